@@ -1,0 +1,100 @@
+"""Pages that are made from code while the documentation is built: each rule's, the rules' index, the decisions'."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mkdocs.structure.files import File, Files
+
+from detlint.cli.explain import marked_lines
+from detlint.cli.packs import load, rules_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mkdocs.config.defaults import MkDocsConfig
+
+    from detlint.rules.base import Example, Rule
+
+_DECISIONS = Path(__file__).parent / "decisions"
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the generated pages to those that mkdocs has found."""
+    packs = load(())
+    for path, content in {
+        "rules/index.md": index((pack.name, rules_of([pack])) for pack in packs),
+        "decisions/index.md": decisions(),
+        **{f"rules/{rule.name}.md": page(rule) for rule in rules_of(packs)},
+    }.items():
+        files.append(File.generated(config, path, content=content))
+    return files
+
+
+def index(packs: Iterable[tuple[str, list[type[Rule]]]]) -> str:
+    """The page that lists all rules, pack by pack."""
+    parts = [
+        "# Rules\n\nLevels: what is marked *info* is shown with `--min-severity info`, *off* when selected by code.\n"
+    ]
+    for name, rules in packs:
+        if rules:
+            parts += [f"\n## {name}\n", "| code | rule | level | reports |", "| --- | --- | --- | --- |"]
+            parts += [_row(rule) for rule in rules]
+    return "\n".join(parts) + "\n"
+
+
+def page(rule: type[Rule]) -> str:
+    """The page of a rule."""
+    level = rule.severity.label if rule.default else f"{rule.severity.label}, off by default"
+    parts = [
+        f"# {rule.name} ({rule.code})\n",
+        f"{_one_line(rule.summary)}\n",
+        f"*Level:* {level}. *Fix:* {rule.fix or 'by hand'}. *Since:* {rule.since}.\n",
+        "## Why\n",
+        f"{_dedent(rule.why)}\n",
+    ]
+    for title, examples in (("Bad", rule.bad), ("Good", rule.good)):
+        if examples:
+            parts += [f"## {title}\n", *(_code(example) for example in examples)]
+    if rule.sources:
+        parts += ["## Sources\n", *(f"- {_link(source)}" for source in rule.sources)]
+    return "\n".join(parts) + "\n"
+
+
+def decisions() -> str:
+    """The page that lists the decisions."""
+    lines = ["# Decisions\n\nWhat was decided, why, and what else was looked at, in ten lines each.\n"]
+    for path in sorted(_DECISIONS.glob("[0-9]*.md")):
+        title = path.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
+        lines.append(f"- [{title}]({path.name})")
+    return "\n".join(lines) + "\n"
+
+
+def _row(rule: type[Rule]) -> str:
+    level = rule.severity.label if rule.default else "off"
+    summary = _one_line(rule.summary).replace("|", "\\|")
+    return f"| {rule.code} | [{rule.name}]({rule.name}.md) | {level} | {summary} |"
+
+
+def _code(example: Example) -> str:
+    shown = list(marked_lines(example))
+    reported = " ".join(str(number) for number, (_, marked) in enumerate(shown, 1) if marked)
+    highlight = f' hl_lines="{reported}"' if reported else ""
+    targets = f"With {', '.join(f'`{target}`' for target in example.targets)}:\n\n" if example.targets else ""
+    return f"{targets}```python{highlight}\n" + "\n".join(line for line, _ in shown) + "\n```\n"
+
+
+def _link(source: str) -> str:
+    return f"<{source}>" if re.fullmatch(r"https?://\S+", source) else source
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _dedent(text: str) -> str:
+    import textwrap
+
+    return textwrap.dedent(text).strip()

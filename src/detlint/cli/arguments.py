@@ -1,0 +1,227 @@
+"""Command lines: what each command takes, its help, and which command is meant.
+
+Given the arguments of the process; gives a namespace for one command. An option that was not given is None there, so
+that settings files decide.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from detlint.cli.errors import UsageError, suggestion
+from detlint.reporters import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+COMMANDS = {
+    "check": "find what makes runs differ (a bare path means check)",
+    "rules": "list the rules",
+    "explain": "explain a rule: why it matters, bad and good code, the repair",
+    "op": "tell what is known of an operation: versions, devices, conditions, replacement",
+}
+
+OVERVIEW = f"""\
+detlint finds where two runs of the same machine-learning code can differ.
+
+usage: detlint [check] PATH... [options]
+       detlint COMMAND ...
+
+commands:
+{"".join(f"  {name:<9}{text}" + chr(10) for name, text in COMMANDS.items())}
+examples:
+  detlint .                                  check a project
+  detlint train.py --target torch=2.4        check a file against a version
+  detlint . --select DET2 --statistics       only PyTorch rules, with counts
+  detlint . --output-format json -o out.json a report for programs
+  cat train.py | detlint - --stdin-filename train.py
+  detlint explain DET205                     why a rule exists, and what to do
+  detlint op F.interpolate --target torch=2.4
+
+exit status: 0 nothing found, 1 findings, 2 detlint could not do its job
+more: detlint COMMAND --help, detlint --version
+"""
+
+CHECK_NOTES = """\
+Settings are read from [tool.detlint] in pyproject.toml, or from detlint.toml or .detlint.toml, nearest to each file;
+options win over settings. CODES are codes, prefixes of codes (DET2) or ALL, separated by commas.
+
+exit status: 0 nothing found, 1 findings, 2 detlint could not do its job (an unreadable path, a mistake in the settings)
+
+examples:
+  detlint .
+  detlint src train.py --target torch=2.4 --target xgboost=1.7
+  detlint . --select DET2,DET101 --ignore DET205 --min-confidence high
+  detlint . --devices cpu --statistics --exit-zero
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that raises `UsageError` and names the nearest option."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}\nTry: {self.prog} --help")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            known = ", ".join(action.choices)
+            raise argparse.ArgumentError(
+                action, f"no such value: {value} (of {known}){suggestion(value, action.choices)}"
+            )
+
+    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Parse all arguments; an unknown option is an error that names the nearest."""
+        # intermixed: `detlint a.py --select DET2 b.py` names two files
+        namespace, unknown = self.parse_known_intermixed_args(list(arguments))
+        if unknown:
+            option = unknown[0].partition("=")[0]
+            self.error(f"no such option: {option}{suggestion(option, self._option_string_actions)}")
+        return namespace
+
+
+def command_of(arguments: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """Which command is meant, and its arguments. What is not a command's name is a path or an option of `check`."""
+    if arguments and arguments[0] in COMMANDS:
+        return arguments[0], arguments[1:]
+    return "check", arguments
+
+
+def parse(command: str, arguments: Sequence[str]) -> argparse.Namespace:
+    """The options of a command."""
+    return _PARSERS[command]().parse(arguments)
+
+
+def _check() -> _Parser:
+    parser = _parser("check", "[PATH...]", COMMANDS["check"], CHECK_NOTES)
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; - is standard input (default: .)")
+    _add_selection(parser.add_argument_group("what is reported"))
+    _add_targets(parser.add_argument_group("what the code is meant for"))
+    _add_files(parser.add_argument_group("which files"))
+    _add_output(parser.add_argument_group("output"))
+    _add_settings(parser.add_argument_group("settings and working"))
+    return parser
+
+
+def _add_selection(group: argparse._ArgumentGroup) -> None:
+    codes: dict[str, Any] = {"metavar": "CODES", "action": "append", "type": _comma_separated}
+    group.add_argument("--select", help="report only these", **codes)
+    group.add_argument("--ignore", help="do not report these", **codes)
+    group.add_argument("--extend-select", help="report these as well, also such as are off by default", **codes)
+    group.add_argument("--extend-ignore", help="ignore these as well", **codes)
+    group.add_argument(
+        "--min-confidence", choices=("low", "medium", "high"), help="hide what is less certain (default: medium)"
+    )
+    group.add_argument(
+        "--min-severity", choices=("info", "warning", "error"), help="hide what matters less (default: warning)"
+    )
+
+
+def _add_targets(group: argparse._ArgumentGroup) -> None:
+    add_target_options(group)
+    group.add_argument(
+        "--plugin", metavar="MODULE", action="append", help="load a rule pack from a module (repeatable)"
+    )
+
+
+def add_target_options(group: argparse._ArgumentGroup | argparse.ArgumentParser) -> None:
+    """The options that say which versions and devices the code is meant for."""
+    group.add_argument(
+        "--target", metavar="NAME=VERSION", action="append", help="a framework's version, as torch=2.4 (repeatable)"
+    )
+    group.add_argument(
+        "--devices", metavar="NAMES", type=_comma_separated, help="devices of cuda, cpu, mps (default: cuda,cpu)"
+    )
+
+
+def _add_files(group: argparse._ArgumentGroup) -> None:
+    patterns: dict[str, Any] = {"metavar": "PATTERNS", "action": "append", "type": _comma_separated}
+    group.add_argument("--exclude", help="leave out files and folders, as in .gitignore", **patterns)
+    group.add_argument("--extend-exclude", help="leave out these as well", **patterns)
+    group.add_argument(
+        "--force-exclude", action="store_true", default=None, help="apply excludes to files that are named, too"
+    )
+    group.add_argument("--max-file-size", metavar="SIZE", help="do not read files above this size, as 500K or 2M")
+    group.add_argument("--stdin-filename", metavar="PATH", help="the file that standard input stands for")
+    group.add_argument("--show-files", action="store_true", help="list the files that would be checked, and stop")
+
+
+def _add_output(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--output-format", choices=FORMATS, metavar="FORMAT", help=f"one of {', '.join(FORMATS)}")
+    group.add_argument("-o", "--output-file", metavar="FILE", help="write the report to a file")
+    group.add_argument("--statistics", action="store_true", default=None, help="count findings by rule")
+    group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="(default: auto)")
+    group.add_argument("--exit-zero", action="store_true", help="exit with 0 although there are findings")
+    group.add_argument("-q", "--quiet", action="store_true", help="print findings and errors only")
+    group.add_argument("-v", "--verbose", action="store_true", help="say what was assumed, on standard error")
+
+
+def _add_settings(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--config", metavar="FILE", help="use this settings file for everything")
+    group.add_argument("--isolated", action="store_true", help="read no settings file")
+    group.add_argument("--no-cache", action="store_true", help="do not read or write a cache")
+    group.add_argument("-j", "--jobs", metavar="N", type=_jobs, help="number of worker processes")
+
+
+def _rules() -> _Parser:
+    parser = _parser("rules", "", COMMANDS["rules"], "example: detlint rules --output-format json")
+    parser.add_argument(
+        "--output-format", choices=("text", "json"), default="text", metavar="FORMAT", help="text or json"
+    )
+    _add_common(parser)
+    return parser
+
+
+def _explain() -> _Parser:
+    parser = _parser("explain", "RULE", COMMANDS["explain"], "example: detlint explain cudnn-benchmark")
+    parser.add_argument("rule", metavar="RULE", help="a code (DET205) or a name (cudnn-benchmark)")
+    _add_common(parser)
+    return parser
+
+
+def _op() -> _Parser:
+    parser = _parser(
+        "op", "NAME", COMMANDS["op"], "example: detlint op F.interpolate --target torch=2.4 --devices cuda"
+    )
+    parser.add_argument(
+        "name", metavar="NAME", help="in any spelling: torch.bincount, Tensor.scatter_add_, F.interpolate"
+    )
+    add_target_options(parser)
+    parser.add_argument(
+        "--output-format", choices=("text", "json"), default="text", metavar="FORMAT", help="text or json"
+    )
+    _add_common(parser)
+    return parser
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--plugin", metavar="MODULE", action="append", help="load a rule pack from a module (repeatable)"
+    )
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="(default: auto)")
+
+
+def _parser(command: str, operands: str, description: str, notes: str) -> _Parser:
+    name = "detlint [check]" if command == "check" else f"detlint {command}"
+    usage = " ".join(part for part in (name, operands, "[options]") if part)
+    return _Parser(
+        prog=f"detlint {command}",
+        usage=usage,
+        description=description[0].upper() + description[1:] + ".",
+        epilog=notes,
+        allow_abbrev=False,
+        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=30, width=110),
+    )
+
+
+def _comma_separated(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _jobs(text: str) -> int:
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"not a number: {text!r}")
+    return int(text)
+
+
+_PARSERS: dict[str, Callable[[], _Parser]] = {"check": _check, "rules": _rules, "explain": _explain, "op": _op}

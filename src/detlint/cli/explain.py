@@ -1,0 +1,80 @@
+"""`detlint explain RULE`: all that a rule's class says, for the person who was just told off."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from typing import TYPE_CHECKING
+
+from detlint.cli.errors import UsageError, suggestion
+from detlint.cli.output import wants_color, write
+from detlint.cli.packs import load, rules_of
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from detlint.reporters import Styled
+    from detlint.rules.base import Example, Rule
+
+_FIXES = {
+    "safe": "detlint can repair it safely",
+    "unsafe": "detlint can repair it, which may change what the program does",
+    "safe or unsafe": "detlint can repair it, in some cases in a way that may change what the program does",
+    None: "a person has to repair it",
+}
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the page of a rule."""
+    rule = find(options.rule, rules_of(load(options.plugin)))
+    write(_page(rule), sys.stdout, color=wants_color(options.color, sys.stdout))
+    return 0
+
+
+def find(wanted: str, rules: Sequence[type[Rule]]) -> type[Rule]:
+    """The rule with a code or name; an error that names the nearest where there is none."""
+    by_word = {word: rule for rule in rules for word in (rule.name, rule.code)}
+    rule = by_word.get(wanted.strip().lower()) or by_word.get(wanted.strip().upper())
+    if rule is None:
+        raise UsageError(f"no such rule: {wanted}{suggestion(wanted, by_word)}")
+    return rule
+
+
+def marked_lines(example: Example) -> Iterator[tuple[str, bool]]:
+    """An example's lines as they are shown, and whether each is to be reported."""
+    for line in textwrap.dedent(example.code).strip("\n").split("\n"):
+        code = line.rstrip()
+        reported = code.endswith("# !")
+        yield (code.removesuffix("# !").rstrip() if reported else code), reported
+
+
+def _page(rule: type[Rule]) -> Iterator[Styled]:
+    yield [(f"{rule.code} {rule.name}", "strong")]
+    yield []
+    yield [(" ".join(rule.summary.split()), "")]
+    yield []
+    level = f"{rule.severity.label}, {rule.confidence.label} confidence"
+    yield [("level", "label"), (f"  {level if rule.default else f'{level}, reported only when selected'}", "")]
+    yield [("fix", "label"), (f"    {_FIXES[rule.fix]}", "")]
+    yield from _section("Why", [[(line, "")] for line in textwrap.dedent(rule.why).strip().split("\n")])
+    for title, examples in (("Bad", rule.bad), ("Good", rule.good)):
+        for example in examples:
+            yield from _section(f"{title}{_targets(example)}", [_code_line(*line) for line in marked_lines(example)])
+    if rule.sources:
+        yield from _section("Sources", [[(source, "")] for source in rule.sources])
+
+
+def _section(title: str, lines: list[Styled]) -> Iterator[Styled]:
+    yield []
+    yield [(title, "label")]
+    for line in lines:
+        yield [("  ", ""), *line]
+
+
+def _code_line(code: str, reported: bool) -> Styled:
+    return [("> ", "error"), (code, "error")] if reported else [("  ", ""), (code, "")]
+
+
+def _targets(example: Example) -> str:
+    return f" (with {', '.join(example.targets)})" if example.targets else ""

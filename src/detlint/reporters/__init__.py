@@ -1,0 +1,56 @@
+"""Reports: one module for each output format.
+
+Given a `Report` and a `View` (how the user wants it shown, and how to get a file's text again); gives lines of text,
+made as they are asked for. Reporters do not sort, filter, open files or write: the engine and the command line do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from detlint.diagnostics import Location, Report
+
+Styled = list[tuple[str, str]]
+"""One line of output: pieces of text, each with the name of its style (empty: plain)."""
+
+_MODULES = {
+    "text": "detlint.reporters.text",
+    "concise": "detlint.reporters.concise",
+    "json": "detlint.reporters.json_document",
+    "jsonl": "detlint.reporters.json_lines",
+}
+
+FORMATS = tuple(_MODULES)
+"""The values of `--output-format`."""
+
+
+def _no_source(path: str, location: Location) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a report shows beside its diagnostics.
+
+    source: gives the text that a location counts its lines in (of the file, or of the notebook cell), None where it
+    cannot be read any more.
+    statistics: end with a table of counts by rule. summary: end with a line that says how many.
+    """
+
+    source: Callable[[str, Location], str | None] = _no_source
+    statistics: bool = False
+    summary: bool = True
+
+
+class _Format(Protocol):
+    def lines(self, report: Report, view: View) -> Iterator[Styled]: ...
+
+
+def render(output_format: str, report: Report, view: View) -> Iterator[Styled]:
+    """The lines of a report in one of `FORMATS`, without line ends."""
+    return cast("_Format", import_module(_MODULES[output_format])).lines(report, view)
