@@ -1,0 +1,130 @@
+"""What detlint has to say: diagnostics, their places, related places and fixes.
+
+Given nothing and knowing nothing of files, rules or output formats: these are the values that rules make, the engine
+sorts and filters, and reporters print.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+
+class Severity(enum.IntEnum):
+    """How much it matters; ordered, so that a minimum can be asked for."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def label(self) -> str:
+        """The lower-case word used on the command line and in reports."""
+        return self.name.lower()
+
+
+class Confidence(enum.IntEnum):
+    """How sure detlint is; ordered. What is shown by default is at least medium."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+    @property
+    def label(self) -> str:
+        """The lower-case word used on the command line and in reports."""
+        return self.name.lower()
+
+
+class Applicability(enum.Enum):
+    """Whether a fix keeps the program's meaning (or clearly what was meant)."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Location:
+    """A span of text. Lines, columns and cells count from 1, columns in characters; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    cell: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that explains a diagnostic: the consumer, a call on the way to it, the value's origin."""
+
+    path: str
+    location: Location
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text at `location` by `content`."""
+
+    location: Location
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that repair a diagnostic, applied together."""
+
+    applicability: Applicability
+    message: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding.
+
+    `message` says what is wrong here and why runs can differ; `repair` says what to do. Each is at most a sentence, and
+    formats that have one text field join them. `path` is relative to the working directory, with forward slashes.
+    """
+
+    code: str
+    name: str
+    message: str
+    repair: str
+    severity: Severity
+    confidence: Confidence
+    path: str
+    location: Location
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+
+    @property
+    def text(self) -> str:
+        """Message and repair as one text."""
+        return f"{self.message} {self.repair}".strip()
+
+    @property
+    def url(self) -> str:
+        """Where the rule is documented."""
+        return f"https://detlint.readthedocs.io/en/stable/rules/{self.name}/"
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, int, str, str]:
+        """The stable order of output: path, cell, line, column, code, message."""
+        place = self.location
+        return (self.path, place.cell or 0, place.line, place.column, self.code, self.message)
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run gives: the diagnostics, and what it could not do.
+
+    `internal_errors` and `problems` are texts for standard error; either of them makes the exit status 2.
+    """
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    files: int = 0
+    internal_errors: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)

@@ -1,0 +1,113 @@
+"""What a rule is.
+
+A rule is a class: its attributes are its documentation and its tests, its visit methods the few lines that decide.
+One instance is made for each file. Rules of scope `node` are LibCST visitors: for each statement that holds one of
+their candidates, `visit_Call(node)`, `visit_Assign(node)` and so on are called on the nodes of that statement, all rules
+in one traversal. Rules of scope `file` implement `check_file`, and ask the index; rules of scope `project` implement
+`check_project`, and ask the project model.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from detlint.diagnostics import Confidence, Related, Severity
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from detlint.context import Context
+    from detlint.project.model import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A piece of code that a rule reports (`bad`) or leaves alone (`good`).
+
+    The lines to be reported end in `# !`; the mark is not part of the code that is shown or checked. `targets` are given as on
+    the command line (`torch=2.4`), `devices` likewise.
+    """
+
+    code: str
+    targets: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ("cuda", "cpu")
+    filename: str = "example.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What a rule looks at, as canonical qualified names; a name's last part is also what a file must contain.
+
+    `calls`: callables whose calls are of interest; methods as `torch.Tensor.median`, calling an object of a class as
+    `torch.nn.AvgPool3d.__call__`. `settings`: attributes whose assignment is of interest (also by `setattr`).
+    `prefixes`: every call or assignment under these names (`torch.backends.`): the part before the final dot is what a file
+    must contain. `words`: further words (identifiers or parts of strings) that let a file pass the trigger scan, for rules
+    whose candidates are not names; a file or project rule fires only in files that contain one of its words or names.
+    """
+
+    calls: Iterable[str] = ()
+    settings: Iterable[str] = ()
+    prefixes: Iterable[str] = ()
+    words: Iterable[str] = ()
+
+
+Scope = Literal["node", "file", "project"]
+
+
+class Rule:
+    """The base of all rules. Subclasses set the class attributes and implement one or more of the checks."""
+
+    code: ClassVar[str]
+    """Three letters and three digits, stable for ever once released."""
+    name: ClassVar[str]
+    """kebab-case."""
+    summary: ClassVar[str]
+    """One line: what is reported."""
+    why: ClassVar[str]
+    """Markdown: why runs can differ, when it matters, what is not reported."""
+    severity: ClassVar[Severity] = Severity.WARNING
+    confidence: ClassVar[Confidence] = Confidence.HIGH
+    scope: ClassVar[Scope] = "node"
+    fix: ClassVar[Literal["safe", "unsafe", "safe or unsafe"] | None] = None
+    """The applicability that a repair of this rule has; None where only a person can decide."""
+    default: ClassVar[bool] = True
+    """False: reported only when selected by code."""
+    since: ClassVar[str] = "0.1.0"
+    bad: ClassVar[tuple[Example, ...]] = ()
+    good: ClassVar[tuple[Example, ...]] = ()
+    sources: ClassVar[tuple[str, ...]] = ()
+    """Where the facts are from: addresses or file names in public projects."""
+    candidates: ClassVar[Candidates] = Candidates()
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def report(
+        self,
+        node: cst.CSTNode | ast.AST,
+        message: str,
+        repair: str = "",
+        *,
+        severity: Severity | None = None,
+        confidence: Confidence | None = None,
+        related: Iterable[Related] = (),
+    ) -> None:
+        """Report a diagnostic at a node: of LibCST in a visitor, of `ast` elsewhere.
+
+        For a call, give its callee (`node.func`); for a keyword argument, the argument; for a dict entry, its key.
+        """
+        self.context.add(
+            self, node, message, repair,
+            severity=self.severity if severity is None else severity,
+            confidence=self.confidence if confidence is None else confidence,
+            related=tuple(related),
+        )
+
+    def check_file(self) -> None:
+        """Look at the whole file through `self.context.index`."""
+
+    def check_project(self, project: Project) -> None:
+        """Look at this file's entry points through the project model (`self.context.path` tells which file)."""
