@@ -1,0 +1,197 @@
+"""The kinds of values that settings have: how each is read, and how it is described in JSON Schema.
+
+Given a value as TOML has it; gives the value that the model holds, or a `SettingsError` that says what it must be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from detlint.settings.errors import SettingsError, did_you_mean
+
+if TYPE_CHECKING:
+    from detlint.diagnostics import Confidence, Severity
+
+CODE = r"[A-Z]{1,3}[0-9]{0,3}"
+_VERSION = r"[0-9][\w.+!-]*"
+_SIZE = r"([0-9]+) ?([KMG]?)(?:i?B)?"
+_FACTORS = {"": 1, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
+
+
+class Kind(Protocol):
+    """How one kind of value is read and described."""
+
+    def parse(self, value: object) -> object:
+        """The value for the model; raises `SettingsError` with the end of a sentence: `must be a list of strings`."""
+
+    def schema(self) -> dict[str, object]:
+        """What JSON Schema says of the values that `parse` takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """True or false."""
+
+    def parse(self, value: object) -> bool:
+        if isinstance(value, bool):
+            return value
+        raise SettingsError("must be true or false")
+
+    def schema(self) -> dict[str, object]:
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string, with the form that it must have and the words for that form."""
+
+    pattern: str | None = None
+    words: str = "a string"
+
+    def parse(self, value: object) -> str:
+        if isinstance(value, str) and (self.pattern is None or re.fullmatch(self.pattern, value)):
+            return value
+        raise SettingsError(f"must be {self.words}{_given(value)}")
+
+    def schema(self) -> dict[str, object]:
+        form = {"pattern": f"^(?:{self.pattern})$"} if self.pattern else {}
+        return {"type": "string", **form}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of some words."""
+
+    words: tuple[str, ...]
+
+    def parse(self, value: object) -> str:
+        if isinstance(value, str) and value in self.words:
+            return value
+        nearest = did_you_mean(value, self.words) if isinstance(value, str) else ""
+        raise SettingsError(f"must be one of {', '.join(self.words)}{_given(value)}{nearest}")
+
+    def schema(self) -> dict[str, object]:
+        return {"enum": list(self.words)}
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A severity or confidence by its lower-case name."""
+
+    levels: type[Severity] | type[Confidence]
+
+    def parse(self, value: object) -> Severity | Confidence:
+        return self.levels[self._choice().parse(value).upper()]
+
+    def schema(self) -> dict[str, object]:
+        return self._choice().schema()
+
+    def _choice(self) -> Choice:
+        return Choice(tuple(level.label for level in self.levels))
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A rule's code, a prefix of codes, or ALL; in capitals whatever the case it was written in."""
+
+    def parse(self, value: object) -> str:
+        words = "a code or a prefix of codes, as DET205 or DET2"
+        return Text(rf"(?i:ALL|{CODE})", words).parse(value).upper()
+
+    def schema(self) -> dict[str, object]:
+        return {"type": "string", "pattern": f"^(?:ALL|{CODE})$"}
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A list of values of one kind, without repetitions."""
+
+    kind: Kind
+
+    def parse(self, value: object) -> tuple[object, ...]:
+        if not isinstance(value, (list, tuple)):
+            raise SettingsError(f"must be a list{_given(value)}")
+        return tuple(dict.fromkeys(_each(index, item, self.kind) for index, item in enumerate(value, 1)))
+
+    def schema(self) -> dict[str, object]:
+        return {"type": "array", "items": self.kind.schema()}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table from strings to values of one kind."""
+
+    kind: Kind
+    keys: Kind = Text()
+
+    def parse(self, value: object) -> Mapping[str, object]:
+        if not isinstance(value, Mapping):
+            raise SettingsError(f"must be a table{_given(value)}")
+        return {str(_named(key, self.keys, key)): _named(key, self.kind, item) for key, item in value.items()}
+
+    def schema(self) -> dict[str, object]:
+        keys = {key: part for key, part in self.keys.schema().items() if key != "type"}
+        names: dict[str, object] = {"propertyNames": keys} if keys else {}
+        return {"type": "object", "additionalProperties": self.kind.schema(), **names}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A number of bytes, or a string with a unit."""
+
+    def parse(self, value: object) -> int:
+        return parse_size(value)
+
+    def schema(self) -> dict[str, object]:
+        return {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": f"^{_SIZE}$"}]}
+
+
+VERSION = Text(_VERSION, 'a version in quotes, as "2.4"')
+
+
+def parse_size(value: object) -> int:
+    """Bytes of `2000000`, `500K`, `2M` or `2 MB`; units are powers of 1,000."""
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    match = re.fullmatch(_SIZE, value.strip().upper().replace("IB", "iB")) if isinstance(value, str) else None
+    if match is None or int(match[1]) == 0:
+        raise SettingsError(f"must be a size, as 500K or 2M{_given(value)}")
+    return int(match[1]) * _FACTORS[match[2]]
+
+
+def parse_targets(targets: Iterable[str]) -> dict[str, str]:
+    """`["torch=2.4"]`, as options have it, to `{"torch": "2.4"}`; raises `SettingsError`."""
+    parsed = {}
+    for target in targets:
+        name, equals, version = (part.strip() for part in target.partition("="))
+        if not (name and equals and re.fullmatch(_VERSION, version)):
+            raise SettingsError(f"a target must be a name and a version, as torch=2.4, not {target!r}")
+        parsed[name.lower()] = version
+    return parsed
+
+
+def _each(index: int, value: object, kind: Kind) -> object:
+    try:
+        return kind.parse(value)
+    except SettingsError as error:
+        raise SettingsError(f"entry {index}: {error}") from None
+
+
+def _named(name: str, kind: Kind, value: object) -> object:
+    try:
+        return kind.parse(value)
+    except SettingsError as error:
+        raise SettingsError(f"entry `{name}`: {error}") from None
+
+
+def _given(value: object) -> str:
+    """`, not ...`: what was given instead, short."""
+    names: Sequence[tuple[type, str]] = ((dict, "a table"), (list, "a list"))
+    shown = next((name for kind, name in names if isinstance(value, kind)), None)
+    if isinstance(value, bool):
+        shown = str(value).lower()
+    text = shown or repr(value)
+    return f", not {text if len(text) <= 60 else text[:57] + '...'}"
