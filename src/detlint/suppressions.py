@@ -1,0 +1,310 @@
+"""Comments that hide diagnostics, and what is wrong with them.
+
+    x = torch.bincount(i, w)  # detlint: ignore[DET201] weights are integers here
+    x = torch.bincount(i, w)  # noqa: DET201
+    # detlint: skip-file
+
+A comment speaks for the line that it stands on: the line on which the diagnostic starts. Where no comment can stand
+there, since the line goes on in a multi-line string or after a backslash, the comment at the end of these lines speaks
+for all of them, as in flake8. A line break inside brackets leaves room for a comment, so there each line speaks for
+itself. Codes may be prefixes (`DET2`); a comment without codes hides all that starts on its line. Text in strings is
+no comment.
+
+Given a source and, later, the diagnostics found in it (those that confidence and severity will hide, too: what hides
+one of them is in use); gives those that remain, and DET002 and DET003. Must not know of rules, only their codes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from detlint.diagnostics import Confidence, Diagnostic, Location, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+    from tokenize import TokenInfo
+
+    from detlint.sources.source import SourceFile
+
+UNUSED = "DET002"
+INVALID = "DET003"
+
+# As flake8 has it, and in any spacing. It does not care for case, so there are 16 spellings; finding them one by one is
+# far faster than a pattern that ignores case.
+_NOQA = re.compile(r"#\s*noqa(?P<list>:\s?(?P<codes>(?:[A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
+_NOQA_SPELLINGS = tuple(n + o + q + a for n in "nN" for o in "oO" for q in "qQ" for a in "aA")
+_DIRECTIVE = re.compile(r"#\s*detlint:\s*(?P<word>[A-Za-z][\w-]*)(?P<rest>[^#]*)")
+_CODES = re.compile(r"\s*\[(?P<codes>[^\]]*)\]\s*(?P<reason>.*)", re.DOTALL)
+_CODE_LIKE = re.compile(r"[A-Z]{3}[0-9]{0,3}")
+# Words of other tools, which people write out of habit.
+_MEANT = dict.fromkeys(("disable", "noqa", "nolint", "off", "suppress", "allow"), "ignore[CODE]")
+_MEANT |= dict.fromkeys(("skip", "skipfile", "ignore-file", "disable-file"), "skip-file")
+_FORM = "`# detlint: ignore[DET201] reason`"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code in a comment, and where it stands."""
+
+    text: str
+    location: Location
+
+    def hides(self, code: str) -> bool:
+        """Whether it names a code, or a prefix of it."""
+        return code.startswith(self.text)
+
+
+@dataclass(slots=True)
+class Suppression:
+    """One comment, or one of several in a comment.
+
+    form: `noqa` or `ignore`. codes: None hides everything. lines: the first and last line that it speaks for. error:
+    what is malformed; such a comment hides nothing. used: the codes (all under "" if it has none) that hid something.
+    """
+
+    form: str
+    location: Location
+    codes: tuple[Code, ...] | None
+    lines: tuple[int, int]
+    reason: str = ""
+    error: str = ""
+    used: set[str] = field(default_factory=set)
+
+    def hide(self, diagnostic: Diagnostic) -> bool:
+        """Whether it hides a diagnostic; remembers what did."""
+        first, last = self.lines
+        if self.error or not first <= diagnostic.location.line <= last:
+            return False
+        if self.codes is None:
+            self.used.add("")
+            return True
+        hiding = {code.text for code in self.codes if code.hides(diagnostic.code)}
+        self.used |= hiding
+        return bool(hiding)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the run knows of codes. enabled: those that report in this file. complete: all that are on by default do."""
+
+    codes: Collection[str]
+    enabled: Callable[[str], bool]
+    complete: bool = True
+
+    def starts(self, text: str) -> list[str]:
+        """The codes that a code or prefix in a comment means."""
+        return [code for code in self.codes if code.startswith(text)]
+
+    def is_ours(self, text: str) -> bool:
+        """Whether a code belongs to a pack, known or not: other linters' codes in a `noqa` are not our business."""
+        return any(code[:3] == text[:3] for code in self.codes)
+
+
+class Suppressions:
+    """The suppressions of one file.
+
+    honour_noqa: False where flake8 itself decides about `noqa`. Comments are looked for only when they can matter:
+    tokenizing takes longer than parsing.
+    """
+
+    def __init__(self, source: SourceFile, *, honour_noqa: bool = True) -> None:
+        self._source = source
+        self._has_directives = "detlint:" in source.text
+        self._has_noqa = honour_noqa and any(spelling in source.text for spelling in _NOQA_SPELLINGS)
+
+    @property
+    def skips_file(self) -> bool:
+        """Whether a comment says that nothing in the file is of interest, also if it cannot be parsed."""
+        return self._has_directives and self._found[1]
+
+    def filter(self, diagnostics: Iterable[Diagnostic], known: Known) -> list[Diagnostic]:
+        """What remains of a file's diagnostics. Suppressions remember what they hid, for `check`."""
+        diagnostics = list(diagnostics)
+        if self.skips_file:
+            return []
+        if not (diagnostics and self._has_noqa) and not self._matter(known):
+            return diagnostics
+        return [item for item in diagnostics if not self._hides(item)]
+
+    def check(self, known: Known, *, require_reason: bool = False) -> list[Diagnostic]:
+        """What is wrong with the comments, after `filter`: invalid ones, then those that hid nothing."""
+        if self.skips_file or not self._matter(known):
+            return []
+        found = [item for each in self._found[0] for item in self._check(each, known, require_reason)]
+        # A comment may say by name that it is to be left alone; that it hides everything is no such word.
+        return [
+            item
+            for item in found
+            if known.enabled(item.code) and not any(_names(each, item) for each in self._found[0])
+        ]
+
+    def _hides(self, diagnostic: Diagnostic) -> bool:
+        # All are asked, not only the first that would do: each of them is in use.
+        hiding = [each for each in self._found[0] if each.hide(diagnostic)]
+        return bool(hiding)
+
+    def _matter(self, known: Known) -> bool:
+        """Whether a comment may be wrong, so that all must be looked at even if there is nothing to hide."""
+        return self._has_directives or (self._has_noqa and self._noqa_names_ours(known))
+
+    def _noqa_names_ours(self, known: Known) -> bool:
+        prefixes = {code[:3] for code in known.codes}
+        return any(prefix in match["codes"].upper() for match in _listed(self._source.text) for prefix in prefixes)
+
+    @cached_property
+    def _found(self) -> tuple[list[Suppression], bool]:
+        """All suppressions in the order of the text, and whether one of them skips the file."""
+        found: list[Suppression] = []
+        skips = False
+        for comment, lines in _comments(self._source):
+            text = comment.string
+            if self._has_noqa:
+                found += (_noqa(match, comment, lines) for match in _NOQA.finditer(text))
+            for match in _DIRECTIVE.finditer(text):
+                skips = skips or match["word"] == "skip-file"
+                found += _directive(match, comment, lines)
+        return found, skips
+
+    def _check(self, each: Suppression, known: Known, require_reason: bool) -> Iterator[Diagnostic]:
+        invalid = list(self._invalid(each, known, require_reason))
+        yield from invalid or self._unused(each, known)
+
+    def _invalid(self, each: Suppression, known: Known, require_reason: bool) -> Iterator[Diagnostic]:
+        if each.error:
+            yield self._say(INVALID, each.location, each.error, f"Write {_FORM}.")
+            return
+        for code in each.codes or ():
+            if not known.starts(code.text) and (each.form == "ignore" or known.is_ours(code.text)):
+                yield self._say(
+                    INVALID, code.location, f"There is no rule with the code {code.text}.", _nearest(code.text, known)
+                )
+        if require_reason and each.form == "ignore" and not each.reason:
+            yield self._say(INVALID, each.location, "This comment gives no reason.", f"Say why: {_FORM}.")
+
+    def _unused(self, each: Suppression, known: Known) -> Iterator[Diagnostic]:
+        if each.codes is None:
+            if each.form == "ignore" and known.complete and not each.used:
+                yield self._say(UNUSED, each.location, "This comment hides nothing on its line.", "Remove it.")
+            return
+        several = len(each.codes) > 1
+        for code in each.codes:
+            if code.text not in each.used and _is_judged(code, known):
+                place, repair = (code.location, "Remove the code.") if several else (each.location, "Remove it.")
+                yield self._say(UNUSED, place, f"This comment hides no {code.text} on its line.", repair)
+
+    def _say(self, code: str, location: Location, message: str, repair: str) -> Diagnostic:
+        name = "unused-suppression" if code == UNUSED else "invalid-suppression"
+        return Diagnostic(code, name, message, repair, Severity.WARNING, Confidence.HIGH, self._source.path, location)
+
+
+def _is_judged(code: Code, known: Known) -> bool:
+    """Whether this run can tell that a code is needless: with a rule off, nobody knows whether it would report."""
+    meant = known.starts(code.text)
+    return bool(meant) and all(map(known.enabled, meant)) and not code.text.startswith((UNUSED, INVALID))
+
+
+def _names(each: Suppression, diagnostic: Diagnostic) -> bool:
+    """Whether a comment hides by its full code what is said of a comment."""
+    first, last = each.lines
+    return (
+        first <= diagnostic.location.line <= last
+        and not each.error
+        and any(code.text == diagnostic.code for code in each.codes or ())
+    )
+
+
+def _nearest(wrong: str, known: Known) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(wrong, known.codes, n=1)
+    return f"Did you mean {near[0]}? `detlint rules` lists all." if near else "`detlint rules` lists all."
+
+
+def _listed(text: str) -> Iterator[re.Match[str]]:
+    return (match for match in _NOQA.finditer(text) if match["codes"])
+
+
+def _noqa(match: re.Match[str], comment: TokenInfo, lines: tuple[int, int]) -> Suppression:
+    codes = None
+    if match["codes"]:
+        start = match.start("codes")
+        codes = tuple(
+            Code(part.group().upper(), _within(comment, start + part.start(), start + part.end()))
+            for part in re.finditer(r"[^,\s]+", match["codes"])
+        )
+    end = match.start() + len(match.group().rstrip(", \t"))
+    return Suppression("noqa", _within(comment, match.start(), end), codes, lines)
+
+
+def _directive(match: re.Match[str], comment: TokenInfo, lines: tuple[int, int]) -> Iterator[Suppression]:
+    """The suppression that a `detlint:` comment is; prose after `detlint:` is none."""
+    word, rest = match["word"], match["rest"]
+    location = _within(comment, match.start(), match.start() + len(match.group().rstrip()))
+    if word != "ignore":
+        meant = _MEANT.get(word.lower()) or _near_word(word)
+        if word != "skip-file" and meant:
+            error = f"`{word}` is not known, so this comment hides nothing; `{meant}` is."
+            yield Suppression("ignore", location, None, lines, error=error)
+        return
+    listed = _CODES.match(rest)
+    if listed is None:
+        error = _malformed(rest)
+        yield Suppression("ignore", location, None, lines, reason=rest.strip(), error=error)
+        return
+    start = match.start("rest") + listed.start("codes")
+    codes = tuple(
+        Code(part.group().strip().upper(), _within(comment, start + part.start(), start + part.end()))
+        for part in re.finditer(r"[^,\s](?:[^,]*[^,\s])?", listed["codes"])
+    )
+    error = "" if codes else "The brackets hold no code, so this comment hides nothing."
+    if wrong := next((code.text for code in codes if not _CODE_LIKE.fullmatch(code.text)), None):
+        error = f"`{wrong}` is not a code, so this comment hides nothing."
+    yield Suppression("ignore", location, codes, lines, reason=listed["reason"].strip(), error=error)
+
+
+def _malformed(rest: str) -> str:
+    """What is wrong after `ignore` where no list in brackets follows; nothing if words or the end do."""
+    text = rest.strip()
+    if text.startswith("["):
+        return "The list of codes has no closing bracket, so this comment hides nothing."
+    if text.startswith((":", "=", "(")) or (rest[:1].isspace() and re.match(r"[A-Z]{3}[0-9]{3}\b", text)):
+        return "The codes are not in brackets, so this comment hides nothing."
+    return ""
+
+
+def _near_word(word: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(word.lower(), ("ignore", "skip-file"), n=1, cutoff=0.75)
+    return near[0] if near else ""
+
+
+def _within(comment: TokenInfo, start: int, end: int) -> Location:
+    line, column = comment.start
+    return Location(line, column + start + 1, line, column + end + 1)
+
+
+def _comments(source: SourceFile) -> Iterator[tuple[TokenInfo, tuple[int, int]]]:
+    """All comments, each with the lines that it speaks for; those before the place where the tokenizer gives up."""
+    import tokenize
+
+    no_text = (tokenize.ENDMARKER, tokenize.INDENT, tokenize.DEDENT)
+    lines = (f"{line}\n" for line in source.lines)
+    first = 0
+    pending: list[TokenInfo] = []
+    try:
+        for token in tokenize.generate_tokens(lambda: next(lines, "")):
+            if token.type in no_text:
+                continue
+            first = first or token.start[0]
+            if token.type == tokenize.COMMENT:
+                pending.append(token)
+            elif token.type in (tokenize.NL, tokenize.NEWLINE):
+                yield from ((comment, (first, token.end[0])) for comment in pending)
+                first, pending = 0, []
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        pass
+    yield from ((comment, (first, comment.end[0])) for comment in pending)
