@@ -32,10 +32,8 @@ if TYPE_CHECKING:
 UNUSED = "DET002"
 INVALID = "DET003"
 
-# As flake8 has it, and in any spacing. It does not care for case, so there are 16 spellings; finding them one by one is
-# far faster than a pattern that ignores case.
+# As flake8 has it, and in any spacing.
 _NOQA = re.compile(r"#\s*noqa(?P<list>:\s?(?P<codes>(?:[A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
-_NOQA_SPELLINGS = tuple(n + o + q + a for n in "nN" for o in "oO" for q in "qQ" for a in "aA")
 _DIRECTIVE = re.compile(r"#\s*detlint:\s*(?P<word>[A-Za-z][\w-]*)(?P<rest>[^#]*)")
 _CODES = re.compile(r"\s*\[(?P<codes>[^\]]*)\]\s*(?P<reason>.*)", re.DOTALL)
 _CODE_LIKE = re.compile(r"[A-Z]{3}[0-9]{0,3}")
@@ -113,7 +111,11 @@ class Suppressions:
     def __init__(self, source: SourceFile, *, honour_noqa: bool = True) -> None:
         self._source = source
         self._has_directives = "detlint:" in source.text
-        self._has_noqa = honour_noqa and any(spelling in source.text for spelling in _NOQA_SPELLINGS)
+        self._honour_noqa = honour_noqa
+
+    @cached_property
+    def _has_noqa(self) -> bool:
+        return self._honour_noqa and _NOQA.search(self._source.text) is not None
 
     @property
     def skips_file(self) -> bool:
@@ -148,11 +150,13 @@ class Suppressions:
 
     def _matter(self, known: Known) -> bool:
         """Whether a comment may be wrong, so that all must be looked at even if there is nothing to hide."""
-        return self._has_directives or (self._has_noqa and self._noqa_names_ours(known))
-
-    def _noqa_names_ours(self, known: Known) -> bool:
+        if self._has_directives:
+            return True
         prefixes = {code[:3] for code in known.codes}
-        return any(prefix in match["codes"].upper() for match in _listed(self._source.text) for prefix in prefixes)
+        if not any(prefix in self._source.text for prefix in prefixes) or not self._has_noqa:
+            return False
+        listed = [match["codes"] or "" for match in _NOQA.finditer(self._source.text)]
+        return any(prefix in codes for codes in listed for prefix in prefixes)
 
     @cached_property
     def _found(self) -> tuple[list[Suppression], bool]:
@@ -223,16 +227,12 @@ def _nearest(wrong: str, known: Known) -> str:
     return f"Did you mean {near[0]}? `detlint rules` lists all." if near else "`detlint rules` lists all."
 
 
-def _listed(text: str) -> Iterator[re.Match[str]]:
-    return (match for match in _NOQA.finditer(text) if match["codes"])
-
-
 def _noqa(match: re.Match[str], comment: TokenInfo, lines: tuple[int, int]) -> Suppression:
     codes = None
     if match["codes"]:
         start = match.start("codes")
         codes = tuple(
-            Code(part.group().upper(), _within(comment, start + part.start(), start + part.end()))
+            Code(part.group(), _within(comment, start + part.start(), start + part.end()))
             for part in re.finditer(r"[^,\s]+", match["codes"])
         )
     end = match.start() + len(match.group().rstrip(", \t"))
