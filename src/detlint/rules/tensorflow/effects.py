@@ -1,0 +1,327 @@
+"""What calls of TensorFlow and Keras do: draws from random states, parts of training, modes, the start of TensorFlow.
+
+Which names do what is data (`data/effects.toml`); here are the questions that a name alone does not answer: whether a
+seed was given, whether the initialisers are random, whether weights are loaded, what `fit` is given, and whether
+`.fit(` on an object of which nothing is known is Keras at all. Draws of Keras have the subject `keras`; from which
+state they come depends on the version and the backend: see `states`. The functions that seed are in the table of the
+`python` pack.
+
+Methods of receivers of which nothing is known are looked up as `?.fit`: their entries answer only for what no other
+library has.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from detlint.index.values import UNKNOWN, Const, Instance, Value
+from detlint.project.effects import Call, Effect, EffectSource
+from detlint.rules.data import load
+from detlint.rules.tensorflow.ops import expand
+from detlint.rules.tensorflow.states import LOADER, SUBJECT
+
+Source = Callable[[Call], Iterable[Effect]]
+
+DATASET = "tensorflow.data.Dataset"
+START = Effect("start", "tensorflow")
+FIT = Effect("train", "tensorflow", "fit")
+MODE = Effect("mode_on", "tensorflow")
+LOAD = Effect("load", SUBJECT)
+DATA = "shuffle"
+"""The detail of draws by tf.data, which happen when the data are iterated; DET306 speaks of them where DET305 does not."""
+
+_PLAIN_GENERATOR = frozenset(
+    ("rescale", "preprocessing_function", "data_format", "validation_split", "dtype", "featurewise_center")
+)
+"""Arguments of ImageDataGenerator that draw nothing."""
+
+
+def _keras(detail: str, conditional: bool = False) -> Effect:
+    return Effect("draw", SUBJECT, detail, conditional)
+
+
+# --- reading arguments -----------------------------------------------------------------------------------------------
+def given(call: Call, name: str, position: int | None = None) -> ast.expr | None:
+    """The expression given for a parameter; None where it is not given, or an explicit None."""
+    argument = call.index.arguments(call.node).get(name, position)
+    if argument is None or argument.value is None or argument.evaluated == Const(None):
+        return None
+    return argument.value
+
+
+def _constant(call: Call, name: str, position: int | None = None) -> object:
+    """The constant given for a parameter; None where it is not given, `UNKNOWN` where it is not known."""
+    node = given(call, name, position)
+    return None if node is None else call.index.constant(node)
+
+
+def _seeded(call: Call, parameter: str = "seed", position: int | None = None) -> bool:
+    return given(call, parameter, position) is not None
+
+
+# --- TensorFlow's own draws ------------------------------------------------------------------------------------------
+def _draws(row: Mapping[str, Any], name: str) -> Source:
+    parameter, position, detail = row.get("seed", "seed"), row.get("position"), row.get("detail", "")
+    unless: Mapping[str, tuple[int, object]] = row.get("unless", {})
+    # Building an initialiser or a data set runs no op that reads the environment.
+    starts = detail != DATA and not name.endswith(("_initializer", "get_variable"))
+
+    def effects(call: Call) -> Iterator[Effect]:
+        if starts:
+            yield START
+        idle = any(_constant(call, key, place) is value for key, (place, value) in unless.items())
+        if not idle and not _seeded(call, parameter, position):
+            yield Effect("draw", "tensorflow", detail)
+
+    return effects
+
+
+# --- Keras -----------------------------------------------------------------------------------------------------------
+def _weights(initializers: tuple[str, ...]) -> Source:
+    """A layer draws its weights when it is built, unless each initialiser has a seed or draws nothing."""
+
+    def effects(call: Call) -> Iterator[Effect]:
+        kinds = [_initializer(call, parameter) for parameter in initializers]
+        if not kinds or "random" in kinds:
+            yield _keras("init")
+        elif "unknown" in kinds:
+            yield _keras("init", conditional=True)
+
+    return effects
+
+
+def _initializer(call: Call, parameter: str) -> str:
+    """Whether a layer's initialiser is `random`, `fixed` (draws nothing, or has a seed), or `unknown`."""
+    node = given(call, parameter)
+    if node is None:
+        return "random"
+    kinds = {_initializer_kind(call, value) for value in call.index.evaluate(node).alternatives}
+    return "random" if "random" in kinds else "unknown" if "unknown" in kinds else "fixed"
+
+
+def _initializer_kind(call: Call, value: Value) -> str:
+    table = load(__package__, "effects")["initializers"]
+    if isinstance(value, Const):
+        return "fixed" if value.value in table["fixed"] else "random"
+    if isinstance(value, Instance) and isinstance(value.type, str) and isinstance(value.origin, ast.Call):
+        last = value.type.rpartition(".")[2]
+        if last in table["fixed"]:
+            return "fixed"
+        if last in table["random"]:
+            return "fixed" if _seeded(Call(value.type, value.origin, call.index)) else "random"
+    return "unknown"
+
+
+def _layer(detail: str) -> Source:
+    """A layer that draws in training: dropout, noise, augmentation."""
+
+    def effects(call: Call) -> Iterator[Effect]:
+        rate = _constant(call, "rate", 0) if detail == "dropout" else None
+        if rate != 0 and not _seeded(call):
+            yield _keras(detail, conditional=rate is UNKNOWN)
+
+    return effects
+
+
+def _initializer_made(call: Call) -> Iterator[Effect]:
+    if not _seeded(call):
+        yield _keras("init")
+
+
+def _application(call: Call) -> Iterator[Effect]:
+    """A model of `keras.applications`: its weights are loaded unless `weights=None`."""
+    if not call.name.rpartition(".")[2][:1].isupper():
+        return
+    argument = call.index.arguments(call.node).get("weights", 1)
+    if argument is not None and argument.evaluated == Const(None):
+        yield _keras("init")
+    elif argument is not None and call.index.constant(argument.value) is UNKNOWN:
+        yield _keras("init", conditional=True)
+
+
+def _random(position: int) -> Source:
+    """`keras.random.normal` and the like; `SeedGenerator` draws its own seed."""
+
+    def effects(call: Call) -> Iterator[Effect]:
+        if not _seeded(call, "seed", position):
+            yield _keras("random")
+
+    return effects
+
+
+def _loads_directory(call: Call) -> Iterator[Effect]:
+    """`image_dataset_from_directory` and kin shuffle by default."""
+    shuffle = _constant(call, "shuffle")
+    if shuffle is not False and not _seeded(call):
+        yield _keras(LOADER, conditional=shuffle is UNKNOWN)
+
+
+def _flows(call: Call) -> Iterator[Effect]:
+    """`ImageDataGenerator.flow*`: the order and the augmentation."""
+    if _seeded(call):
+        return
+    shuffle = _constant(call, "shuffle")
+    if shuffle is not False or _augments(call):
+        yield _keras(LOADER, conditional=shuffle is UNKNOWN)
+
+
+def _augments(call: Call) -> bool:
+    """Whether the generator that flows was made with an argument that draws; unknown counts as not."""
+    function = call.node.func
+    made = call.index.evaluate(function.value) if isinstance(function, ast.Attribute) else UNKNOWN
+    if not isinstance(made, Instance) or not isinstance(made.origin, ast.Call):
+        return False
+    return not set(call.index.arguments(made.origin).keywords) <= _PLAIN_GENERATOR
+
+
+def _splits(call: Call) -> Iterator[Effect]:
+    """`keras.utils.split_dataset(shuffle=True)`."""
+    if _constant(call, "shuffle", 3) is True and not _seeded(call, "seed", 4):
+        yield _keras("random")
+
+
+def _fits(call: Call) -> Iterator[Effect]:
+    """`Model.fit` trains, and shuffles arrays; a Dataset comes in its own order."""
+    yield START
+    yield FIT
+    shuffle = _constant(call, "shuffle")
+    kinds = _data_kinds(call)
+    if shuffle is False or DATASET in kinds:
+        return
+    if "keras.utils.PyDataset" in kinds:
+        yield _keras("sequence")
+    else:
+        yield _keras("fit", conditional=shuffle is UNKNOWN or not kinds)
+
+
+def _data_kinds(call: Call) -> tuple[str, ...]:
+    argument = call.index.arguments(call.node).get("x", 0)
+    return call.index.types(argument.value) if argument is not None and argument.value is not None else ()
+
+
+# --- receivers of which nothing is known -----------------------------------------------------------------------------
+_FIT_ONLY_KERAS = frozenset({"epochs", "callbacks", "validation_data", "steps_per_epoch", "validation_split"})
+_COMPILE_ONLY_KERAS = frozenset({"optimizer", "loss", "metrics"})
+_SHUFFLE_ONLY_DATASET = frozenset({"buffer_size", "reshuffle_each_iteration"})
+_ORDERED_AFTERWARDS = frozenset({"batch", "prefetch", "repeat", "padded_batch", "cache", "interleave"})
+
+
+_TENSORFLOW = frozenset({"tensorflow", "keras", "tf_keras"})
+_NOT_TENSORFLOW = frozenset({"torch", "sklearn", "flax", "fastai", "lightning", "pytorch_lightning", "gensim", "xgboost"})
+
+
+def _imports_tensorflow(call: Call) -> bool:
+    return not _TENSORFLOW.isdisjoint(call.index.imports)
+
+
+def _fits_perhaps(call: Call) -> Iterator[Effect]:
+    """`x.fit(...)`: Keras, if it is told of epochs, or if `x` was compiled with a loss in the same file.
+
+    A script may get its model from another module and import no TensorFlow itself.
+    """
+    if _imports_tensorflow(call):
+        if _keywords(call) & _FIT_ONLY_KERAS or _compiled(call):
+            yield from _fits(call)
+    elif "epochs" in _keywords(call) and _NOT_TENSORFLOW.isdisjoint(call.index.imports):
+        yield from _fits(call)
+
+
+def _trains_on_batch(call: Call) -> Iterator[Effect]:
+    if _imports_tensorflow(call):
+        yield FIT
+
+
+def _keywords(call: Call) -> frozenset[str]:
+    return frozenset(call.index.arguments(call.node).keywords)
+
+
+def _compiled(call: Call) -> bool:
+    """Whether the file calls `compile(optimizer=…, loss=…)` on the same expression."""
+    function = call.node.func
+    if not isinstance(function, ast.Attribute):
+        return False
+    receiver = ast.dump(function.value)
+    return any(
+        isinstance(other.func, ast.Attribute)
+        and other.func.attr == "compile"
+        and bool({keyword.arg for keyword in other.keywords} & _COMPILE_ONLY_KERAS)
+        and ast.dump(other.func.value) == receiver
+        for other in call.index.calls
+    )
+
+
+def _shuffles_perhaps(call: Call) -> Iterator[Effect]:
+    """`x.shuffle(...)`: a Dataset, if it has a buffer, or is batched, repeated or prefetched in the same expression."""
+    if not _imports_tensorflow(call):
+        return
+    is_dataset = _keywords(call) & _SHUFFLE_ONLY_DATASET or is_chained_dataset(call.index.parent(call.node))
+    if is_dataset and not _seeded(call, "seed", 1):
+        yield Effect("draw", "tensorflow", DATA)
+
+
+def is_chained_dataset(outer: ast.AST | None) -> bool:
+    """Whether a call is the receiver of a method that data sets have: `x.shuffle(n).batch(m)`."""
+    return isinstance(outer, ast.Attribute) and outer.attr in _ORDERED_AFTERWARDS
+
+
+def _applies_gradients(call: Call) -> Iterator[Effect]:
+    """`x.apply_gradients(...)`: Flax's train state takes `grads=`."""
+    if _imports_tensorflow(call) and "grads" not in _keywords(call):
+        yield FIT
+
+
+def _minimizes(call: Call) -> Iterator[Effect]:
+    """`x.minimize(loss, var_list)`: of an optimizer, not of SciPy."""
+    if _imports_tensorflow(call) and _keywords(call) & {"var_list", "tape"}:
+        yield FIT
+
+
+# --- the table -------------------------------------------------------------------------------------------------------
+def _starts(data: Mapping[str, Any]) -> dict[str, tuple[Effect, ...]]:
+    table: dict[str, tuple[Effect, ...]] = {f"{expand(module + '.')}*": (START,) for module in data["modules"]}
+    table |= {expand(name): () for name in data["except"]}
+    return table | {expand(name): (START,) for name in data["names"]}
+
+
+def _keras_table(data: Mapping[str, Any]) -> dict[str, Source]:
+    table: dict[str, Source] = {}
+    for row in data["weights"]:
+        table |= {f"layers.{name}": _weights(tuple(row["initializers"])) for name in row["names"]}
+    for row in data["layer"]:
+        table |= {f"layers.{name}": _layer(row["detail"]) for name in row["names"]}
+    table |= {f"initializers.{name}": _initializer_made for name in data["initializers"]["random"]}
+    table |= {f"random.{name}": _random(position) for name, position in data["random"].items()}
+    table |= {f"utils.{name}": _loads_directory for name in data["loader"]["names"]}
+    flows = ("flow", "flow_from_directory", "flow_from_dataframe")
+    table |= {f"preprocessing.image.ImageDataGenerator.{name}": _flows for name in flows}
+    table |= {"Model.fit": _fits, "Model.fit_generator": _fits}
+    return table | {"utils.split_dataset": _splits, "applications.*": _application}
+
+
+def _table() -> EffectSource:
+    data = load(__package__, "effects")
+    table: dict[str, tuple[Effect, ...] | Source] = {}
+    table |= _starts(data["start"])
+    table |= {expand(name): (START, FIT) for name in data["train"]["names"]}
+    for row in data["draw"]:
+        table |= {expand(name): _draws(row, name) for name in row["names"]}
+    for name, source in _keras_table(data).items():
+        table[f"keras.{name}"] = table[f"tf_keras.{name}"] = source
+    table |= {expand(name): (LOAD,) for name in data["load"]["names"]}
+    table["tensorflow.config.experimental.enable_op_determinism"] = (MODE,)
+    for name in [name for name in table if name.startswith("keras.") and f"tf_{name}" not in table]:
+        table[f"tf_{name}"] = table[name]
+    table |= {
+        "?.fit": _fits_perhaps,
+        "?.fit_generator": _fits_perhaps,
+        "?.train_on_batch": _trains_on_batch,
+        "?.shuffle": _shuffles_perhaps,
+        "?.apply_gradients": _applies_gradients,
+        "?.minimize": _minimizes,
+    }
+    return table
+
+
+EFFECTS: EffectSource = _table()

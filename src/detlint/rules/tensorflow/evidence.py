@@ -1,0 +1,333 @@
+"""What code shows of a call of an op: where it runs, whether a gradient is taken through it, what it is given.
+
+Given the index and a node of it, answers questions that several rules ask. Nothing here knows a rule or a version.
+What is not seen is not claimed: each answer is yes only where the code proves it.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from detlint.index.values import UNKNOWN, Instance, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from detlint.index import FileIndex
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+_DEPTH = 8
+
+
+def _tensorflow(names: str) -> frozenset[str]:
+    return frozenset(f"tensorflow.{name}" for name in names.split())
+
+
+_MAPS = frozenset({"map", "flat_map", "interleave", "filter", "map_and_batch", "parallel_interleave", "scan"})
+"""Methods and functions of tf.data that run a function on the host."""
+
+_MODEL_CLASSES = frozenset({"keras.Layer", "tf_keras.Layer", "tensorflow.Module"})
+_DECODERS = ("tensorflow.io.decode_", "tensorflow.image.decode_", "tensorflow.io.read_file", "tensorflow.io.parse_")
+_FACTORIES = _tensorflow(
+    "constant zeros ones eye range fill linspace one_hot zeros_like ones_like "
+    "random.normal random.uniform random.truncated_normal"
+)
+_PASSING = _tensorflow(
+    "cast expand_dims reshape squeeze identity convert_to_tensor transpose ensure_shape "
+    "image.convert_image_dtype image.resize image.random_crop image.random_flip_left_right"
+)
+"""Functions that hand on their first argument: where it has no gradient, the result has none."""
+
+_INTEGERS = _tensorflow("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64")
+_INTEGER_RESULTS = _tensorflow("argmax math.argmax size shape argsort range")
+_AS_GIVEN = _tensorflow("constant convert_to_tensor ones_like zeros_like")
+_SAME_INDICES = _tensorflow("expand_dims reshape cast constant convert_to_tensor")
+_DTYPE_SECOND = _AS_GIVEN | _tensorflow("cast zeros ones")
+_DTYPE_POSITIONS = dict.fromkeys(sorted(_DTYPE_SECOND), 1) | {"tensorflow.random.uniform": 3}
+_HIDERS = ("tensorflow.config.set_visible_devices", "tensorflow.config.experimental.set_visible_devices")
+
+
+# --- where it runs ---------------------------------------------------------------------------------------------------
+def on_host(index: FileIndex, node: ast.AST) -> bool:
+    """Whether a node is in a function that is given to `Dataset.map` and the like: without gradients."""
+    return any(_is_mapped(index, function, frozenset()) for function in _functions(index, node))
+
+
+def _functions(index: FileIndex, node: ast.AST) -> Iterator[FunctionNode]:
+    for ancestor in index.ancestors(node):
+        if isinstance(ancestor, FunctionNode):
+            yield ancestor
+
+
+def _is_mapped(index: FileIndex, function: FunctionNode, seen: frozenset[ast.AST]) -> bool:
+    """Whether a function is handed to a map, or called by one that is."""
+    if function in seen or len(seen) > _DEPTH:
+        return False
+    if isinstance(function, ast.Lambda):
+        return _is_given_to_map(index, function)
+    seen = seen | {function}
+    return any(_used_on_host(index, use, seen) for use in _uses(index, function))
+
+
+def _uses(index: FileIndex, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.expr]:
+    """Where a function of the file is named: `f`, or `self.f` for a method."""
+    if index.owner(function) is None:
+        yield from index.loads(function.name)
+        return
+    for node in index.loads("self") + index.loads("cls"):
+        parent = index.parent(node)
+        if isinstance(parent, ast.Attribute) and parent.attr == function.name:
+            yield parent
+
+
+def _used_on_host(index: FileIndex, use: ast.expr, seen: frozenset[ast.AST]) -> bool:
+    if _is_given_to_map(index, use):
+        return True
+    parent = index.parent(use)
+    if not isinstance(parent, ast.Call) or parent.func is not use:
+        return False
+    return any(_is_mapped(index, caller, seen) for caller in _functions(index, use))
+
+
+def _is_given_to_map(index: FileIndex, node: ast.AST) -> bool:
+    """Whether a node is an argument of `map`, as it is, in a partial, or wrapped by tf.py_function or tf.function."""
+    parent = index.parent(node)
+    if isinstance(parent, ast.keyword):
+        node, parent = parent, index.parent(parent)
+    if not isinstance(parent, ast.Call) or parent.func is node:
+        return False
+    if isinstance(parent.func, ast.Attribute) and parent.func.attr in _MAPS:
+        return True
+    last = parent.func.attr if isinstance(parent.func, ast.Attribute) else getattr(parent.func, "id", "")
+    if last in ("partial", "function", "py_function", "numpy_function", "map_and_batch"):
+        return _is_given_to_map(index, parent) or _in_mapped_lambda(index, parent)
+    return False
+
+
+def _in_mapped_lambda(index: FileIndex, node: ast.AST) -> bool:
+    function = index.function(node)
+    return isinstance(function, ast.Lambda) and _is_given_to_map(index, function)
+
+
+def on_cpu(index: FileIndex, node: ast.AST) -> bool:
+    """Whether a node stands under `with tf.device("CPU")`, or the file hides the GPUs from TensorFlow."""
+    return any(_names_cpu(index, item.context_expr) for item in _with_items(index, node)) or gpus_hidden(index)
+
+
+def _with_items(index: FileIndex, node: ast.AST) -> Iterator[ast.withitem]:
+    for ancestor in index.ancestors(node):
+        if isinstance(ancestor, (ast.With, ast.AsyncWith)):
+            yield from ancestor.items
+
+
+def _names_cpu(index: FileIndex, node: ast.expr) -> bool:
+    if not isinstance(node, ast.Call) or "tensorflow.device" not in index.names(node.func) or not node.args:
+        return False
+    device = index.constant(node.args[0])
+    return isinstance(device, str) and "cpu" in device.lower()
+
+
+def gpus_hidden(index: FileIndex) -> bool:
+    """Whether the file hides the GPUs: `set_visible_devices([], "GPU")`, or `CUDA_VISIBLE_DEVICES` set to none."""
+    for call in index.calls_of(*_HIDERS):
+        if call.args and isinstance(call.args[0], (ast.List, ast.Tuple)) and not call.args[0].elts:
+            return True
+    if "CUDA_VISIBLE_DEVICES" not in index.text:
+        return False
+    return any(_hides_gpus(statement) for statement in ast.walk(index.tree) if isinstance(statement, ast.Assign))
+
+
+def _hides_gpus(statement: ast.Assign) -> bool:
+    target, value = statement.targets[0], statement.value
+    return (
+        isinstance(target, ast.Subscript)
+        and isinstance(target.slice, ast.Constant)
+        and target.slice.value == "CUDA_VISIBLE_DEVICES"
+        and isinstance(value, ast.Constant)
+        and value.value in ("", "-1")
+    )
+
+
+# --- gradients -------------------------------------------------------------------------------------------------------
+def has_no_gradient(index: FileIndex, call: ast.Call) -> bool:
+    """Whether no gradient is taken through a call: it runs on the host, is stopped, or is given what has none."""
+    if on_host(index, call) or _stopped(index, call):
+        return True
+    arguments = index.arguments(call)
+    first = arguments.get("images") or arguments.get("image") or arguments.get("input", 0)
+    return first is not None and first.value is not None and _without_gradient(index, first.value, _DEPTH)
+
+
+def _stopped(index: FileIndex, call: ast.Call) -> bool:
+    for ancestor in index.ancestors(call):
+        if isinstance(ancestor, ast.Call) and "tensorflow.stop_gradient" in index.names(ancestor.func):
+            return True
+        if isinstance(ancestor, ast.stmt):
+            break
+    return any(
+        isinstance(item.context_expr, ast.Call)
+        and isinstance(item.context_expr.func, ast.Attribute)
+        and item.context_expr.func.attr == "stop_recording"
+        for item in _with_items(index, call)
+    )
+
+
+def _without_gradient(index: FileIndex, node: ast.expr, depth: int) -> bool:
+    """Whether a value is an array of NumPy, decoded from a file, of integers, or comes fresh from a factory."""
+    if depth == 0:
+        return False
+    if is_integer(index, node) or set(index.types(node)) == {"numpy.ndarray"}:
+        return True
+    origin = origin_call(index, node)
+    if origin is None:
+        return False
+    names = index.names(origin.func)
+    if any(name.startswith(_DECODERS) or name == "keras.utils.load_img" for name in names):
+        return True
+    if names and set(names) <= _FACTORIES:
+        return not _watched(index)
+    if set(names) & _PASSING and origin.args:
+        return _without_gradient(index, origin.args[0], depth - 1)
+    return False
+
+
+def _watched(index: FileIndex) -> bool:
+    """Whether the file has `tape.watch(...)`: then a constant may have a gradient."""
+    return any(isinstance(call.func, ast.Attribute) and call.func.attr == "watch" for call in index.calls)
+
+
+def origin_call(index: FileIndex, node: ast.expr) -> ast.Call | None:
+    """The call that made the value of an expression, where one call did."""
+    if isinstance(node, ast.Call):
+        return node
+    value = index.evaluate(node)
+    return value.origin if isinstance(value, Instance) and isinstance(value.origin, ast.Call) else None
+
+
+def in_model(index: FileIndex, call: ast.Call) -> bool:
+    """Whether a call is seen to be part of what is trained: in a layer, under a tape, on what a layer gives."""
+    if any(_is_model_method(index, function) for function in _functions(index, call)) or _taped(index, call):
+        return True
+    first = index.arguments(call).get("images", 0)
+    origin = origin_call(index, first.value) if first is not None and first.value is not None else None
+    return origin is not None and any(name.endswith(".__call__") for name in index.names(origin.func))
+
+
+def _is_model_method(index: FileIndex, function: FunctionNode) -> bool:
+    owner = index.owner(function)
+    return owner is not None and not _MODEL_CLASSES.isdisjoint(index.bases(owner))
+
+
+def _taped(index: FileIndex, node: ast.AST) -> bool:
+    return any(
+        isinstance(item.context_expr, ast.Call) and "tensorflow.GradientTape" in index.names(item.context_expr.func)
+        for item in _with_items(index, node)
+    )
+
+
+def compiled_by_xla(index: FileIndex, node: ast.AST) -> bool:
+    """Whether a node is in a function decorated with `@tf.function(jit_compile=True)`."""
+    return any(
+        _is_jit(index, decorator)
+        for function in _functions(index, node)
+        if not isinstance(function, ast.Lambda)
+        for decorator in function.decorator_list
+    )
+
+
+def _is_jit(index: FileIndex, decorator: ast.expr) -> bool:
+    if not isinstance(decorator, ast.Call) or "tensorflow.function" not in index.names(decorator.func):
+        return False
+    arguments = index.arguments(decorator)
+    argument = arguments.get("jit_compile") or arguments.get("experimental_compile")
+    return argument is not None and index.constant(argument.value) is True
+
+
+# --- what it is given ------------------------------------------------------------------------------------------------
+def is_integer(index: FileIndex, node: ast.expr) -> bool:
+    """Whether the elements of a value are integers or bools: a literal, or made with such a dtype."""
+    constant = index.constant(node)
+    if constant is not UNKNOWN:
+        return _all_integers(constant)
+    origin = origin_call(index, node)
+    if origin is None:
+        return False
+    names = set(index.names(origin.func))
+    for name in names & _DTYPE_POSITIONS.keys():
+        dtype = index.arguments(origin).get("dtype", _DTYPE_POSITIONS[name])
+        if dtype is not None and dtype.value is not None:
+            return _names_integers(index, dtype.value)
+    if names & _AS_GIVEN and origin.args:
+        return origin.args[0] is not node and is_integer(index, origin.args[0])
+    return bool(names & _INTEGER_RESULTS) and not any(isinstance(index.constant(arg), float) for arg in origin.args)
+
+
+def _names_integers(index: FileIndex, node: ast.expr) -> bool:
+    constant = index.constant(node)
+    if isinstance(constant, str):
+        return constant.startswith(("int", "uint", "bool"))
+    names = set(index.names(node))
+    return bool(names) and names <= _INTEGERS
+
+
+def _all_integers(value: object) -> bool:
+    if isinstance(value, (list, tuple)):
+        return bool(value) and all(_all_integers(item) for item in value)
+    return isinstance(value, int)
+
+
+def is_distinct(index: FileIndex, node: ast.expr, depth: int = _DEPTH) -> bool:
+    """Whether indices never collide: constants that differ, a range (in a stack too), or what tf.where gives."""
+    if depth == 0:
+        return False
+    constant = index.constant(node)
+    if isinstance(constant, (list, tuple)):
+        rows = [repr(item) for item in constant]
+        return len(rows) == len(set(rows))
+    origin = origin_call(index, node)
+    if origin is None or not origin.args:
+        return False
+    names = set(index.names(origin.func))
+    first = origin.args[0]
+    if names & {"tensorflow.range", "tensorflow.where", "numpy.arange"}:
+        return True
+    if names & {"tensorflow.stack", "tensorflow.concat"}:
+        value = index.evaluate(first)
+        elements = value.elements if isinstance(value, Sequence) else ()
+        return any(is_distinct(index, element, depth - 1) for element in elements if not _is_constant(index, element))
+    if names & _SAME_INDICES:
+        return is_distinct(index, first, depth - 1)
+    return False
+
+
+def _is_constant(index: FileIndex, node: ast.expr) -> bool:
+    return index.constant(node) is not UNKNOWN
+
+
+def is_one_column(index: FileIndex, node: ast.expr) -> bool:
+    """Whether a matrix is seen to have one column: made with a constant shape that ends in 1."""
+    origin = origin_call(index, node)
+    if origin is None or not origin.args:
+        return False
+    arguments = index.arguments(origin)
+    for name in index.names(origin.func):
+        if name in ("tensorflow.zeros", "tensorflow.ones", "tensorflow.random.normal", "tensorflow.random.uniform"):
+            shape = arguments.get("shape", 0)
+        elif name == "tensorflow.reshape":
+            shape = arguments.get("shape", 1)
+        else:
+            continue
+        sizes = index.constant(shape.value) if shape is not None else UNKNOWN
+        return isinstance(sizes, (list, tuple)) and bool(sizes) and sizes[-1] == 1
+    return False
+
+
+def is_reference_variable(index: FileIndex, node: ast.expr) -> bool:
+    """Whether a variable is one of TensorFlow 1's kind: made with `use_resource=False`."""
+    origin = origin_call(index, node)
+    if origin is None:
+        return False
+    argument = index.arguments(origin).get("use_resource")
+    return argument is not None and index.constant(argument.value) is False

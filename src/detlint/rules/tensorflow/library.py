@@ -1,0 +1,402 @@
+"""What the index must know of TensorFlow and Keras: spellings, types of results, classes.
+
+Canonical names: `tensorflow.X` for TensorFlow (`tensorflow.math.X` where it stands there), `tensorflow.compat.v1.X`
+for what differs in its compatibility module, `keras.X` for Keras however it was imported, `tf_keras.X` where it is
+Keras 2 whatever else is installed. An op that is spelt in several ways has one canonical name; which one, the data of
+the ops says.
+"""
+
+from __future__ import annotations
+
+from detlint.plugins import Library
+
+KERAS_SPELLINGS = (
+    "tensorflow.keras", "tensorflow.python.keras", "tensorflow.compat.v2.keras", "keras.api", "keras.api._v2.keras",
+    "keras.api.keras", "keras.src", "tensorflow.python.keras.api._v2.keras",
+)
+"""Leading parts that all mean Keras."""
+
+KERAS_2_SPELLINGS = ("tensorflow.compat.v1.keras", "keras.api._v1.keras", "keras._tf_keras.keras")
+
+DATASET = "tensorflow.data.Dataset"
+TENSOR = "tensorflow.Tensor"
+MODEL = "keras.Model"
+
+_SHARED_WITH_V1 = (
+    "audio", "autograph", "bitwise", "config", "data", "debugging", "distribute", "dtypes", "errors", "experimental",
+    "feature_column", "image", "io", "linalg", "lookup", "math", "mixed_precision", "nest", "nn", "quantization",
+    "queue",
+    "ragged", "random", "raw_ops", "resource_loader", "saved_model", "sets", "signal", "sparse", "strings", "summary",
+    "sysconfig",
+    "test", "tpu", "types", "version", "xla",
+)
+"""Modules of the compatibility module whose functions are, for our questions, those of TensorFlow 2."""
+
+_KEPT_IN_V1 = (
+    "nn.fused_batch_norm", "nn.softmax_cross_entropy_with_logits", "nn.softmax_cross_entropy_with_logits_v2",
+    "nn.sparse_softmax_cross_entropy_with_logits", "nn.ctc_loss", "nn.ctc_loss_v2", "nn.depthwise_conv2d_native",
+    "nn.dropout", "image.resize_nearest_neighbor", "image.resize_bilinear", "image.ResizeMethod",
+)
+
+_V1_NAMES = {
+    "random.set_random_seed": "set_random_seed",
+    "random.normal": "random_normal", "random.uniform": "random_uniform", "random.shuffle": "random_shuffle",
+    "random.gamma": "random_gamma", "random.poisson": "random_poisson", "random.multinomial": "multinomial",
+    "random.truncated_normal": "truncated_normal",
+    "initializers.random_normal": "random_normal_initializer",
+    "initializers.random_uniform": "random_uniform_initializer",
+    "initializers.truncated_normal": "truncated_normal_initializer",
+    "initializers.variance_scaling": "variance_scaling_initializer",
+    "initializers.orthogonal": "orthogonal_initializer",
+    "initializers.glorot_uniform": "glorot_uniform_initializer",
+    "initializers.glorot_normal": "glorot_normal_initializer",
+    "estimator": "",
+}
+
+_SAME_AS_V1_TOP_LEVEL = {
+    # a name directly in tensorflow.compat.v1 (and in TensorFlow 1): what it is in TensorFlow 2
+    "segment_sum": "math.segment_sum", "segment_mean": "math.segment_mean", "segment_prod": "math.segment_prod",
+    "unsorted_segment_sum": "math.unsorted_segment_sum", "unsorted_segment_prod": "math.unsorted_segment_prod",
+    "unsorted_segment_mean": "math.unsorted_segment_mean", "unsorted_segment_sqrt_n": "math.unsorted_segment_sqrt_n",
+    "bincount": "math.bincount", "confusion_matrix": "math.confusion_matrix", "svd": "linalg.svd",
+    "sparse_tensor_dense_matmul": "sparse.sparse_dense_matmul",
+    "fake_quant_with_min_max_vars": "quantization.fake_quant_with_min_max_vars",
+    "fake_quant_with_min_max_vars_per_channel": "quantization.fake_quant_with_min_max_vars_per_channel",
+    "tensor_scatter_add": "tensor_scatter_nd_add", "tensor_scatter_sub": "tensor_scatter_nd_sub",
+    "tensor_scatter_update": "tensor_scatter_nd_update", "manip.scatter_nd": "scatter_nd",
+}
+
+_SAME_IN_V1 = (
+    "GradientTape", "IndexedSlices", "SparseTensor", "RaggedTensor", "Tensor", "boolean_mask", "constant",
+    "convert_to_tensor", "function", "gather", "gather_nd", "load_op_library", "numpy_function", "one_hot", "ones",
+    "py_function",
+    "scatter_nd", "sort", "argsort", "stop_gradient", "tensor_scatter_nd_add", "tensor_scatter_nd_sub",
+    "tensor_scatter_nd_update", "timestamp", "zeros", "cast", "device", "identity",
+)
+
+
+def _tensorflow_aliases() -> dict[str, str]:
+    v1 = "tensorflow.compat.v1."
+    aliases = {
+        "tensorflow.compat.v2": "tensorflow",
+        "tensorflow_core": "tensorflow",
+        "tensorflow.random.experimental": "tensorflow.random",
+        "tensorflow.distribute.experimental.ParameterServerStrategy": "tensorflow.distribute.ParameterServerStrategy",
+        "tensorflow.sparse.matmul": "tensorflow.sparse.sparse_dense_matmul",
+        "tensorflow.nn.top_k": "tensorflow.math.top_k",
+        "tensorflow.image.ResizeMethod.NEAREST": "tensorflow.image.ResizeMethod.NEAREST_NEIGHBOR",
+        "tensorflow.losses.softmax_cross_entropy": f"{v1}losses.softmax_cross_entropy",
+        "tensorflow.losses.sparse_softmax_cross_entropy": f"{v1}losses.sparse_softmax_cross_entropy",
+
+        "tensorflow.python.framework.config": "tensorflow.config.experimental",
+        "tensorflow.python.data.ops.dataset_ops.DatasetV2": DATASET,
+        "tensorflow.initializers": "keras.initializers",
+        "tensorflow.losses": "keras.losses",
+        "tensorflow.metrics": "keras.metrics",
+        "tensorflow.optimizers": "keras.optimizers",
+    }
+    aliases |= {f"{v1}{module}": f"tensorflow.{module}" for module in _SHARED_WITH_V1}
+    # A module's entries that stay apart; an alias to itself is what stops the shorter one.
+    for name in _KEPT_IN_V1:
+        aliases[v1 + name] = v1 + name
+        aliases[f"tensorflow.{name}"] = v1 + name if _only_in_v1(name) else f"tensorflow.{name}"
+    aliases |= {v1 + name: v1 + other for name, other in _V1_NAMES.items() if other}
+    for name, other in _SAME_AS_V1_TOP_LEVEL.items():
+        aliases[v1 + name] = aliases[f"tensorflow.{name}"] = f"tensorflow.{other}"
+    aliases |= {v1 + name: f"tensorflow.{name}" for name in _SAME_IN_V1}
+    aliases |= {f"tensorflow.train.{name}": f"{v1}train.{name}" for name in (*_V1_OPTIMIZERS, "Optimizer")}
+    aliases["tensorflow.image.resize_images"] = aliases[f"{v1}image.resize_images"] = "tensorflow.image.resize"
+    aliases[f"{v1}estimator"] = "tensorflow.estimator"
+    return aliases
+
+
+def _only_in_v1(name: str) -> bool:
+    """Whether TensorFlow 2 has no function of that name, so that the bare spelling is TensorFlow 1's."""
+    return name.endswith(("_v2", "_native", "fused_batch_norm", "resize_nearest_neighbor", "resize_bilinear"))
+
+
+_KERAS_NAMES = {
+    "models.Model": "Model", "models.Sequential": "Sequential", "layers.Input": "Input", "layers.Layer": "Layer",
+    "engine.training.Model": "Model", "engine.base_layer.Layer": "Layer", "models.model.Model": "Model",
+    "layers.Convolution1D": "layers.Conv1D", "layers.Convolution2D": "layers.Conv2D",
+    "layers.Convolution3D": "layers.Conv3D",
+    "layers.Convolution1DTranspose": "layers.Conv1DTranspose",
+    "layers.Convolution2DTranspose": "layers.Conv2DTranspose",
+    "layers.Convolution3DTranspose": "layers.Conv3DTranspose", "layers.Deconvolution2D": "layers.Conv2DTranspose",
+    "layers.SeparableConvolution1D": "layers.SeparableConv1D",
+    "layers.SeparableConvolution2D": "layers.SeparableConv2D",
+    "layers.MaxPool1D": "layers.MaxPooling1D", "layers.MaxPool2D": "layers.MaxPooling2D",
+    "layers.MaxPool3D": "layers.MaxPooling3D",
+    "layers.experimental.preprocessing": "layers", "layers.preprocessing": "layers", "layers.experimental": "layers",
+    "layers.core": "layers", "layers.core.dense": "layers", "layers.convolutional": "layers",
+    "layers.recurrent": "layers",
+    "layers.normalization": "layers", "layers.embeddings": "layers", "layers.pooling": "layers",
+    "layers.noise": "layers",
+    "layers.merge": "layers", "layers.wrappers": "layers",
+    "ops.nn.ctc_loss": "ops.ctc_loss", "ops.numpy.bincount": "ops.bincount", "ops.linalg.svd": "ops.svd",
+    "ops.core.scatter": "ops.scatter", "ops.core.scatter_update": "ops.scatter_update",
+    "ops.math.segment_sum": "ops.segment_sum", "ops.math.segment_prod": "ops.segment_prod",
+    "optimizers.legacy": "optimizers", "optimizers.experimental": "optimizers",
+    "optimizers.schedules": "optimizers.schedules",
+    "preprocessing.image_dataset_from_directory": "utils.image_dataset_from_directory",
+    "preprocessing.image.image_dataset_from_directory": "utils.image_dataset_from_directory",
+    "preprocessing.text_dataset_from_directory": "utils.text_dataset_from_directory",
+    "preprocessing.text.text_dataset_from_directory": "utils.text_dataset_from_directory",
+    "preprocessing.timeseries_dataset_from_array": "utils.timeseries_dataset_from_array",
+    "preprocessing.timeseries.timeseries_dataset_from_array": "utils.timeseries_dataset_from_array",
+    "preprocessing.sequence.Sequence": "utils.PyDataset", "utils.Sequence": "utils.PyDataset",
+    "utils.all_utils.Sequence": "utils.PyDataset", "utils.data_utils.Sequence": "utils.PyDataset",
+    "legacy.preprocessing.image": "preprocessing.image",
+    "metrics.categorical_crossentropy": "losses.categorical_crossentropy",
+    "metrics.sparse_categorical_crossentropy": "losses.sparse_categorical_crossentropy",
+    "initializers.glorot_normal": "initializers.GlorotNormal",
+    "initializers.glorot_uniform": "initializers.GlorotUniform",
+    "initializers.he_normal": "initializers.HeNormal", "initializers.he_uniform": "initializers.HeUniform",
+    "initializers.lecun_normal": "initializers.LecunNormal", "initializers.lecun_uniform": "initializers.LecunUniform",
+    "initializers.orthogonal": "initializers.Orthogonal",
+    "initializers.OrthogonalInitializer": "initializers.Orthogonal",
+    "initializers.random_normal": "initializers.RandomNormal",
+    "initializers.random_uniform": "initializers.RandomUniform",
+    "initializers.truncated_normal": "initializers.TruncatedNormal",
+    "initializers.variance_scaling": "initializers.VarianceScaling",
+    "initializers.random_normal_initializer": "initializers.RandomNormal",
+    "initializers.random_uniform_initializer": "initializers.RandomUniform",
+    "utils.np_utils": "utils", "utils.vis_utils": "utils",
+}
+
+
+def _keras_aliases() -> dict[str, str]:
+    aliases = dict.fromkeys(KERAS_SPELLINGS, "keras")
+    aliases |= dict.fromkeys(KERAS_2_SPELLINGS, "tf_keras")
+    for root in ("keras", "tf_keras"):
+        aliases |= {f"{root}.{name}": f"{root}.{other}" for name, other in _KERAS_NAMES.items() if name != other}
+    return aliases
+
+
+def _keras_aliases_v1_kept() -> dict[str, str]:
+    """`keras._tf_keras.keras` is Keras 3's own module for `tf.keras`."""
+    return {"keras._tf_keras.keras": "keras"}
+
+
+_TENSOR_MODULES = (
+    "", "bitwise.", "image.", "linalg.", "math.", "nn.", "quantization.", "random.", "raw_ops.", "signal.", "strings.",
+)
+"""Modules of TensorFlow whose functions give tensors."""
+
+_OTHER_RESULTS = {
+    # of the functions there, those that give something else; "" is unknown
+    "": (
+        "Assert", "as_dtype", "batch_to_space", "case", "cond", "constant_initializer", "control_dependencies",
+        "custom_gradient",
+        "device", "dynamic_partition", "eig", "executing_eagerly", "function", "get_current_name_scope", "get_logger",
+        "get_static_value", "grad_pass_through", "gradients", "group", "hessians", "identity_n", "import_graph_def",
+        "init_scope", "inside_function", "is_symbolic_tensor", "is_tensor", "load_library", "load_op_library",
+        "make_ndarray",
+        "make_tensor_proto", "map_fn", "foldl", "foldr", "scan", "meshgrid", "name_scope", "no_gradient", "no_op",
+        "nondifferentiable_batch_function", "numpy_function", "ones_initializer", "print", "py_function",
+        "random_normal_initializer", "random_uniform_initializer", "recompute_grad",
+        "register_tensor_conversion_function",
+        "shape_n", "split", "switch_case", "tuple", "type_spec_from_value", "unique", "unique_with_counts", "unstack",
+        "variable_creator_scope", "vectorized_map", "while_loop", "zeros_initializer", "clip_by_global_norm",
+        "timestamp",
+        "set_random_seed", "enable_eager_execution", "placeholder", "global_variables_initializer",
+    ),
+    "image.": ("non_max_suppression_padded", "combined_non_max_suppression", "sample_distorted_bounding_box"),
+    "linalg.": ("eigh", "lu", "qr", "slogdet", "svd", "eig"),
+    "math.": ("in_top_k", "top_k", "approx_max_k", "approx_min_k"),
+    "nn.": (
+        "moments", "max_pool_with_argmax", "fractional_avg_pool", "fractional_max_pool", "ctc_beam_search_decoder",
+        "ctc_greedy_decoder", "ctc_unique_labels", "weighted_moments", "sufficient_statistics", "normalize_moments",
+        "fused_batch_norm",
+    ),
+    "random.": ("set_seed", "set_global_generator", "split", "get_global_generator", "set_random_seed"),
+}
+
+
+_CLASSES = (
+    "Tensor", "Variable", "GradientTape", "Module", "Graph", "SparseTensor", "RaggedTensor", "IndexedSlices",
+    "TensorArray",
+    "TensorShape", "TensorSpec", "Session", "random.Generator", "linalg.LinearOperatorFullMatrix",
+)
+
+
+def _returns() -> dict[str, str]:
+    returns: dict[str, str] = {}
+    for module in _TENSOR_MODULES:
+        returns[f"tensorflow.{module}*"] = TENSOR
+        returns |= {f"tensorflow.{module}{name}": "" for name in _OTHER_RESULTS.get(module, ())}
+    # Classes that stand among the functions: calling one gives an object of it.
+    returns |= {f"tensorflow.{name}": f"tensorflow.{name}" for name in _CLASSES}
+    returns |= {
+        "tensorflow.random.get_global_generator": "tensorflow.random.Generator",
+        "tensorflow.random.Generator.from_seed": "tensorflow.random.Generator",
+        "tensorflow.random.Generator.from_state": "tensorflow.random.Generator",
+        "tensorflow.random.Generator.from_key_counter": "tensorflow.random.Generator",
+        "tensorflow.random.Generator.from_non_deterministic_state": "tensorflow.random.Generator",
+        "tensorflow.random.Generator.*": TENSOR,
+        "tensorflow.random.Generator.split": "",
+        "tensorflow.Tensor.*": TENSOR,
+        "tensorflow.Tensor.numpy": "numpy.ndarray",
+        "tensorflow.Tensor.get_shape": "tensorflow.TensorShape",
+        "tensorflow.Variable.*": "",
+        "tensorflow.Variable.read_value": TENSOR,
+        "tensorflow.Variable.value": TENSOR,
+        "tensorflow.Variable.numpy": "numpy.ndarray",
+        "tensorflow.compat.v1.get_variable": "tensorflow.Variable",
+        "tensorflow.compat.v1.Variable": "tensorflow.Variable",
+        "tensorflow.get_variable": "tensorflow.Variable",
+        "tensorflow.SparseTensor.from_dense": "tensorflow.SparseTensor",
+        "tensorflow.sparse.from_dense": "tensorflow.SparseTensor",
+        "tensorflow.sparse.to_dense": TENSOR,
+        "tensorflow.sparse.sparse_dense_matmul": TENSOR,
+        "tensorflow.io.read_file": TENSOR,
+        "tensorflow.io.decode_image": TENSOR,
+        "tensorflow.io.decode_jpeg": TENSOR,
+        "tensorflow.io.decode_png": TENSOR,
+        f"{DATASET}.*": DATASET,
+        f"{DATASET}.as_numpy_iterator": "",
+        f"{DATASET}.cardinality": TENSOR,
+        f"{DATASET}.get_single_element": "",
+        f"{DATASET}.options": "tensorflow.data.Options",
+        f"{DATASET}.reduce": "",
+        f"{DATASET}.save": "",
+        f"{DATASET}.apply": DATASET,
+        f"{DATASET}.make_one_shot_iterator": "",
+        f"{DATASET}.make_initializable_iterator": "",
+        "tensorflow.data.experimental.make_csv_dataset": DATASET,
+        "tensorflow.data.experimental.make_batched_features_dataset": DATASET,
+        "tensorflow.data.experimental.sample_from_datasets": DATASET,
+        "tensorflow.data.experimental.choose_from_datasets": DATASET,
+        "tensorflow.data.experimental.load": DATASET,
+        "tensorflow.load_op_library": "",
+        "keras.Input": TENSOR,
+        "keras.Layer.__call__": TENSOR,
+        "keras.models.load_model": MODEL,
+        "keras.saving.load_model": MODEL,
+        "keras.models.clone_model": MODEL,
+        "keras.models.model_from_json": MODEL,
+        "keras.models.model_from_config": MODEL,
+        "keras.applications.*": MODEL,
+        "keras.utils.image_dataset_from_directory": DATASET,
+        "keras.utils.text_dataset_from_directory": DATASET,
+        "keras.utils.audio_dataset_from_directory": DATASET,
+        "keras.utils.timeseries_dataset_from_array": DATASET,
+        "keras.Model.fit": "keras.callbacks.History",
+        "keras.Model.get_layer": "keras.Layer",
+        "keras.optimizers.get": "keras.optimizers.Optimizer",
+        "keras.ops.*": "",
+        "tensorflow.compat.v1.Session.run": "",
+        "tensorflow.compat.v1.data.Dataset.*": DATASET,
+        "tensorflow.keras.estimator.model_to_estimator": "tensorflow.estimator.Estimator",
+        "keras.estimator.model_to_estimator": "tensorflow.estimator.Estimator",
+    }
+    returns |= {
+        f"keras.applications.{module}.{model}": MODEL for module, models in _APPLICATIONS.items() for model in models
+    }
+    returns |= _of_keras_2(returns)
+    return returns
+
+
+_APPLICATIONS = {
+    "vgg16": ("VGG16",), "vgg19": ("VGG19",), "xception": ("Xception",), "inception_v3": ("InceptionV3",),
+    "inception_resnet_v2": ("InceptionResNetV2",), "mobilenet": ("MobileNet",), "mobilenet_v2": ("MobileNetV2",),
+    "mobilenet_v3": ("MobileNetV3Large", "MobileNetV3Small"),
+    "densenet": ("DenseNet121", "DenseNet169", "DenseNet201"), "nasnet": ("NASNetLarge", "NASNetMobile"),
+    "resnet": ("ResNet50", "ResNet101", "ResNet152"), "resnet50": ("ResNet50",),
+    "resnet_v2": ("ResNet50V2", "ResNet101V2", "ResNet152V2"),
+    "efficientnet": tuple(f"EfficientNetB{size}" for size in range(8)),
+    "efficientnet_v2": tuple(f"EfficientNetV2{size}" for size in ("B0", "B1", "B2", "B3", "S", "M", "L")),
+    "convnext": tuple(f"ConvNeXt{size}" for size in ("Tiny", "Small", "Base", "Large", "XLarge")),
+}
+
+
+def _of_keras_2(table: dict[str, str]) -> dict[str, str]:
+    """The entries about `keras` again, about `tf_keras`."""
+    return {
+        "tf_" + name: "tf_" + kind if kind.startswith("keras.") else kind
+        for name, kind in table.items() if name.startswith("keras.")
+    }
+
+
+_DATASET_CLASSES = (
+    "TFRecordDataset", "TextLineDataset", "FixedLengthRecordDataset", "experimental.CsvDataset",
+    "experimental.RandomDataset",
+    "experimental.SqlDataset",
+)
+
+
+_V1_OPTIMIZERS = (
+    "AdadeltaOptimizer", "AdagradDAOptimizer", "AdagradOptimizer", "AdamOptimizer", "FtrlOptimizer",
+    "GradientDescentOptimizer",
+    "MomentumOptimizer", "ProximalAdagradOptimizer", "ProximalGradientDescentOptimizer", "RMSPropOptimizer",
+    "SyncReplicasOptimizer",
+)
+
+
+def _bases() -> dict[str, tuple[str, ...]]:
+    bases: dict[str, tuple[str, ...]] = {f"tensorflow.data.{name}": (DATASET,) for name in _DATASET_CLASSES}
+    bases |= {
+        "tensorflow.Variable": (TENSOR,),
+        "tensorflow.compat.v1.Variable": ("tensorflow.Variable",),
+        "tensorflow.compat.v1.InteractiveSession": ("tensorflow.compat.v1.Session",),
+        "tensorflow.distribute.MirroredStrategy": ("tensorflow.distribute.Strategy",),
+        "tensorflow.distribute.ParameterServerStrategy": ("tensorflow.distribute.Strategy",),
+        "tensorflow.estimator.*": ("tensorflow.estimator.Estimator",),
+        "tensorflow.estimator.Estimator": (),
+    }
+    v1 = "tensorflow.compat.v1.train"
+    bases |= {f"{v1}.{name}": (f"{v1}.Optimizer",) for name in _V1_OPTIMIZERS}
+    for root in ("keras", "tf_keras"):
+        bases |= {
+            f"{root}.Sequential": (f"{root}.Model",),
+            f"{root}.Model": (f"{root}.Layer",),
+            f"{root}.layers.*": (f"{root}.Layer",),
+            f"{root}.optimizers.*": (f"{root}.optimizers.Optimizer",),
+            f"{root}.optimizers.Optimizer": (),
+            f"{root}.initializers.*": (f"{root}.Initializer",),
+        }
+    return bases
+
+
+def _attributes() -> dict[str, str]:
+    attributes = {
+        "tensorflow.Tensor.shape": "tensorflow.TensorShape",
+        "tensorflow.Tensor.dtype": "tensorflow.DType",
+        "tensorflow.Tensor.T": TENSOR,
+        "tensorflow.IndexedSlices.values": TENSOR,
+        "tensorflow.IndexedSlices.indices": TENSOR,
+    }
+    for root in ("keras", "tf_keras"):
+        attributes |= {
+            f"{root}.Model.optimizer": f"{root}.optimizers.Optimizer",
+            f"{root}.Model.history": f"{root}.callbacks.History",
+            f"{root}.Model.input": TENSOR,
+            f"{root}.Model.output": TENSOR,
+            f"{root}.Layer.output": TENSOR,
+            f"{root}.callbacks.Callback.model": f"{root}.Model",
+        }
+    return attributes
+
+
+UNIQUE_METHODS = {
+    "scatter_nd_update": "tensorflow.Variable",
+    "scatter_nd_add": "tensorflow.Variable",
+    "scatter_nd_sub": "tensorflow.Variable",
+    "batch_scatter_update": "tensorflow.Variable",
+    "rejection_resample": DATASET,
+    "parallel_interleave": DATASET,
+    "padded_batch": DATASET,
+    "as_numpy_iterator": DATASET,
+}
+
+LIBRARY = Library(
+    aliases=_tensorflow_aliases() | _keras_aliases() | _keras_aliases_v1_kept(),
+    returns=_returns(),
+    attributes=_attributes(),
+    bases=_bases(),
+    arithmetic=(TENSOR,),
+    elements={TENSOR: TENSOR},
+    parameters={"keras.Layer.call": TENSOR, "tf_keras.Layer.call": TENSOR},
+    calls={"keras.Layer": "call", "tf_keras.Layer": "call", "tensorflow.Module": "__call__"},
+    unique_methods=UNIQUE_METHODS,
+)
