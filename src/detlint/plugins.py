@@ -14,15 +14,20 @@ and name their module in the entry-point group `detlint`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import importlib
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pluggy
 
 if TYPE_CHECKING:
     from detlint.ops import OpFact
-    from detlint.project.effects import EffectSource
+    from detlint.project.effects import EffectSource, StatementEffects
     from detlint.rules.base import Rule
 
 hookspec = pluggy.HookspecMarker("detlint")
@@ -69,6 +74,7 @@ class Pack:
 
     name: of the pack. prefix: the three letters of its codes. rules: its rule classes. library: what the index needs.
     effects: what calls do to random states, modes and the environment, one table or several.
+    statements: functions that find effects of statements that are no calls, one look at a file each.
     versions: a framework's name to the newest version that the pack's facts were checked with.
     facts: gives what the pack knows of ops, for `detlint op` and the documentation; called only when asked for.
     """
@@ -78,6 +84,7 @@ class Pack:
     rules: tuple[type[Rule], ...] = ()
     library: Library = field(default_factory=Library)
     effects: tuple[EffectSource, ...] = ()
+    statements: tuple[StatementEffects, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     facts: Callable[[], Iterable[OpFact]] | None = None
 
@@ -89,3 +96,153 @@ class Hooks:
     def detlint_pack(self) -> Pack:
         """Give the pack. Called once a process; must not import what it is about."""
         raise NotImplementedError
+
+
+BUILT_IN = (
+    "detlint.rules.xgboost",
+)
+"""Modules of the packs that come with detlint. They implement the same hook as all others."""
+
+GROUP = "detlint"
+"""The entry-point group of packs by third parties."""
+
+_CODE = re.compile(r"[A-Z]{3}[0-9]{3}")
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class PackError(Exception):
+    """A pack cannot be used; the text names the pack and says why."""
+
+
+@cache
+def load_packs(modules: Sequence[str] = (), required: Sequence[str] = ()) -> tuple[Pack, ...]:
+    """Load the built-in packs, those that are installed as entry points, and those of the modules named.
+
+    modules: names of modules, as given to `--plugin`. required: names of entry points that must be installed, as settings
+    files list them; a settings file can never make detlint import something that is not installed as a pack.
+    Raises `PackError`. Both sequences must be hashable; the packs are loaded once a process.
+    """
+    manager = pluggy.PluginManager("detlint")
+    manager.add_hookspecs(Hooks)
+    for name in BUILT_IN:
+        manager.register(importlib.import_module(name), name)
+    installed = _register_installed(manager)
+    for name in required:
+        if name not in installed:
+            known = ", ".join(sorted(installed)) or "none is"
+            raise PackError(f"the settings ask for the pack `{name}`, which is not installed (installed: {known})")
+    for name in modules:
+        if not manager.has_plugin(name):
+            manager.register(_imported(name, f"pack `{name}` (--plugin)"), name)
+    implementations = sorted(manager.hook.detlint_pack.get_hookimpls(), key=_order(manager))
+    return validated((_label(impl.plugin_name), _call(impl)) for impl in implementations)
+
+
+def validated(packs: Iterable[tuple[str, object]]) -> tuple[Pack, ...]:
+    """Check what packs give: types, well-formed codes and names with the pack's prefix, and none of them given twice."""
+    valid: list[Pack] = []
+    owners: dict[str, str] = {}
+    for label, pack in packs:
+        if not isinstance(pack, Pack):
+            raise PackError(f"{label}: `detlint_pack` gives {type(pack).__name__}, not a detlint.Pack")
+        for rule in pack.rules:
+            _check_rule(rule, pack, label)
+            for word in (rule.code, rule.name):
+                if word in owners:
+                    raise PackError(f"{label}: {word} is already taken by {owners[word]}")
+                owners[word] = f"`{rule.__name__}` of {label}"
+        valid.append(pack)
+    return tuple(valid)
+
+
+def _check_rule(rule: type[Rule], pack: Pack, label: str) -> None:
+    missing = [name for name in ("code", "name", "summary", "why") if not isinstance(getattr(rule, name, None), str)]
+    if missing:
+        raise PackError(f"{label}: rule {rule.__name__} has no {' and no '.join(missing)}")
+    if not _CODE.fullmatch(rule.code) or not rule.code.startswith(pack.prefix):
+        raise PackError(f"{label}: {rule.code!r} is no code of three letters ({pack.prefix}) and three digits")
+    if pack.prefix == "DET" and not rule.__module__.startswith("detlint."):
+        raise PackError(f"{label}: codes that begin with DET belong to detlint; choose another prefix")
+    if not _NAME.fullmatch(rule.name):
+        raise PackError(f"{label}: {rule.name!r} is no name of lower-case words joined by hyphens")
+
+
+def _order(manager: pluggy.PluginManager) -> Callable[[pluggy.HookImpl], int]:
+    """Packs speak in the order in which they were registered; pluggy would ask the last one first."""
+    names = [name for name, _ in manager.list_name_plugin()]
+    return lambda implementation: names.index(implementation.plugin_name)
+
+
+def _label(name: str) -> str:
+    return f"pack `{name.removeprefix('detlint.rules.')}`"
+
+
+def _call(implementation: pluggy.HookImpl) -> object:
+    try:
+        return implementation.function()
+    except Exception as error:
+        raise PackError(f"{_label(implementation.plugin_name)} cannot be loaded: {_reason(error)}") from error
+
+
+def _imported(module: str, label: str) -> object:
+    """Import a module that the user named, from the working directory if it is not found elsewhere."""
+    here = os.getcwd()
+    sys.path.append(here)
+    try:
+        imported = importlib.import_module(module)
+    except Exception as error:
+        raise PackError(f"{label} cannot be loaded: {_reason(error)}") from error
+    finally:
+        # What detlint itself imports later must not come from the directory that is checked.
+        sys.path.remove(here)
+    if not callable(getattr(imported, "detlint_pack", None)):
+        raise PackError(f"{label} cannot be loaded: it defines no `detlint_pack`")
+    return imported
+
+
+def _register_installed(manager: pluggy.PluginManager) -> set[str]:
+    """Register the packs that are installed as entry points; gives their names."""
+    if not any(_declares_packs(directory) for directory in sys.path):
+        return set()
+    from importlib.metadata import entry_points
+
+    names = set()
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        distribution = entry.dist.name if entry.dist is not None else "?"
+        label = f"pack `{entry.name}` of {distribution}"
+        try:
+            plugin = entry.load()
+        except Exception as error:
+            raise PackError(f"{label} cannot be loaded: {_reason(error)}") from error
+        if not callable(getattr(plugin, "detlint_pack", None)):
+            raise PackError(f"{label} cannot be loaded: {entry.value} defines no `detlint_pack`")
+        if entry.name not in names:
+            manager.register(plugin, entry.name)
+        names.add(entry.name)
+    return names
+
+
+def _declares_packs(directory: str) -> bool:
+    """Whether something installed in a directory of `sys.path` declares packs.
+
+    Asking `importlib.metadata` costs more than a whole run over a small project, so it is asked only where this finds one.
+    """
+    return any(f"[{GROUP}]" in text for text in _entry_point_files(directory))
+
+
+def _entry_point_files(directory: str) -> Iterator[str]:
+    try:
+        with os.scandir(directory or ".") as entries:
+            names = [entry.name for entry in entries if entry.name.endswith((".dist-info", ".egg-info"))]
+    except OSError:
+        return
+    for name in names:
+        try:
+            with open(os.path.join(directory, name, "entry_points.txt"), encoding="utf-8", errors="replace") as file:
+                yield file.read()
+        except OSError:
+            continue
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

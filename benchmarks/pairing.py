@@ -1,0 +1,68 @@
+"""Pair all simple statements and header expressions of real files: `python benchmarks/pairing.py DIRECTORY...`.
+
+Prints how many segments, calls and nodes were paired, and every segment that was not. Exit status 1 if there is one.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import libcst as cst
+
+from detlint.pairing import PairingError
+from detlint.segments import Segmenter, parse
+from detlint.sources.source import SourceFile
+
+
+def roots(tree: ast.Module, segmenter: Segmenter) -> Iterator[ast.AST]:
+    """The segments' roots of all calls, attributes and names of a file, each once, with those of all simple statements."""
+    seen: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.expr, ast.stmt)) and not isinstance(node, ast.JoinedStr):
+            root = segmenter.root(node)
+            if root is not None and root not in seen:
+                seen.add(root)
+                yield root
+
+
+def check(path: Path, counts: dict[str, int]) -> Iterator[str]:
+    """Pair all segments of a file; gives a line for each that failed."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    source = SourceFile(str(path), text)
+    counts["files"] += 1
+    for root in roots(tree, Segmenter(source, parents.get)):
+        counts["segments"] += 1
+        try:
+            segment = parse(root, source)
+        except (PairingError, cst.ParserSyntaxError, ValueError, AssertionError) as error:
+            counts["failures"] += 1
+            yield f"{path}:{getattr(root, 'lineno', 0)}: {type(root).__name__}: {type(error).__name__}: {error}"[:300]
+        else:
+            counts["nodes"] += len(segment.pairs)
+            counts["calls"] += sum(isinstance(node, cst.Call) for node in segment.nodes)
+
+
+def main() -> int:
+    """Pair the segments of all files under the directories given."""
+    warnings.simplefilter("ignore")
+    counts = dict.fromkeys(("files", "segments", "calls", "nodes", "failures"), 0)
+    for directory in sys.argv[1:]:
+        given = Path(directory)
+        for path in [given] if given.is_file() else sorted(given.rglob("*.py")):
+            for line in check(path, counts):
+                print(line)
+    print(", ".join(f"{count} {what}" for what, count in counts.items()))
+    return 1 if counts["failures"] else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,146 @@
+"""What a rule is given: the file's index, the targets, and the index's answers for LibCST and `ast` nodes alike.
+
+One context serves all rules for one file. While a segment is visited, its LibCST nodes can be asked about; nodes of `ast`
+always. Diagnostics are collected here, in any order.
+"""
+
+from __future__ import annotations
+
+import sys
+from ast import AST
+from ast import Call as AstCall
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from detlint.diagnostics import Confidence, Diagnostic, Location, Related, Severity
+from detlint.segments import Segment, Segmenter, location, parse, span_inside_string
+from detlint.versions import Target, Targets, Version
+
+if TYPE_CHECKING:
+    from detlint.index import Arguments, FileIndex
+    from detlint.index.values import Value
+    from detlint.rules.base import Rule
+    from detlint.sources.source import SourceFile
+
+__all__ = ["Context", "Target", "Targets", "Version"]
+
+AnyNode = cst.CSTNode | AST
+_STRINGS_HAVE_POSITIONS = sys.version_info >= (3, 12)
+
+
+class Context:
+    """The file that a rule looks at. All questions take a LibCST node of the visited segment, or an `ast` node."""
+
+    def __init__(self, source: SourceFile, index: FileIndex, targets: Targets, devices: frozenset[str]) -> None:
+        self.source = source
+        self.path = source.path
+        self.index = index
+        self.targets = targets
+        self.devices = devices
+        self.diagnostics: list[Diagnostic] = []
+        self.segmenter = Segmenter(source, index.parent)
+        self._segment: Segment | None = None
+
+    def enter(self, segment: Segment | None) -> None:
+        """Make a segment the one that LibCST nodes are of."""
+        self._segment = segment
+
+    def ast(self, node: AnyNode) -> AST:
+        """The `ast` node of a LibCST node; what `ast` has not (an element, a target) stands for what it wraps."""
+        if isinstance(node, AST):
+            return node
+        if self._segment is None:
+            raise LookupError(f"no segment is being visited: {type(node).__name__}")
+        return self._segment.pairs[node]
+
+    def names(self, node: AnyNode) -> tuple[str, ...]:
+        """The canonical qualified names that an expression may denote; () if that is not known."""
+        return self.index.names(self.ast(node))
+
+    def value(self, node: AnyNode) -> Value:
+        """The abstract value of an expression."""
+        return self.index.evaluate(self.ast(node))
+
+    def types(self, node: AnyNode) -> tuple[str, ...]:
+        """The canonical names of an expression's types; () unless all of them are known."""
+        return self.index.types(self.ast(node))
+
+    def constant(self, node: AnyNode) -> object:
+        """The Python constant that an expression is, or `UNKNOWN`."""
+        return self.index.constant(self.ast(node))
+
+    def constants(self, node: AnyNode) -> tuple[object, ...] | None:
+        """All constants that an expression may be; None if it may be something else."""
+        return self.index.constants(self.ast(node))
+
+    def arguments(self, call: cst.Call | AstCall) -> Arguments:
+        """The arguments of a call, those of partials and of dicts in sight included."""
+        node = self.ast(call)
+        assert isinstance(node, AstCall)
+        return self.index.arguments(node)
+
+    def location(self, node: AnyNode) -> Location:
+        """Where a node stands. What has no place of its own (a comprehension's clause) stands where its parent is."""
+        target = self.ast(node)
+        while not hasattr(target, "lineno"):
+            parent = self.index.parent(target)
+            if parent is None:
+                return Location(1, 1, 1, 1)
+            target = parent
+        if not _STRINGS_HAVE_POSITIONS:
+            string = self.segmenter.outermost_string(target)
+            if string is not None:
+                return self._location_inside(string, target)
+        return self.source.location(target)  # type: ignore[arg-type]
+
+    def _location_inside(self, string: AST, target: AST) -> Location:
+        segment = self._segment
+        if segment is None or target not in segment.pairs.values():
+            root = self.segmenter.root(string)
+            if root is None:
+                return self.source.location(string)  # type: ignore[arg-type]
+            segment = parse(root, self.source)
+        return location(self.source, *span_inside_string(segment, string, target, self.source))
+
+    def add(
+        self,
+        rule: Rule,
+        node: AnyNode,
+        message: str,
+        repair: str = "",
+        *,
+        severity: Severity,
+        confidence: Confidence,
+        related: tuple[Related, ...] = (),
+    ) -> None:
+        """Add a diagnostic; rules call `report`, which fills in what the rule says of itself."""
+        self.add_at(
+            rule, self.location(node), message, repair, severity=severity, confidence=confidence, related=related
+        )
+
+    def add_at(
+        self,
+        rule: Rule,
+        place: Location,
+        message: str,
+        repair: str = "",
+        *,
+        severity: Severity,
+        confidence: Confidence,
+        related: tuple[Related, ...] = (),
+    ) -> None:
+        """As `add`, for a place that is known already."""
+        self.diagnostics.append(
+            Diagnostic(
+                code=rule.code,
+                name=rule.name,
+                message=message,
+                repair=repair,
+                severity=severity,
+                confidence=confidence,
+                path=self.path,
+                location=place,
+                related=related,
+            )
+        )

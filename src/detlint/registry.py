@@ -1,0 +1,75 @@
+"""All rules and facts of the loaded packs, in one place.
+
+Given packs; gives rules by code and name, the merged knowledge for the index, the packs' effects and newest versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from detlint.plugins import Pack, load_packs
+from detlint.selection import ALL, Selection
+
+if TYPE_CHECKING:
+    from detlint.index import Knowledge
+    from detlint.project.effects import EffectSource
+    from detlint.rules.base import Rule
+
+
+class Registry:
+    """What the packs give, taken together."""
+
+    def __init__(self, packs: Sequence[Pack]) -> None:
+        self.packs = tuple(packs)
+        self.rules: tuple[type[Rule], ...] = tuple(
+            sorted((rule for pack in packs for rule in pack.rules), key=lambda rule: rule.code)
+        )
+        self.by_code = {rule.code: rule for rule in self.rules}
+        self.by_name = {rule.name: rule for rule in self.rules}
+        self.effects: tuple[EffectSource, ...] = tuple(source for pack in packs for source in pack.effects)
+        self.versions: dict[str, str] = {}
+        for pack in packs:
+            self.versions.update(pack.versions)
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """What the index must know of libraries; made when a file is indexed for the first time."""
+        from detlint.index import Knowledge
+
+        knowledge = Knowledge(pack.library for pack in self.packs)
+        knowledge.known = frozenset(self._names_asked_for())
+        return knowledge
+
+    def _names_asked_for(self) -> Iterable[str]:
+        for rule in self.rules:
+            yield from rule.candidates.calls
+            yield from rule.candidates.settings
+        for source in self.effects:
+            yield from source
+
+    def find(self, word: str) -> type[Rule] | None:
+        """The rule of a code or name."""
+        return self.by_code.get(word.upper()) or self.by_name.get(word.lower())
+
+    def selector(self, word: str) -> str | None:
+        """A selector as the user may write it (a code, a prefix, a rule's name, ALL); None if it means no rule."""
+        rule = self.find(word)
+        if rule is not None:
+            return rule.code
+        upper = word.upper()
+        return upper if upper == ALL or (upper and any(code.startswith(upper) for code in self.by_code)) else None
+
+    def selected(self, selection: Selection) -> tuple[type[Rule], ...]:
+        """The rules that are to be reported, by code."""
+        return tuple(rule for rule in self.rules if selection.decide(rule.code, default=rule.default))
+
+
+@cache
+def registry(plugins: tuple[str, ...] = (), required: tuple[str, ...] = ()) -> Registry:
+    """The registry of the built-in and installed packs and those of the modules named; made once a process.
+
+    Raises `detlint.plugins.PackError`.
+    """
+    return Registry(load_packs(plugins, required))

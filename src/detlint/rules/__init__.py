@@ -1,0 +1,1 @@
+"""Rule packs that come with detlint, and what a rule is (`base`)."""
