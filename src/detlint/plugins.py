@@ -99,7 +99,10 @@ class Hooks:
 
 
 BUILT_IN = (
+    "detlint.rules.python",
+    "detlint.rules.torch",
     "detlint.rules.xgboost",
+    "detlint.rules.environment",
 )
 """Modules of the packs that come with detlint. They implement the same hook as all others."""
 

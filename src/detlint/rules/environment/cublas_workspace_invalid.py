@@ -1,0 +1,63 @@
+"""DET502: a `CUBLAS_WORKSPACE_CONFIG` that torch does not accept."""
+
+from __future__ import annotations
+
+from detlint.diagnostics import Confidence, Severity
+from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.environment.values import CUBLAS, CUBLAS_VALID
+from detlint.rules.environment.writes import EnvWrite, environment_writes
+
+
+class CublasWorkspaceInvalid(Rule):
+    """Every known value is compared; of several that it may be, all must be wrong to be certain."""
+
+    code = "DET502"
+    name = "cublas-workspace-invalid"
+    summary = "`CUBLAS_WORKSPACE_CONFIG` set to a value other than `:4096:8` or `:16:8`"
+    why = """
+In deterministic mode torch compares `CUBLAS_WORKSPACE_CONFIG` with `:4096:8` and `:16:8`. With any other value, also one
+that cuBLAS itself would take, matrix products on CUDA raise an error in deterministic mode, and without it cuBLAS may use
+several workspaces, so that sums differ between runs.
+
+Values given to child processes count as well. A test that sets the variable for its own duration is not reported.
+"""
+    severity = Severity.ERROR
+    scope = "file"
+    fix = "safe"
+    bad = (
+        Example('import os\n\nos.environ["CUBLAS_WORKSPACE_CONFIG"] = "4096:8"  # !\n'),
+        Example(
+            "import os\nimport subprocess\n\n"
+            'env = {**os.environ, "CUBLAS_WORKSPACE_CONFIG": ":4096:2"}  # !\n'
+            'subprocess.run(["python", "train.py"], env=env)\n'
+        ),
+    )
+    good = (
+        Example('import os\n\nos.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":16:8")\n'),
+        Example('import os\n\n\ndef configure(value):\n    os.environ["CUBLAS_WORKSPACE_CONFIG"] = value\n'),
+    )
+    sources = (
+        "https://docs.nvidia.com/cuda/cublas/index.html#results-reproducibility",
+        "pytorch/pytorch: aten/src/ATen/Context.cpp",
+    )
+    candidates = Candidates(words=(CUBLAS,))
+
+    def check_file(self) -> None:
+        """Compare all values that the file sets."""
+        for write in environment_writes(self.context.index):
+            if write.name == CUBLAS and write.kind != "scoped":
+                self._check(write)
+
+    def _check(self, write: EnvWrite) -> None:
+        wrong = [value for value in write.values if value not in CUBLAS_VALID]
+        if not wrong or write.kind == "append":
+            return
+        shown = wrong[0] or "an empty text"
+        self.report(
+            write.value_node or write.node,
+            f"torch does not accept {shown!r} for `{CUBLAS}`: in deterministic mode matrix products on CUDA then raise an error."
+            if wrong[0]
+            else f"An empty `{CUBLAS}` is not accepted by torch: in deterministic mode matrix products on CUDA then raise an error.",
+            'Set it to ":4096:8", or to ":16:8" where memory is scarce.',
+            confidence=Confidence.HIGH if len(wrong) == len(write.values) else Confidence.LOW,
+        )

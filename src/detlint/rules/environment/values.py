@@ -1,0 +1,48 @@
+"""What values of environment variables mean: the table behind the rules about them, wherever a variable is set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from detlint.rules.data import load
+from detlint.versions import Targets
+
+
+@dataclass(frozen=True, slots=True)
+class BadValue:
+    """A variable with values that take determinism away; the fields are those of `data/variables.toml`."""
+
+    name: str
+    why: str
+    repair: str
+    values: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+    framework: str = ""
+    since: str = ""
+    until: str = ""
+
+    def holds(self, value: str) -> bool:
+        """Whether a value is one of these."""
+        return value.strip().lower() in self.values or any(part in value.lower() for part in self.contains)
+
+    def read_by(self, targets: Targets) -> bool:
+        """Whether the framework's target version reads the variable."""
+        if not self.framework:
+            return True
+        version = targets.version(self.framework)
+        return not (self.since and version < self.since) and not (self.until and version >= self.until)
+
+
+@cache
+def bad_values() -> dict[str, BadValue]:
+    """The table, by the variable's name."""
+    rows = (
+        {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+        for row in load(__package__, "variables")["nondeterministic"]
+    )
+    return {row["name"]: BadValue(**row) for row in rows}
+
+
+CUBLAS: str = load(__package__, "variables")["cublas"]["name"]
+CUBLAS_VALID: tuple[str, ...] = tuple(load(__package__, "variables")["cublas"]["valid"])

@@ -1,0 +1,102 @@
+"""DET110: a determinism function overwritten instead of called."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+
+from detlint.diagnostics import Confidence, Severity
+from detlint.index import Setting
+from detlint.index.values import LocalClass, LocalFunction, Partial, Ref
+from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.data import load
+from detlint.rules.python.seeding import seeding_functions
+
+_REPLACEMENT = re.compile(r"orig|old|saved|prev|backup|real|fn$|func|function|mock|stub|fake|patch|wrap|spy|noop|impl|callable|hook", re.IGNORECASE)
+
+
+@cache
+def setters() -> frozenset[str]:
+    """All functions that settle determinism when they are called."""
+    table = load(__package__, "settings")["setters"]
+    classes = (name for name in seeding_functions() if not name.rpartition(".")[2][:1].isupper())
+    return frozenset((*table["call"], *table["call_without"], *classes))
+
+
+class SetterAssigned(Rule):
+    """Assignments to the name of a function; what may be another function is left alone."""
+
+    code = "DET110"
+    name = "setter-assigned"
+    summary = "a determinism function overwritten instead of called: `torch.manual_seed = 0`"
+    why = """
+`torch.manual_seed = 0` puts a number where the function was: nothing is seeded, and the next real call of it fails. The same goes
+for `np.random.seed`, `tf.config.threading.set_intra_op_parallelism_threads`, `tf.config.experimental.enable_op_determinism` and
+their kin, which are functions and not settings.
+
+Replacing such a function by another function, as tests do, is not reported.
+"""
+    severity = Severity.ERROR
+    scope = "file"
+    fix = "safe"
+    bad = (
+        Example("import torch\n\ntorch.manual_seed = 0  # !\n"),
+        Example("import tensorflow as tf\n\ntf.config.threading.set_intra_op_parallelism_threads = 1  # !\n"),
+        Example("import numpy as np\n\nSEED = 7\nnp.random.seed = SEED  # !\n"),
+    )
+    good = (
+        Example("import torch\n\ntorch.manual_seed(0)\n"),
+        Example(
+            "import torch\n\noriginal = torch.manual_seed\ntorch.manual_seed = lambda seed: original(seed + 1)\n"
+            "torch.manual_seed = original\n"
+        ),
+        Example("class Settings:\n    pass\n\n\nsettings = Settings()\nsettings.manual_seed = 0\n"),
+    )
+    sources = (
+        "https://docs.pytorch.org/docs/stable/generated/torch.manual_seed.html",
+        "https://www.tensorflow.org/api_docs/python/tf/config/threading/set_intra_op_parallelism_threads",
+    )
+    candidates = Candidates(settings=setters())
+
+    def check_file(self) -> None:
+        """Look at all assignments to these functions."""
+        for setting in self.context.index.assignments_to(*setters()):
+            if not self._is_function(setting.value):
+                self._report(setting)
+
+    def _report(self, setting: Setting) -> None:
+        written = setting.names[0]
+        if isinstance(setting.target, ast.Attribute):
+            written = ast.unparse(setting.target)
+        argument = "" if setting.names[0] in load(__package__, "settings")["setters"]["call_without"] else _shown(setting.value)
+        self.report(
+            setting.target.func if isinstance(setting.target, ast.Call) else setting.target,
+            f"`{written}` is a function: assigning to it overwrites it and sets nothing.",
+            f"Call it: `{written}({argument})`.",
+            confidence=Confidence.HIGH if len(setting.names) == 1 else Confidence.LOW,
+        )
+
+    def _is_function(self, node: ast.expr) -> bool:
+        """Whether the value is, or may well be, another function."""
+        index = self.context.index
+        functions = (LocalFunction, LocalClass, Partial)
+        for value in index.evaluate(node).alternatives:
+            if isinstance(value, functions) or (isinstance(value, Ref) and not _is_module_constant(value.name)):
+                return True
+        if isinstance(node, ast.Lambda):
+            return True
+        if isinstance(node, ast.Call):
+            return not set(index.types(node)) & {"int", "float", "bool", "str"}
+        last = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+        return bool(_REPLACEMENT.search(last)) or last in setters() or any(last == name.rpartition(".")[2] for name in setters())
+
+
+def _is_module_constant(name: str) -> bool:
+    """`config.SEED`: a constant of another module."""
+    return name.rpartition(".")[2].isupper()
+
+
+def _shown(value: ast.expr) -> str:
+    text = ast.unparse(value)
+    return text if len(text) <= 40 else "…"

@@ -1,0 +1,474 @@
+"""What calls of torch and of libraries on it do: draws, modes, parts of training, device choices, the start of cuBLAS.
+
+Which names do what is data (`data/effects.toml`); here are the few questions that a name alone does not answer: whether a
+generator was given, whether dropout is on, whether weights are loaded, which device is meant.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from detlint.index.values import UNKNOWN, Const, Instance
+from detlint.project.effects import Call, Effect, EffectSource
+from detlint.rules.data import load
+from detlint.rules.torch.devices import choice
+
+Source = Callable[[Call], Iterable[Effect]]
+
+DEVICE = Effect("device", "torch")
+CUBLAS = Effect("start", "cublas")
+BACKWARD = Effect("train", "torch", "backward")
+STEP = Effect("train", "torch", "step")
+FIT = Effect("train", "torch", "fit")
+LOADED = Effect("load", "torch")
+MANAGED = Effect("train", "torch", "managed")
+"""Training by a trainer that has an argument of its own for deterministic mode (Lightning, transformers)."""
+_MANAGED = ("lightning", "pytorch_lightning", "transformers", "trl", "sentence_transformers", "setfit")
+_OPTIMIZER = re.compile(r"(.*_)?(opt|sgd|adam|adamw|solver|engine)(_.*|\d*|[a-z])?")
+_CUBLAS_VARIABLE = ("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+
+
+def _draw(detail: str = "", conditional: bool = False) -> Effect:
+    return Effect("draw", "torch", detail, conditional)
+
+
+# --- reading arguments --------------------------------------------------------------------------------------------------
+def _given(call: Call, name: str, position: int | None = None) -> ast.expr | None:
+    """The expression given for a parameter, None where it is not given or an explicit None."""
+    argument = call.index.arguments(call.node).get(name, None if position is None or position >= 99 else position)
+    if argument is None or argument.value is None:
+        return None
+    return None if argument.evaluated == Const(None) else argument.value
+
+
+def _truth(call: Call, name: str, position: int | None, default: bool) -> bool | None:
+    """Whether an argument is true; None where it is not known."""
+    argument = call.index.arguments(call.node).get(name, None if position is None or position >= 99 else position)
+    if argument is None:
+        return None if call.index.arguments(call.node).open else default
+    value = call.index.constant(argument.value)
+    return None if value is UNKNOWN else bool(value)
+
+
+# --- draws --------------------------------------------------------------------------------------------------------------
+def _unless_generator(detail: str = "", position: int | None = None) -> Source:
+    def effects(call: Call) -> Iterator[Effect]:
+        if _given(call, "generator", position) is None:
+            yield _draw(detail)
+
+    return effects
+
+
+def _layer(call: Call) -> Iterator[Effect]:
+    device = _given(call, "device")
+    if device is not None and call.index.constant(device) == "meta":
+        return
+    if _given(call, "_weight") is None:
+        yield _draw("init")
+    yield from _chosen(call, device)
+
+
+def _on_generator(call: Call) -> Iterator[Effect]:
+    """`Distribution.sample` and the like: there is no generator to give."""
+    yield _draw("sample")
+
+
+def _dropout_layer(parameter: str, position: int, default: float) -> Source:
+    """A call of a layer: its probability stands where it was constructed."""
+
+    def effects(call: Call) -> Iterator[Effect]:
+        if _probability(call, _constructor(call), parameter, position, default) != 0:
+            yield _draw("dropout")
+
+    return effects
+
+
+def _constructor(call: Call) -> ast.Call | None:
+    function = call.node.func
+    receiver = function.value if isinstance(function, ast.Attribute) and function.attr in ("forward", "__call__") else function
+    value = call.index.evaluate(receiver)
+    return value.origin if isinstance(value, Instance) and isinstance(value.origin, ast.Call) else None
+
+
+def _probability(call: Call, made: ast.Call | None, parameter: str, position: int, default: float) -> object:
+    if made is None:
+        return default
+    argument = call.index.arguments(made).get(parameter, position)
+    return default if argument is None else call.index.constant(argument.value)
+
+
+def _dropout_function(p: str, at: int, default: float, training: str, training_at: int, trains: bool) -> Source:
+    def effects(call: Call) -> Iterator[Effect]:
+        on = _truth(call, training, training_at, trains) if training else trains
+        if on is not False and _probability(call, call.node, p, at, default) != 0:
+            yield _draw("dropout", conditional=on is None)
+
+    return effects
+
+
+def _loader(position: int) -> Source:
+    """A loader draws when it is iterated: the order, if it shuffles."""
+
+    def effects(call: Call) -> Iterator[Effect]:
+        shuffles = _truth(call, "shuffle", position, False)
+        if shuffles is not False and _given(call, "generator", 99) is None and _given(call, "sampler", 99) is None:
+            yield _draw("shuffle", conditional=shuffles is None)
+
+    return effects
+
+
+def _models(row: Mapping[str, Any]) -> Source:
+    """Everything below a module that builds a layer or model with fresh weights."""
+    left_out = frozenset(row.get("except", ()))
+    endings = tuple(row.get("except_endings", ()))
+    pretrained = tuple(row.get("pretrained", ()))
+
+    def effects(call: Call) -> Iterator[Effect]:
+        last = call.name.rpartition(".")[2]
+        if last in left_out or (endings and last.endswith(endings)) or not (row.get("functions") or last[:1].isupper()):
+            return
+        loaded = _loaded(call, pretrained)
+        if loaded is not True:
+            yield _draw("init", conditional=loaded is None)
+
+    return effects
+
+
+def _loaded(call: Call, parameters: Iterable[str]) -> bool | None:
+    """Whether all weights are loaded; None where that is not known."""
+    answers = [_truth(call, parameter, None, False) for parameter in parameters if _given(call, parameter) is not None]
+    weights = [_given(call, parameter) for parameter in parameters]
+    if any(answer is True for answer in answers) or any(_is_weights(call, node) for node in weights):
+        return True
+    return None if None in answers else False
+
+
+def _is_weights(call: Call, node: ast.expr | None) -> bool:
+    return node is not None and any("_Weights" in name for name in call.index.names(node))
+
+
+def _timm(call: Call) -> Iterator[Effect]:
+    """`timm.create_model`: with pretrained weights only a new head is drawn."""
+    loaded = _truth(call, "pretrained", 1, False)
+    head = _given(call, "num_classes", 99)
+    if loaded is not True:
+        yield _draw("init", conditional=loaded is None)
+    elif head is not None and call.index.constant(head) != 0:
+        yield _draw("init")
+
+
+def _transformers_class(call: Call) -> Iterator[Effect]:
+    """`BertModel(config)`: a model built from its configuration."""
+    last = call.name.rpartition(".")[2]
+    if ("Model" in last or "For" in last) and not last.endswith(("Config", "Output", "Tokenizer", "Processor", "Collator", "Arguments")):
+        if not last.startswith(("DataCollator", "TFAuto", "TF", "Flax")) and "Trainer" not in last:
+            yield _draw("init")
+
+
+def _new_head(call: Call) -> Iterator[Effect]:
+    """`from_pretrained` of a class with a head: the head is drawn where the checkpoint has none."""
+    yield _draw("init", conditional=True)
+    yield from _mapped(call)
+
+
+def _mapped(call: Call) -> Iterator[Effect]:
+    mapped = _given(call, "device_map", 99)
+    if mapped is not None and choice(call.index, mapped) in ("accelerator", "unknown"):
+        yield DEVICE
+
+
+# --- modes --------------------------------------------------------------------------------------------------------------
+def _mode(call: Call) -> Iterator[Effect]:
+    """`torch.use_deterministic_algorithms`, and `set_deterministic` before it."""
+    on = _truth(call, "mode" if call.name.endswith("algorithms") else "d", 0, True)
+    weak = _truth(call, "warn_only", 99, False)
+    if on is False:
+        yield Effect("mode_off", "torch")
+    else:
+        yield Effect("mode_on", "torch", "warn" if weak is True else "", conditional=on is None)
+
+
+def _debug_mode(call: Call) -> Iterator[Effect]:
+    argument = call.index.arguments(call.node).get("debug_mode", 0)
+    value = call.index.constant(argument.value) if argument is not None else UNKNOWN
+    if value in ("default", 0):
+        yield Effect("mode_off", "torch")
+    elif value in ("warn", 1):
+        yield Effect("mode_on", "torch", "warn")
+    else:
+        yield Effect("mode_on", "torch", conditional=value not in ("error", 2))
+
+
+def _lightning_trainer(call: Call) -> Iterator[Effect]:
+    argument = call.index.arguments(call.node).get("deterministic")
+    if argument is None:
+        return
+    value = call.index.constant(argument.value)
+    if value is False or value is None:
+        return
+    known = value is True or value == "warn"
+    yield Effect("mode_on", "torch", "warn" if value == "warn" else "", conditional=not known)
+    yield Effect("env", *_CUBLAS_VARIABLE, conditional=not known)
+
+
+def _training_arguments(call: Call) -> Iterator[Effect]:
+    on = _truth(call, "full_determinism", None, False)
+    if on is not False:
+        yield Effect("mode_on", "torch", conditional=on is None)
+        yield Effect("env", "CUBLAS_WORKSPACE_CONFIG", ":16:8", conditional=on is None)
+
+
+def _hf_trainer(call: Call) -> Iterator[Effect]:
+    """A Trainer of transformers seeds at construction, with 42 unless its arguments say else."""
+    yield from (Effect("seed", state) for state in ("python", "numpy", "torch", "torch_cuda"))
+
+
+# --- devices ------------------------------------------------------------------------------------------------------------
+def _chosen(call: Call, device: ast.expr | None) -> Iterator[Effect]:
+    if device is not None and choice(call.index, device) in ("accelerator", "unknown"):
+        yield DEVICE
+
+
+def _device_argument(parameter: str, position: int) -> Source:
+    def effects(call: Call) -> Iterator[Effect]:
+        yield from _chosen(call, _given(call, parameter, position))
+
+    return effects
+
+
+def _chooser(row: Mapping[str, Any]) -> Source:
+    """An object that takes the GPU by itself, unless it is told not to."""
+
+    def effects(call: Call) -> Iterator[Effect]:
+        argument = call.index.arguments(call.node).get(row["parameter"])
+        value = call.index.constant(argument.value) if argument is not None else UNKNOWN
+        if not any(value is cpu or value == cpu for cpu in row["cpu"]):
+            yield DEVICE
+
+    return effects
+
+
+# --- methods of receivers that are not known ----------------------------------------------------------------------------
+def _receiver(call: Call) -> str:
+    """The last name of a method's receiver: `optimizer` of `self.optimizer.step()` and `optimizers[0].step()`."""
+    node: ast.expr = call.node.func
+    node = node.value if isinstance(node, ast.Attribute) else node
+    while isinstance(node, ast.Subscript | ast.Call):
+        node = node.value if isinstance(node, ast.Subscript) else node.func
+    return (node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else "").lower()
+
+
+def _is_super(call: Call) -> bool:
+    function = call.node.func
+    owner = function.value if isinstance(function, ast.Attribute) else function
+    return isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name) and owner.func.id == "super"
+
+
+def _imports_torch(call: Call) -> bool:
+    return bool(call.index.imports & {"torch", "lightning", "pytorch_lightning", "accelerate", "transformers", "deepspeed"})
+
+
+def _unknown_backward(call: Call) -> Iterator[Effect]:
+    """`loss.backward()`, `scaler.scale(loss).backward()`, `accelerator.backward(loss)`; not `Function.backward(ctx, grad)`."""
+    if _imports_torch(call) and not _is_super(call) and len(call.node.args) <= 1 and _receiver(call) != "ctx":
+        yield BACKWARD
+        yield CUBLAS
+
+
+def _unknown_step(call: Call) -> Iterator[Effect]:
+    """`optimizer.step()` by its receiver's name, `scaler.step(optimizer)` by its argument's."""
+    if not _imports_torch(call) or _is_super(call):
+        return
+    arguments = call.node.args
+    if _is_optimizer(_receiver(call)) and len(arguments) <= 1:
+        yield STEP
+    elif len(arguments) == 1 and (_named_optimizer(arguments[0]) or _typed_optimizer(call, arguments[0])):
+        yield STEP
+
+
+def _unknown_load(call: Call) -> Iterator[Effect]:
+    """`model.load_state_dict(…)`; that of an optimizer or scheduler loads no weights."""
+    name = _receiver(call)
+    if _imports_torch(call) and not _is_super(call) and not _is_optimizer(name) and not re.search("sched|scaler|sampler|loader", name):
+        yield LOADED
+
+
+def _is_optimizer(name: str) -> bool:
+    return "sched" not in name and ("optim" in name or _OPTIMIZER.fullmatch(name) is not None)
+
+
+def _named_optimizer(node: ast.expr) -> bool:
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return _is_optimizer((node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else "").lower())
+
+
+def _typed_optimizer(call: Call, node: ast.expr) -> bool:
+    return any(name.startswith("torch.optim.") and ".lr_scheduler." not in name for name in call.index.types(node))
+
+
+def _unknown_cuda(call: Call) -> Iterator[Effect]:
+    if _imports_torch(call) and len(call.node.args) <= 1:
+        yield DEVICE
+
+
+def _unknown_to(call: Call) -> Iterator[Effect]:
+    if _imports_torch(call):
+        yield from _chosen(call, _given(call, "device", 0))
+
+
+def _unknown_fit(rows: Iterable[tuple[list[str], list[str]]]) -> Source:
+    """A method by which trainers train: what the file must import, and what the receiver's name must hold."""
+
+    def effects(call: Call) -> Iterator[Effect]:
+        name = _receiver(call)
+        for modules, words in rows:
+            if call.index.imports & set(modules) and (not words or any(word in name for word in words)):
+                yield MANAGED if set(modules) & set(_MANAGED) else FIT
+                return
+
+    return effects
+
+
+# --- the table ----------------------------------------------------------------------------------------------------------
+class _Table:
+    """Collects what names do; a name may be given several times."""
+
+    def __init__(self) -> None:
+        self.sources: dict[str, list[Source]] = {}
+
+    def add(self, names: Iterable[str], source: Source | Effect) -> None:
+        for name in names:
+            self.sources.setdefault(name, []).append(_always(source) if isinstance(source, Effect) else source)
+
+    def done(self) -> EffectSource:
+        return {name: sources[0] if len(sources) == 1 else _together(sources) for name, sources in self.sources.items()}
+
+
+def _always(effect: Effect) -> Source:
+    def effects(_: Call) -> Iterator[Effect]:
+        yield effect
+
+    return effects
+
+
+def _together(sources: list[Source]) -> Source:
+    def effects(call: Call) -> Iterator[Effect]:
+        for source in sources:
+            yield from source(call)
+
+    return effects
+
+
+def _called(names: Iterable[str], module: str = "torch.nn") -> Iterator[str]:
+    """Calls of instances, in both spellings."""
+    for name in names:
+        yield from (f"{module}.{name}.__call__", f"{module}.{name}.forward")
+
+
+def _add_draws(table: _Table, data: Mapping[str, Any]) -> None:
+    table.add(data["functions"], _unless_generator())
+    table.add((f"torch.Tensor.{method}" for method in data["methods"]), _unless_generator())
+    table.add((f"torch.nn.init.{name}{end}" for name in data["init"] for end in ("_", "")), _unless_generator("init"))
+    layers = [f"torch.nn.{layer}" for layer in data["layers"]]
+    table.add(layers, _layer)
+    table.add((f"{layer}.reset_parameters" for layer in layers), _draw("init"))
+    table.add(_called(data["lazy_layers"]), _draw("init"))
+    table.add(data["wrappers"], _draw("init"))
+    for layer, parameter, position, default in data["dropout_layers"]:
+        table.add(_called([layer]), _dropout_layer(parameter, position, default))
+    table.add(_called(data["drawing_layers"]), _draw())
+    for name, *rest in data["dropout_functions"]:
+        table.add([name, f"{name}_"] if name.startswith("torch.nn") and not name.endswith("_") else [name], _dropout_function(*rest))
+    for distribution in data["distributions"]:
+        table.add((f"torch.distributions.{distribution}.{method}" for method in data["distribution_methods"]), _on_generator)
+    for name, position, detail in data["samplers"]:
+        table.add([name], _unless_generator(detail, position))
+    for name, position in data["loaders"]:
+        table.add([name], _loader(position))
+    for module in ("torchvision.transforms", "torchvision.transforms.v2"):
+        table.add((f"{module}.{transform}" for transform in data["transforms"]), _draw("transform"))
+
+
+def _add_models(table: _Table, data: Mapping[str, Any]) -> None:
+    for row in data["models"]:
+        table.add([f"{row['module']}.*"], _models(row))
+    table.add(["timm.create_model", "timm.models.create_model", "timm.models.factory.create_model"], _timm)
+    table.add(["peft.get_peft_model", "torchvision.models.detection.faster_rcnn.FastRCNNPredictor"], _draw("init"))
+    names = data["transformers"]
+    heads = [f"transformers.{family}For{head}" for family in names["families"] for head in names["heads"]]
+    automatic = [f"transformers.{name}" for name in names["auto"]]
+    table.add(["transformers.*"], _transformers_class)
+    table.add((f"{name}.from_pretrained" for name in heads), _new_head)
+    table.add((f"{name}.from_pretrained" for name in automatic), _mapped)
+    table.add((f"{name}.from_config" for name in heads + automatic), _draw("init"))
+
+
+def _add_training(table: _Table, data: Mapping[str, Any]) -> None:
+    table.add(data["backward"], BACKWARD)
+    table.add(data["backward"], CUBLAS)
+    table.add((f"torch.optim.{optimizer}.step" for optimizer in data["optimizers"]), STEP)
+    table.add(data["step"], STEP)
+    lightning = [f"{trainer}.fit" for trainer in data["lightning"]]
+    for name in [*data["fit"], *lightning]:
+        table.add([name], MANAGED if name.partition(".")[0] in _MANAGED else FIT)
+    table.add([*data["fit"], *lightning], CUBLAS)
+    methods: dict[str, list[tuple[list[str], list[str]]]] = {}
+    for method, modules, words in data["unknown"]["fit"]:
+        methods.setdefault(method, []).append((modules, words))
+    for method, rows in methods.items():
+        table.add([f"?.{method}"], _unknown_fit(rows))
+    table.add(["?.backward"], _unknown_backward)
+    table.add(["?.manual_backward"], _unknown_backward)
+    table.add(["torch.nn.Module.load_state_dict"], LOADED)
+    table.add(["?.load_state_dict"], _unknown_load)
+    table.add(["?.step"], _unknown_step)
+
+
+def _add_modes(table: _Table, trainers: Iterable[str]) -> None:
+    table.add(["torch.use_deterministic_algorithms", "torch.set_deterministic"], _mode)
+    table.add(["torch.set_deterministic_debug_mode"], _debug_mode)
+    table.add(trainers, _lightning_trainer)
+    arguments = ["transformers.TrainingArguments", "transformers.Seq2SeqTrainingArguments", "trl.SFTConfig", "trl.DPOConfig"]
+    table.add(arguments, _training_arguments)
+    trainers_of_hf = [
+        "transformers.Trainer", "transformers.Seq2SeqTrainer", "trl.SFTTrainer", "trl.DPOTrainer",
+        "sentence_transformers.SentenceTransformerTrainer",
+    ]  # fmt: skip
+    table.add(trainers_of_hf, _hf_trainer)
+
+
+def _add_devices(table: _Table, data: Mapping[str, Any]) -> None:
+    table.add((f"torch.{name}" for name in data["factories"]), _device_argument("device", 99))
+    table.add(data["always"], DEVICE)
+    for name, parameter, position in data["given"]:
+        table.add([name], _device_argument(parameter, position))
+    for row in data["chooser"]:
+        table.add(row["names"], _chooser(row))
+    table.add(["?.cuda"], _unknown_cuda)
+    table.add(["?.to"], _unknown_to)
+
+
+def _add_starts(table: _Table, data: Mapping[str, Any]) -> None:
+    table.add(data["cublas_functions"], CUBLAS)
+    table.add((f"torch.Tensor.{method}" for method in data["cublas_methods"]), CUBLAS)
+    table.add(_called(data["cublas_layers"]), CUBLAS)
+    table.add(["torch.distributed.init_process_group", "torch.distributed.distributed_c10d.init_process_group"], Effect("start", "nccl"))
+
+
+def _table() -> EffectSource:
+    data = load(__package__, "effects")
+    table = _Table()
+    _add_draws(table, data["draws"])
+    _add_models(table, data["draws"])
+    _add_training(table, data["train"])
+    _add_modes(table, data["train"]["lightning"])
+    _add_devices(table, data["device"])
+    _add_starts(table, data["start"])
+    return table.done()
+
+
+EFFECTS: EffectSource = _table()

@@ -1,0 +1,59 @@
+"""DET210: a determinism function that the target version of torch no longer has."""
+
+from __future__ import annotations
+
+from detlint.diagnostics import Severity
+from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.data import load
+from detlint.rules.guards import version_guarded
+
+_REMOVED = {row["name"]: row for row in load(__package__, "removed")["function"]}
+
+
+class RemovedDeterminismApi(Rule):
+    """By target version; what a version check guards is left alone."""
+
+    code = "DET210"
+    name = "removed-determinism-api"
+    summary = "`torch.set_deterministic`, `torch.is_deterministic`: gone since torch 1.10"
+    why = """
+torch 1.7 had `torch.set_deterministic` and `torch.is_deterministic`; 1.8 renamed them, 1.10 removed the old names. The call now
+raises `AttributeError`, or, where that is caught, the mode stays off.
+
+Not reported: a branch behind `hasattr`, a version check or `except AttributeError`, and projects whose torch is older than 1.10.
+"""
+    severity = Severity.ERROR
+    scope = "file"
+    fix = "safe"
+    bad = (
+        Example("import torch\n\ntorch.set_deterministic(True)  # !\n"),
+        Example("import torch\n\nprint(torch.is_deterministic())  # !\n", targets=("torch=1.10",)),
+    )
+    good = (
+        Example("import torch\n\ntorch.use_deterministic_algorithms(True)\nprint(torch.are_deterministic_algorithms_enabled())\n"),
+        Example("import torch\n\ntorch.set_deterministic(True)\n", targets=("torch=1.7",)),
+        Example(
+            "import torch\n\nif hasattr(torch, 'use_deterministic_algorithms'):\n    torch.use_deterministic_algorithms(True)\n"
+            "else:\n    torch.set_deterministic(True)\n"
+        ),
+    )
+    sources = (
+        "https://docs.pytorch.org/docs/1.8.0/generated/torch.set_deterministic.html",
+        "pytorch/pytorch: release notes of 1.10.0",
+    )
+    candidates = Candidates(calls=tuple(_REMOVED))
+
+    def check_file(self) -> None:
+        """Look at all calls of removed functions."""
+        index = self.context.index
+        version = self.context.targets.version("torch")
+        for call in index.calls_of(*_REMOVED):
+            row = next(_REMOVED[name] for name in index.names(call.func) if name in _REMOVED)
+            if version >= row["removed"] and not version_guarded(index, call):
+                self.report(
+                    call.func,
+                    f"`{row['name']}` was removed in torch {row['removed']}: the call raises, and deterministic mode is not set."
+                    if row["name"].endswith("set_deterministic")
+                    else f"`{row['name']}` was removed in torch {row['removed']}: the call raises.",
+                    f"Call `{row['replacement']}`.",
+                )
