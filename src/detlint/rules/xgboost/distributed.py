@@ -1,0 +1,222 @@
+"""Whether the workers and the partitions of distributed training are fixed in sight.
+
+Given the index and an expression for a client or a frame, gives a `Verdict`. What it knows of Dask and Spark stands in
+`data/distributed.toml`.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+from typing import TYPE_CHECKING, Any
+
+from detlint.index import values
+from detlint.rules.data import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from detlint.index import FileIndex
+
+_DEPTH = 12
+
+
+class Verdict(enum.IntEnum):
+    """What is in sight; of several, the greatest counts."""
+
+    UNKNOWN = 0
+    FIXED = 1
+    VARIES = 2
+
+
+def _data() -> Mapping[str, Any]:
+    return load(__package__, "distributed")
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """Varying before fixed before unknown."""
+    return max(verdicts, default=Verdict.UNKNOWN)
+
+
+def workers(index: FileIndex) -> Verdict:
+    """Whether the clusters and clients that the file makes have a fixed number of workers."""
+    found: list[Verdict] = []
+    for row in _data()["cluster"]:
+        for call in index.calls_of(*row["names"]):
+            verdict = _of_cluster(index, row, call)
+            if verdict is not None:
+                found.append(verdict)
+    if not found:
+        return Verdict.UNKNOWN
+    scaled = _scaled(index)
+    return worst(found) if scaled is Verdict.UNKNOWN else scaled
+
+
+def _of_cluster(index: FileIndex, row: Mapping[str, Any], call: ast.Call) -> Verdict | None:
+    """The verdict of a cluster; None for a client of a cluster that the file makes, which says nothing itself."""
+    arguments = index.arguments(call)
+    for position, name in enumerate(row.get("address", ())):
+        argument = arguments.get(name, position if position == 0 else None)
+        if argument is not None and argument.value is not None:
+            return _reached(index, argument.value)
+    for name in row["workers"]:
+        argument = arguments.get(name, row.get("position") if name == row["workers"][0] else None)
+        if argument is not None and argument.value is not None:
+            return amount(index, argument.value)
+    for name in row.get("single", ()):
+        argument = arguments.get(name)
+        if argument is not None and argument.value is not None and index.constant(argument.value) is False:
+            return Verdict.FIXED
+    return Verdict.UNKNOWN if arguments.open else Verdict.VARIES
+
+
+def _reached(index: FileIndex, address: ast.expr) -> Verdict | None:
+    """A client of a scheduler that runs elsewhere has what workers that has; one of a cluster says nothing itself."""
+    return Verdict.VARIES if isinstance(index.evaluate(address), values.Const) else None
+
+
+def _scaled(index: FileIndex) -> Verdict:
+    scaling = _data()["scaling"]
+    found = [Verdict.UNKNOWN]
+    for call in index.calls:
+        callee = call.func
+        if not isinstance(callee, ast.Attribute):
+            continue
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        if callee.attr in scaling["varying"] and _is_cluster(index, callee.value):
+            found.append(Verdict.VARIES)
+        elif callee.attr in scaling["fixed"] and given and _is_cluster(index, callee.value):
+            found.append(amount(index, given[0]))
+    return worst(found)
+
+
+def _is_cluster(index: FileIndex, receiver: ast.expr) -> bool:
+    known = {name for row in _data()["cluster"] for name in row["names"]}
+    return any(kind in known for kind in index.types(receiver))
+
+
+def amount(index: FileIndex, expression: ast.expr) -> Verdict:
+    """Whether a number (of workers, of partitions) is fixed: a constant is, the size of the machine is not."""
+    machine = _data()["machine"]
+    for node in ast.walk(expression):
+        if isinstance(node, ast.Attribute) and node.attr in machine["attributes"]:
+            return Verdict.VARIES
+        if isinstance(node, ast.Call) and any(name in machine["names"] for name in index.names(node.func)):
+            return Verdict.VARIES
+    found = index.evaluate(expression).alternatives
+    if all(isinstance(member, values.Const) and member.value in (None, "auto") for member in found):
+        return Verdict.VARIES
+    if all(isinstance(member, (values.Const, values.Sequence, values.Mapping)) for member in found):
+        return Verdict.FIXED
+    if isinstance(expression, ast.Name):
+        sources = [source for source in _sources(index, expression) if source is not expression]
+        if sources:
+            return worst(amount(index, source) for source in sources)
+    if isinstance(expression, (ast.BinOp, ast.Tuple)):
+        parts = [expression.left, expression.right] if isinstance(expression, ast.BinOp) else expression.elts
+        return worst(amount(index, part) for part in parts)
+    return Verdict.UNKNOWN
+
+
+def partitions(index: FileIndex, expression: ast.expr | None, depth: int = 0) -> Verdict:
+    """Whether the partitions of a frame or array are fixed by what makes it, followed back as far as the file shows."""
+    if expression is None or depth > _DEPTH:
+        return Verdict.UNKNOWN
+    if isinstance(expression, ast.Name):
+        return worst(partitions(index, source, depth + 1) for source in _sources(index, expression))
+    if isinstance(expression, ast.Call):
+        return _of_call(index, expression, depth)
+    return worst(partitions(index, part, depth + 1) for part in _parts(expression))
+
+
+def _parts(expression: ast.expr) -> list[ast.expr]:
+    if isinstance(expression, (ast.Attribute, ast.Subscript, ast.Starred, ast.Await)):
+        return [expression.value]
+    if isinstance(expression, (ast.Tuple, ast.List)):
+        return expression.elts
+    if isinstance(expression, ast.BinOp):
+        return [expression.left, expression.right]
+    if isinstance(expression, ast.IfExp):
+        return [expression.body, expression.orelse]
+    return []
+
+
+def _of_call(index: FileIndex, call: ast.Call, depth: int) -> Verdict:
+    frames = _data()["frames"]
+    arguments = index.arguments(call)
+    for name in frames["arguments"]:
+        argument = arguments.get(name)
+        if argument is not None and argument.value is not None:
+            return amount(index, argument.value)
+    callee = call.func
+    if isinstance(callee, ast.Attribute) and callee.attr in frames["methods"] and call.args:
+        return amount(index, call.args[0])
+    position = _source_position(index, callee)
+    if position is not None:
+        if 0 <= position < len(call.args):
+            return amount(index, call.args[position])
+        return Verdict.VARIES
+    inner = [partitions(index, argument, depth + 1) for argument in call.args]
+    inner += [partitions(index, keyword.value, depth + 1) for keyword in call.keywords]
+    if isinstance(callee, ast.Attribute):
+        inner.append(partitions(index, callee.value, depth + 1))
+    inner += [partitions(index, result, depth + 1) for result in _results(index, callee)]
+    return worst(inner)
+
+
+def _source_position(index: FileIndex, callee: ast.expr) -> int | None:
+    """The position of the argument that fixes the partitions, for a call that makes a frame; -1 where there is none."""
+    frames = _data()["frames"]
+    for name in index.names(callee):
+        if name in frames["sources"]:
+            return int(frames["sources"][name])
+    chain = ast.unparse(callee) if isinstance(callee, ast.Attribute) else ""
+    if not index.imports & {"pyspark"}:
+        return None
+    for ending, position in frames["chains"].items():
+        if chain.endswith(f".{ending}"):
+            return int(position)
+    return None
+
+
+def _results(index: FileIndex, callee: ast.expr) -> Iterator[ast.expr]:
+    for member in values.walk(index.evaluate(callee)):
+        if isinstance(member, values.LocalFunction):
+            body = member.node.body
+            if isinstance(body, ast.expr):
+                yield body
+                continue
+            for statement in body:
+                for node in ast.walk(statement):
+                    if isinstance(node, (ast.Return, ast.Yield)) and node.value is not None:
+                        yield node.value
+
+
+def _sources(index: FileIndex, name: ast.Name) -> Iterator[ast.expr]:
+    """What a name may have been given: assigned values, and what calls in sight pass for a parameter."""
+    for binding in index.bindings(name):
+        node = getattr(binding, "node", binding)
+        if isinstance(node, ast.arg):
+            yield from _passed(index, node)
+        elif isinstance(node, ast.Name):
+            statement = index.statement(node)
+            if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None:
+                yield statement.value
+            elif isinstance(statement, (ast.With, ast.AsyncWith)):
+                for item in statement.items:
+                    if item.optional_vars is node:
+                        yield item.context_expr
+
+
+def _passed(index: FileIndex, parameter: ast.arg) -> Iterator[ast.expr]:
+    function = index.function(parameter)
+    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return
+    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
+    for call in index.calls:
+        for member in values.walk(index.evaluate(call.func)):
+            if isinstance(member, values.LocalFunction) and member.node is function and parameter.arg in names:
+                bound = member.owner is not None and names[:1] in (["self"], ["cls"])
+                argument = index.arguments(call).get(parameter.arg, names.index(parameter.arg) - bound)
+                if argument is not None and argument.value is not None:
+                    yield argument.value

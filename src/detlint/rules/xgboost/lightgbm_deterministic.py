@@ -1,0 +1,114 @@
+"""DET411: LightGBM without its deterministic mode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from detlint.diagnostics import Confidence, Severity
+from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.xgboost.uses import Use, uses
+
+if TYPE_CHECKING:
+    import ast
+
+    from detlint.rules.xgboost.params import Parameters, Setting
+
+_ON = (True, 1, "true", "True", "1", "+")
+_FORCES = ("force_row_wise", "force_col_wise")
+_OFF = "LightGBM's deterministic mode is off, so sums depend on the order in which threads finish."
+_ABSENT = "LightGBM trains without `deterministic=True`, so sums depend on its threads and on timing."
+_HALF = "LightGBM's `deterministic=True` needs the layout of the data fixed too, or timing chooses it."
+_SOMETIMES = "LightGBM's deterministic mode is on for some values of the parameters only."
+
+
+@dataclass(frozen=True, slots=True)
+class _Lack:
+    node: ast.AST
+    message: str
+    confidence: Confidence
+
+
+class LightgbmDeterministic(Rule):
+    """Reports parameters of LightGBM without `deterministic=True` and one of `force_row_wise` and `force_col_wise`."""
+
+    code = "DET411"
+    name = "lightgbm-deterministic"
+    summary = "LightGBM without `deterministic=True` and one of `force_row_wise` and `force_col_wise`"
+    why = """\
+Threads of LightGBM sum histograms in parts, and which layout of the data is used is decided by timing both. Without
+`deterministic=True` the same data and parameters gave two models in ten runs with four threads, and another one for
+each number of threads; the documentation asks for one of `force_row_wise` and `force_col_wise` beside it. Seeds do
+not help: LightGBM's have fixed defaults.
+
+A params object is reported once, where it is made, however often it is used or copied; parameters that come from
+elsewhere are low confidence."""
+    severity = Severity.WARNING
+    scope = "file"
+    fix = "unsafe"
+    bad = (
+        Example("from lightgbm import LGBMClassifier\n\nLGBMClassifier(random_state=1)  # !\n"),
+        Example("from lightgbm import LGBMClassifier\n\nLGBMClassifier(random_state=1, deterministic=True)  # !\n"),
+        Example(
+            "import lightgbm as lgb\n\n"
+            'PARAMS = {"objective": "binary", "seed": 1}  # !\n'
+            "lgb.cv(PARAMS, data)\n"
+            'lgb.train({**PARAMS, "max_depth": 5}, data)\n'
+        ),
+    )
+    good = (
+        Example("from lightgbm import LGBMClassifier\n\nLGBMClassifier(deterministic=True, force_row_wise=True)\n"),
+        Example(
+            "import lightgbm as lgb\n\n"
+            'params = {"objective": "binary"}\n'
+            "params.update(deterministic=True, force_col_wise=True)\n"
+            "lgb.train(params, data)\n"
+        ),
+        Example("import lightgbm as lgb\n\nlgb.Dataset(x, label=y)\nlgb.Booster(model_file='model.txt')\n"),
+    )
+    sources = ("https://lightgbm.readthedocs.io/en/stable/Parameters.html#deterministic",)
+    candidates = Candidates(words=("lightgbm", "lightgbm_ray"))
+
+    def check_file(self) -> None:
+        """Report each params object, or call with none, at its surest."""
+        lacks: dict[ast.AST, _Lack] = {}
+        found = uses(self.context.index, "lightgbm")
+        for use in found:
+            lack = None if use.role in ("search", "set") else _lack(use)
+            known = lacks.get(lack.node) if lack else None
+            if lack is not None and (known is None or known.confidence < lack.confidence):
+                lacks[lack.node] = lack
+        for lack in lacks.values():
+            self.report(
+                lack.node,
+                lack.message,
+                "Set `deterministic=True` and `force_row_wise=True`.",
+                confidence=lack.confidence,
+            )
+
+
+def _lack(use: Use) -> _Lack | None:
+    parameters = use.parameters
+    mode = parameters.get("deterministic")
+    place = parameters.root or use.call.func
+    if mode is not None and mode.exact and not mode.may_be(_ON):
+        return _Lack(mode.node, _OFF, Confidence.HIGH)
+    confidence = Confidence.LOW if parameters.open else Confidence.HIGH
+    if mode is None:
+        return _Lack(place, _ABSENT, confidence)
+    if not mode.is_only(_ON):
+        confidence = Confidence.LOW
+    if mode.is_only(_ON) and _forced(parameters):
+        return None
+    if not any(_on(parameters.get(name)) for name in _FORCES):
+        return _Lack(place, _HALF, confidence)
+    return _Lack(place, _SOMETIMES, Confidence.LOW)
+
+
+def _forced(parameters: Parameters) -> bool:
+    settings = [parameters.get(name) for name in _FORCES]
+    return any(setting is not None and setting.is_only(_ON) for setting in settings)
+
+
+def _on(setting: Setting | None) -> bool:
+    return setting is not None and (setting.may_be(_ON) or not setting.exact)

@@ -1,0 +1,155 @@
+"""Entries for a parameter whose way to the library is out of sight: handed on, returned, or put into an argument.
+
+Given the index; gives `Stray` values. They serve values that belong to one library only (`gpu_hist`).
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from detlint.index import values
+from detlint.rules.xgboost import facts, params
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from detlint.index import FileIndex
+
+_SAYING = frozenset({
+    "print", "pprint", "info", "debug", "warning", "warn", "error", "log", "log_params", "log_param", "dumps", "dump",
+    "str", "repr", "len", "isinstance", "format", "write", "sorted", "set",
+})
+"""Calls that say what they are given, and train nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """An entry: its parameter's name, where key and value stand, and the evidence that it is a parameter.
+
+    `beside` are the other names in its dict, `handed` tells that the dict leaves for code that is not in sight.
+    """
+
+    name: str
+    node: ast.AST
+    value: ast.expr
+    beside: frozenset[str]
+    handed: bool
+
+    def is_parameter(self, index: FileIndex, library: str, distinctive: str) -> bool:
+        """Whether it is a parameter of the library as far as can be seen."""
+        typical = len(self.beside & facts.typical(library))
+        if library in index.imports:
+            return typical > 0 or self.handed
+        return distinctive == "anywhere" and typical > 1
+
+
+def strays(index: FileIndex, library: str, names: frozenset[str]) -> Iterator[Stray]:
+    """All entries of a file for parameters of these (canonical) names, by whatever way they are written."""
+    for node in ast.walk(index.tree):
+        if isinstance(node, ast.Dict):
+            yield from _of_display(index, library, names, node)
+        elif isinstance(node, ast.Call):
+            yield from _of_call(index, library, names, node)
+        elif isinstance(node, ast.Assign):
+            yield from _of_item(index, library, names, node)
+
+
+def _name(library: str, key: object) -> str:
+    return facts.canonical(library, key.rpartition("__")[2]) if isinstance(key, str) else ""
+
+
+def _of_display(index: FileIndex, library: str, names: frozenset[str], display: ast.Dict) -> Iterator[Stray]:
+    keys = [key.value if isinstance(key, ast.Constant) else None for key in display.keys]
+    if not any(_name(library, key) in names for key in keys) or _only_said(index, display):
+        return
+    beside = frozenset(_name(library, key) for key in keys)
+    for key, node, value in zip(keys, display.keys, display.values, strict=True):
+        name = _name(library, key)
+        if node is not None and name in names:
+            yield Stray(name, node, value, beside - {name}, _handed(index, display))
+
+
+def _of_call(index: FileIndex, library: str, names: frozenset[str], call: ast.Call) -> Iterator[Stray]:
+    callee = call.func
+    method = callee.attr if isinstance(callee, ast.Attribute) else ""
+    building = (isinstance(callee, ast.Name) and callee.id == "dict") or method == "update"
+    if building or method == "set_params":
+        beside = frozenset(_name(library, keyword.arg) for keyword in call.keywords)
+        for keyword in call.keywords:
+            name = _name(library, keyword.arg)
+            if name in names and not _only_said(index, call):
+                yield Stray(name, keyword, keyword.value, beside - {name}, not building or _handed(index, call))
+    elif method == "setdefault" and len(call.args) == 2 and isinstance(call.args[0], ast.Constant):
+        name = _name(library, call.args[0].value)
+        if name in names and isinstance(callee, ast.Attribute):
+            yield Stray(name, call.args[0], call.args[1], frozenset(), _leaves(index, callee.value))
+
+
+def _of_item(index: FileIndex, library: str, names: frozenset[str], statement: ast.Assign) -> Iterator[Stray]:
+    for target in statement.targets:
+        if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+            name = _name(library, target.slice.value)
+            if name in names:
+                yield Stray(name, target.slice, statement.value, frozenset(), _leaves(index, target.value))
+
+
+def _only_said(index: FileIndex, node: ast.expr) -> bool:
+    """Whether a dict is only compared or printed where it stands."""
+    parent = index.parent(node)
+    if isinstance(parent, (ast.Compare, ast.Assert)):
+        return True
+    return isinstance(parent, ast.Call) and node is not parent.func and _says(parent)
+
+
+def _says(call: ast.Call) -> bool:
+    callee = call.func
+    name = callee.attr if isinstance(callee, ast.Attribute) else callee.id if isinstance(callee, ast.Name) else ""
+    return name in _SAYING or name.startswith("assert")
+
+
+def _handed(index: FileIndex, node: ast.expr) -> bool:
+    """Whether a dict is returned or given to code that is not in sight."""
+    parent = index.parent(node)
+    if isinstance(parent, (ast.Assign, ast.AnnAssign)):
+        targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
+        return any(_leaves(index, target) for target in targets)
+    return _goes(index, node)
+
+
+def _away(index: FileIndex, call: ast.Call) -> bool:
+    if _says(call):
+        return False
+    local = (values.LocalFunction, values.LocalClass)
+    return not any(isinstance(member, local) for member in values.walk(index.evaluate(call.func)))
+
+
+def _leaves(index: FileIndex, holder: ast.expr) -> bool:
+    """Whether what a name or attribute holds is a parameter of the function, or is handed on from it."""
+    if isinstance(holder, ast.Attribute):
+        return True
+    if not isinstance(holder, ast.Name):
+        return False
+    function = index.function(holder)
+    if function is not None:
+        arguments = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+        if any(argument.arg == holder.id for argument in arguments):
+            return True
+    return any(_goes(index, load) for load in index.loads(holder.id) if index.function(load) is function)
+
+
+def _goes(index: FileIndex, node: ast.expr) -> bool:
+    """Whether an expression is returned, or an argument of a call of code that is not in sight."""
+    parent = index.parent(node)
+    if isinstance(parent, ast.keyword):
+        parent = index.parent(parent)
+    if isinstance(parent, ast.Call):
+        return node is not parent.func and _away(index, parent)
+    return isinstance(parent, ast.Return)
+
+
+def constants(index: FileIndex, stray: Stray) -> tuple[object, ...]:
+    """The constants that an entry may hold, also as the list of a search."""
+    found, _ = params.possible(index, stray.value)
+    return found or params.listed(index, stray.value)[0]

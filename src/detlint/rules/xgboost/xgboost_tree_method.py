@@ -1,0 +1,57 @@
+"""DET401: a tree method that is wrong for deterministic GPU training in the target version."""
+
+from __future__ import annotations
+
+from detlint.diagnostics import Severity
+from detlint.rules.base import Candidates, Example
+from detlint.rules.xgboost.written import WrittenValue
+
+
+class XgboostTreeMethod(WrittenValue):
+    """Reports `gpu_exact`, `gpu_hist`, `approx` on a GPU and `auto` by version."""
+
+    code = "DET401"
+    name = "xgboost-tree-method"
+    summary = "a `tree_method` that is wrong for deterministic GPU training in the target version of XGBoost"
+    why = """\
+XGBoost trains deterministically on a GPU with `tree_method="hist"` and `device="cuda"` since 2.0, and with
+`tree_method="gpu_hist"` from 1.1 on; that spelling is deprecated since 2.0 and an error since 3.1. `gpu_exact` went
+in 1.0. `approx` has no GPU path before 2.0, and `auto` chose the algorithm by the size of the data there (severity
+info).
+
+Looked at are parameters in dicts and lists of pairs, as keywords, in `set_params`, in the grids of searches and in
+Optuna's choices, for `train`, `cv`, `Booster` and the scikit-learn, Dask and Spark interfaces. `hist`, `exact` and
+`approx` on the CPU gave the same bits in every run tried."""
+    severity = Severity.ERROR
+    fix = "safe or unsafe"
+    library = "xgboost"
+    bad = (
+        Example('import xgboost as xgb\n\nxgb.train({"tree_method": "gpu_hist"}, data)  # !\n'),
+        Example('from xgboost import XGBClassifier\n\nXGBClassifier(tree_method="gpu_exact").fit(x, y)  # !\n'),
+        Example(
+            'import xgboost as xgb\n\nxgb.train({"tree_method": "gpu_hist"}, data)  # !\n', targets=("xgboost=2.1",)
+        ),
+        Example(
+            "import xgboost as xgb\n\n"
+            "params = {\n"
+            '    "objective": "binary:logistic",\n'
+            "}\n"
+            'params["tree_method"] = "gpu_hist"  # !\n'
+            "xgb.train(params, data)\n"
+        ),
+        Example(
+            "from sklearn.model_selection import GridSearchCV\n"
+            "from xgboost import XGBClassifier\n\n"
+            'GridSearchCV(XGBClassifier(), {"tree_method": ["hist", "gpu_hist"]})  # !\n'
+        ),
+    )
+    good = (
+        Example('import xgboost as xgb\n\nxgb.train({"tree_method": "hist", "device": "cuda"}, data)\n'),
+        Example('import xgboost as xgb\n\nxgb.train({"tree_method": "gpu_hist"}, data)\n', targets=("xgboost=1.7",)),
+        Example('import xgboost as xgb\n\nprint({"tree_method": "gpu_hist"})\n'),
+    )
+    sources = (
+        "https://xgboost.readthedocs.io/en/stable/parameter.html",
+        "dmlc/xgboost NEWS.md and doc/changes, 1.0.0, 1.1.0, 2.0.0, 3.1.0",
+    )
+    candidates = Candidates(words=("xgboost", "tree_method", "gpu_hist", "gpu_exact"))
