@@ -1,0 +1,34 @@
+"""The pack `python`: Python's own randomness, NumPy, and settings of any library that do nothing."""
+
+from __future__ import annotations
+
+from detlint.plugins import Pack, hookimpl
+
+
+@hookimpl
+def detlint_pack() -> Pack:
+    """Give the pack."""
+    from detlint.rules.python.effects import EFFECTS
+    from detlint.rules.python.hashseed_in_process import HashseedInProcess
+    from detlint.rules.python.library import LIBRARY
+    from detlint.rules.python.nondeterministic_seed import NondeterministicSeed
+    from detlint.rules.python.setter_assigned import SetterAssigned
+    from detlint.rules.python.unknown_setting import UnknownSetting
+    from detlint.rules.python.unseeded_numpy_generator import UnseededNumpyGenerator
+    from detlint.rules.python.unseeded_random_instance import UnseededRandomInstance
+
+    return Pack(
+        name="python",
+        prefix="DET",
+        rules=(
+            UnseededRandomInstance,
+            NondeterministicSeed,
+            SetterAssigned,
+            UnknownSetting,
+            HashseedInProcess,
+            UnseededNumpyGenerator,
+        ),
+        library=LIBRARY,
+        effects=EFFECTS,
+        versions={"numpy": "2.4.6", "pandas": "3.1.1", "sklearn": "1.9.1"},
+    )

@@ -1,0 +1,438 @@
+"""Which seeding calls of a file get entropy, None or nothing: what DET102, DET104 and DET122 report.
+
+Given the index of a file; gives `SeedFinding`s, each at the call that seeds or that passes the value on to a function
+that does, once a cause. Order and reach within the file decide whether a draw from a global random state is entropy.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+from weakref import WeakKeyDictionary
+
+from detlint.diagnostics import Confidence
+from detlint.index import FileIndex, NameSet
+from detlint.index.values import Mapping, Ref
+from detlint.rules.data import load
+from detlint.rules.python.entropy import (
+    Generator,
+    Missing,
+    Source,
+    argument_of,
+    called_functions,
+    generators,
+    is_seeded_later,
+    origins,
+)
+from detlint.rules.python.seeding import Seeding, seeding_functions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from detlint.index.tree import FunctionNode
+
+SEED = "DET104"
+_HELPER = re.compile(r"seed|determinis|reproduc", re.IGNORECASE)
+_KNOWN_ROOTS = ("torch.", "numpy.", "random.", "tensorflow.", "keras.", "jax.", "sklearn.", "scipy.")
+_WORKERS = "worker_init_fn"
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class SeedFinding:
+    """A seed that differs from run to run: `node` is where it is reported, `origin` where it is drawn if elsewhere."""
+
+    code: str
+    node: ast.AST
+    function: str
+    kind: Literal["entropy", "none", "missing"]
+    confidence: Confidence
+    what: str = ""
+    origin: ast.AST | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Sink:
+    """A place that takes a seed.
+
+    `node` is where it is reported, `value` the seed. `rule` is the code under which a None or missing seed is reported;
+    "" where that means something else than entropy. `states` are the global random states that are seeded. It is `sure`
+    unless only a parameter's name says that a function out of sight takes a seed.
+    """
+
+    call: ast.Call
+    node: ast.AST
+    function: str
+    value: ast.expr | None
+    rule: str = ""
+    states: tuple[str, ...] = ()
+    sure: bool = True
+
+
+@cache
+def _keywords() -> frozenset[str]:
+    return frozenset(load(__package__, "entropy")["keywords"]["names"])
+
+
+@cache
+def _dictionaries() -> tuple[str, ...]:
+    return tuple(load(__package__, "entropy")["keywords"]["dictionaries"])
+
+
+@cache
+def _foreign() -> tuple[str, ...]:
+    return tuple(load(__package__, "entropy")["keywords"]["not_in"])
+
+
+def trigger_words() -> tuple[str, ...]:
+    """What a file must contain to have a finding: the functions and the parameters that take seeds."""
+    last = {name.rpartition(".")[2] for name in (*seeding_functions(), *generators())}
+    return tuple(sorted(last | _keywords()))
+
+
+def seed_findings(index: FileIndex) -> tuple[SeedFinding, ...]:
+    """All findings of a file, in the order of the source."""
+    known = _FINDINGS.get(index)
+    if known is None:
+        known = _FINDINGS[index] = SeedFlow(index).findings()
+    return known
+
+
+class SeedFlow:
+    """The analysis of one file."""
+
+    def __init__(self, index: FileIndex) -> None:
+        self.index = index
+        self._calls_to: dict[FunctionNode, list[ast.AST]] | None = None
+        self._seeders: list[tuple[ast.Call, Seeding, ast.expr | None]] | None = None
+        self._found: list[SeedFinding] = []
+        self._reported: set[ast.AST] = set()
+
+    def findings(self) -> tuple[SeedFinding, ...]:
+        """All findings, in the order of the source."""
+        sinks = [*self._direct_sinks(), *self._named_sinks()]
+        sinks.sort(key=lambda sink: place(sink.node))
+        for sink in sinks:
+            self._without_seed(sink)
+        self._follow([sink for sink in sinks if sink.sure])
+        self._follow([sink for sink in sinks if not sink.sure])
+        self._unused_seeds()
+        self._found.sort(key=lambda finding: place(finding.node))
+        return tuple(f for f in self._found if not self._inside_another(f))
+
+    # ----------------------------------------------------------------------------------------------- what seeds
+    def _direct_sinks(self) -> Iterator[Sink]:
+        for call, names in self.index.find_calls(_seeders()):
+            name = names[0]
+            seeding = seeding_functions().get(name)
+            if seeding is not None:
+                yield self._seeding_sink(call, seeding)
+            else:
+                yield self._generator_sink(call, generators()[name])
+
+    def _seeding_sink(self, call: ast.Call, seeding: Seeding) -> Sink:
+        function = ast.unparse(call.func)
+        if seeding.kind == "entropy":
+            return Sink(call, call.func, function, None, SEED, seeding.states)
+        if seeding.kind == "restore" or seeding.parameter is None:
+            return Sink(call, call.func, function, None)
+        arguments = self.index.arguments(call)
+        given = arguments.get(seeding.parameter, seeding.position)
+        if given is None:
+            lacking = not arguments.open and seeding.missing == "entropy"
+            return Sink(call, call.func, function, None, SEED if lacking else "", seeding.states)
+        return Sink(call, call.func, function, given.value, SEED if seeding.none == "entropy" else "", seeding.states)
+
+    def _generator_sink(self, call: ast.Call, generator: Generator) -> Sink:
+        function = ast.unparse(call.func)
+        rule = generator.rule or (SEED if generator.missing == "entropy" else "")
+        arguments = self.index.arguments(call)
+        given = arguments.get(generator.parameter or "", generator.position)
+        if given is None and (arguments.open or any(arguments.get(word) is not None for word in generator.instead)):
+            rule = ""
+        if generator.seeded_by and rule and is_seeded_later(self.index, call):
+            rule = ""
+        return Sink(call, call.func, function, given.value if given is not None else None, rule)
+
+    def _named_sinks(self) -> Iterator[Sink]:
+        """Parameters that are seeds by their name, in calls of other libraries and of unknown functions."""
+        wanted = _seeders()
+        for call in self.index.calls:
+            keywords = [k for k in call.keywords if k.arg in _keywords()]
+            names = self.index.callee_names(call) if keywords else ()
+            if any(wanted.matches(name) or name.startswith(_foreign()) for name in names):
+                continue
+            for keyword in keywords:
+                if not isinstance(keyword.value, ast.Constant):
+                    function = f"{ast.unparse(call.func)}({keyword.arg}=…)"
+                    yield Sink(call, keyword, function, keyword.value, sure=_is_library(names))
+        for call, _ in self.index.find_calls(NameSet((), _dictionaries())):
+            yield from self._dictionary_sinks(call)
+
+    def _dictionary_sinks(self, call: ast.Call) -> Iterator[Sink]:
+        for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+            for value in self.index.evaluate(argument).alternatives:
+                if isinstance(value, Mapping):
+                    for key, entry in value.entries.items():
+                        if key in _keywords() and entry.value is not None:
+                            yield Sink(call, entry.key_node, f"{ast.unparse(call.func)}({{{key!r}: …}})", entry.value)
+
+    # ---------------------------------------------------------------------------------------------- what they get
+    def _without_seed(self, sink: Sink) -> None:
+        if sink.value is None:
+            if sink.rule:
+                self._found.append(SeedFinding(sink.rule, sink.node, sink.function, "missing", self._chosen(sink)))
+                self._reported.add(sink.call)
+        elif sink.rule and self.index.constants(sink.value) == (None,):
+            found = origins(self.index, sink.value)
+            if not found.sources and not found.parameters:
+                for missing in found.nones.values():
+                    self._report_none(sink, sink.node, sink.rule, missing)
+
+    def _chosen(self, sink: Sink) -> Confidence:
+        """Low for an attribute that another method gives a seeded object: it is seeded on some path."""
+        target = self._attribute_set(sink.call)
+        if target is None:
+            return Confidence.HIGH
+        for call in self.index.calls:
+            if not (call.args or call.keywords) or ast.unparse(call.func) != sink.function:
+                continue
+            elsewhere = self.index.function(call) is not self.index.function(sink.call)
+            same_class = self.index.class_of(call) is self.index.class_of(sink.call)
+            if elsewhere and same_class and self._attribute_set(call) == target:
+                return Confidence.LOW
+        return Confidence.HIGH
+
+    def _attribute_set(self, call: ast.Call) -> str | None:
+        """The attribute, as text, to which a call's result is assigned."""
+        parent = self.index.parent(call)
+        if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Attribute):
+            return ast.unparse(parent.targets[0])
+        return None
+
+    def _follow(self, sinks: list[Sink]) -> None:
+        """Judge the value of each sink, and the calls of functions whose parameter is that value, and so on."""
+        seen: dict[tuple[FunctionNode, str], bool] = {}
+        queue: list[tuple[Sink, ast.AST, ast.expr, bool]] = [
+            (sink, sink.node, sink.value, bool(sink.rule)) for sink in sinks if sink.value is not None]
+        while queue:
+            sink, node, value, none = queue.pop(0)
+            found = origins(self.index, value)
+            self._judge(sink, node, list(found.sources.values()))
+            if none:
+                for missing in found.nones.values():
+                    self._report_none(sink, node, SEED if node is sink.node else sink.rule, missing)
+            for parameter, passes in found.parameters.items():
+                matters = none and passes
+                if seen.get(parameter) in (True, matters):
+                    continue
+                seen[parameter] = matters
+                queue.extend(self._passed(sink, parameter[0], parameter[1], matters))
+
+    def _passed(
+        self, sink: Sink, function: FunctionNode, name: str, none: bool
+    ) -> Iterator[tuple[Sink, ast.AST, ast.expr, bool]]:
+        """What the calls of a function give to the parameter that ends in a sink."""
+        for call in self.calls_to(function):
+            if not isinstance(call, ast.Call):
+                continue
+            value, default = argument_of(self.index, call, function, name)
+            if value is not None:
+                yield sink, call.func, value, none
+            elif default is not None and none and self.index.constants(default) == (None,):
+                self._report_none(sink, call.func, sink.rule, Missing(call))
+
+    def _judge(self, sink: Sink, node: ast.AST, sources: list[Source]) -> None:
+        live = []
+        for source in sources:
+            if source.node not in self._reported and not self._reports_itself(source):
+                confidence = self._confidence(source, sink)
+                if confidence is not None:
+                    live.append((confidence, source))
+        if not live:
+            return
+        confidence, source = max(live, key=lambda pair: pair[0])
+        if not sink.sure:
+            confidence = Confidence.LOW
+        self._reported.update(s.node for _, s in live)
+        elsewhere = source.node if source.node.lineno != getattr(node, "lineno", 0) else None
+        function = sink.function if node is sink.node else ast.unparse(node)
+        self._found.append(SeedFinding(SEED, node, function, "entropy", confidence, source.what, elsewhere))
+
+    def _reports_itself(self, source: Source) -> bool:
+        """`torch.seed()` is a finding of its own, whatever its value is then used for."""
+        return isinstance(source.node, ast.Call) and source.node in self._reported
+
+    def _report_none(self, sink: Sink, node: ast.AST, rule: str, missing: Missing) -> None:
+        if missing.node in self._reported or not rule:
+            return
+        self._reported.add(missing.node)
+        elsewhere = missing.node if getattr(missing.node, "lineno", 0) != getattr(node, "lineno", 0) else None
+        function = sink.function if node is sink.node else ast.unparse(node)
+        self._found.append(SeedFinding(rule, node, function, "none", missing.confidence, missing.what, elsewhere))
+
+    def _inside_another(self, finding: SeedFinding) -> bool:
+        """An unseeded generator within the call that takes its number as a seed: the seed is the finding."""
+        if finding.kind != "missing" or finding.code == SEED:
+            return False
+        call = self.index.parent(finding.node)
+        around = set(self.index.ancestors(call)) if call is not None else set()
+        return any(
+            f.kind == "entropy" and f.confidence > Confidence.LOW and self.index.parent(f.node) in around
+            for f in self._found if f.code == SEED
+        )
+
+    def _unused_seeds(self) -> None:
+        """Entropy that is called a seed, and seeds nothing in sight: low."""
+        for statement in ast.walk(self.index.tree):
+            if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
+                continue
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            if not any("seed" in _last_name(target).lower() for target in targets):
+                continue
+            for source in origins(self.index, statement.value).sources.values():
+                if source.node not in self._reported and not self._reports_itself(source) and self._live(source):
+                    self._reported.add(source.node)
+                    self._found.append(SeedFinding(SEED, source.node, "", "entropy", Confidence.LOW, source.what))
+
+    def _live(self, source: Source) -> bool:
+        return source.state is None or self._seeded(source, source.state) != "yes"
+
+    # ----------------------------------------------------------------------------------- draws from global states
+    def _confidence(self, source: Source, sink: Sink) -> Confidence | None:
+        """How sure it is that a source is one; None if it is not, as a draw from a state that is seeded before."""
+        if source.state is None:
+            return source.confidence
+        seeded = self._seeded(source, source.state)
+        if seeded == "yes":
+            return None
+        if seeded == "unknown" or self._in_worker(source.node):
+            return Confidence.LOW
+        if self.index.tree in self.occurrences(source.node):
+            return Confidence.HIGH
+        # A caller in another file may have seeded the state; but not one that leaves the seeding to this function.
+        seeded_too = set(sink.states)
+        for _, seeding, value in self.seeders():
+            if source.node in origins(self.index, value).sources:
+                seeded_too.update(seeding.states)
+        return Confidence.MEDIUM if seeded_too - {source.state} else Confidence.LOW
+
+    def _seeded(self, source: Source, state: str) -> Literal["yes", "unknown", "no"]:
+        unknown = False
+        for call, seeding, value in self.seeders():
+            if state not in seeding.states or source.node in origins(self.index, value).sources:
+                continue
+            before = self._before(call, source.node)
+            if before:
+                return "yes"
+            unknown = unknown or before is None
+        for call in self._helpers():
+            unknown = unknown or self._before(call, source.node) is not False
+        return "unknown" if unknown else "no"
+
+    def seeders(self) -> list[tuple[ast.Call, Seeding, ast.expr | None]]:
+        """The calls that seed global states, with the seed."""
+        if self._seeders is None:
+            self._seeders = []
+            for call, names in self.index.find_calls(NameSet(seeding_functions())):
+                seeding = seeding_functions()[names[0]]
+                given = self.index.arguments(call).get(seeding.parameter or "", seeding.position)
+                if seeding.kind != "entropy" and (given is not None or seeding.missing == "fixed"):
+                    self._seeders.append((call, seeding, given.value if given is not None else None))
+        return self._seeders
+
+    def _helpers(self) -> Iterator[ast.Call]:
+        """Calls of functions from elsewhere that, by their name, may seed everything."""
+        for call in self.index.calls:
+            func = call.func
+            word = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+            if _HELPER.search(word) and isinstance(self.index.evaluate(func), Ref):
+                names = self.index.callee_names(call)
+                known = (name.startswith(_KNOWN_ROOTS) or name in seeding_functions() for name in names)
+                if not any(known):
+                    yield call
+
+    def _before(self, first: ast.AST, second: ast.AST) -> bool | None:
+        """Whether one place runs before another; None if the file does not say."""
+        left, right = self.occurrences(first), self.occurrences(second)
+        common = [scope for scope in left if scope in right]
+        if any(min(left[scope]) < max(right[scope]) for scope in common):
+            return True
+        if self.index.tree in left and self.index.tree not in right:
+            # What runs when a module is loaded runs before its functions.
+            return True
+        return False if common else None
+
+    def occurrences(self, node: ast.AST) -> dict[ast.AST, list[Place]]:
+        """In which functions, and in the module, a place runs, and where there, by the calls that lead to it."""
+        found: dict[ast.AST, list[Place]] = {}
+        queue = [(node, 0)]
+        while queue:
+            current, depth = queue.pop(0)
+            scope = self._frame(current)
+            places = found.setdefault(scope, [])
+            if place(current) in places:
+                continue
+            places.append(place(current))
+            if depth < 6 and isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                queue.extend((call, depth + 1) for call in self.calls_to(scope))
+        return found
+
+    def _frame(self, node: ast.AST) -> ast.AST:
+        function = self.index.function(node)
+        while isinstance(function, ast.Lambda):
+            function = self.index.function(function)
+        return self.index.tree if function is None else function
+
+    def calls_to(self, function: FunctionNode) -> list[ast.AST]:
+        """The calls of a function of the file, and the places where it is handed on by its name."""
+        if self._calls_to is None:
+            self._calls_to = {}
+            for call in self.index.calls:
+                for callee in called_functions(self.index, call):
+                    self._calls_to.setdefault(callee, []).append(call)
+        calls = self._calls_to.get(function, [])
+        if isinstance(function, ast.Lambda) or self.index.owner(function) is not None:
+            return calls
+        handed = [load for load in self.index.loads(function.name) if not self._is_callee(load)]
+        return [*calls, *handed]
+
+    def _is_callee(self, load: ast.Name) -> bool:
+        parent = self.index.parent(load)
+        return isinstance(parent, ast.Call) and parent.func is load
+
+    def _in_worker(self, node: ast.AST) -> bool:
+        """Whether a place is in a function that loading workers start with: the loader seeds their states."""
+        frame = self._frame(node)
+        given = (k.value for call in self.index.calls for k in call.keywords if k.arg == _WORKERS)
+        return any(isinstance(value, ast.Name) and value.id == getattr(frame, "name", None) for value in given)
+
+
+_FINDINGS: WeakKeyDictionary[FileIndex, tuple[SeedFinding, ...]] = WeakKeyDictionary()
+
+
+@cache
+def _seeders() -> NameSet:
+    return NameSet((*seeding_functions(), *generators()))
+
+
+def place(node: ast.AST) -> Place:
+    """Where a node starts."""
+    return (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+
+
+def _is_library(names: tuple[str, ...]) -> bool:
+    return any("." in name for name in names) and not any(name.startswith(".") for name in names)
+
+
+def _last_name(target: ast.expr) -> str:
+    if isinstance(target, ast.Attribute):
+        return target.attr
+    if isinstance(target, ast.Name):
+        return target.id
+    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+        return str(target.slice.value)
+    return ""
