@@ -104,7 +104,7 @@ class Settings:
     )
     root: str = ""
     origins: Mapping[str, Origin] = field(default_factory=dict)
-    exclusion: Exclusion = field(default=(Patterns("", DEFAULT_EXCLUDE),), compare=False)
+    exclusion: Exclusion = field(default_factory=lambda: (Patterns(os.getcwd(), DEFAULT_EXCLUDE),), compare=False)
 
     def origin(self, key: str) -> Origin:
         """Where the value of a key came from."""

@@ -85,7 +85,7 @@ class Resolver:
         if "exclude" in self._options:
             groups.append((self._cwd, self._options["exclude"]))
         else:
-            groups.append(excludes.get("exclude", ("", DEFAULT_EXCLUDE)))
+            groups.append(excludes.get("exclude", (root, DEFAULT_EXCLUDE)))
         return Settings(
             **{KEYS[name].field: value for name, value in values.items()},
             root=root,

@@ -70,16 +70,16 @@ class Patterns:
 
     def verdict(self, file: str, *, is_dir: bool) -> bool | None:
         """True: left out. False: taken in by a `!` pattern. None: these patterns do not say."""
-        if not file.startswith(self.base):
-            return None
         if self._spec is None:
             return True if os.path.basename(file) in self._names else None
+        if not file.startswith(self.base):
+            return None
         relative = file[len(self.base) :].replace(os.sep, "/")
         return self._spec.check_file(f"{relative}/" if is_dir else relative).include
 
     def covers(self, folder: str) -> bool:
-        """Whether a directory, or one that it lies in, is left out."""
-        while folder.startswith(self.base):
+        """Whether a directory, or one between it and `base`, is left out."""
+        while folder.startswith(self.base) and folder != self.base:
             if self.verdict(folder, is_dir=True):
                 return True
             folder = os.path.dirname(folder)
@@ -97,29 +97,25 @@ Exclusion = Sequence[Patterns]
 """Patterns of which each may leave a path out on its own."""
 
 
-def default_exclusion(base: str) -> Exclusion:
-    """What is left out if no setting says otherwise."""
-    return (Patterns(base, DEFAULT_EXCLUDE),)
-
-
 def discover(
     paths: Iterable[str],
     *,
     cwd: str | None = None,
-    exclusion: Callable[[str], Exclusion] = default_exclusion,
+    exclusion: Callable[[str], Exclusion] | None = None,
     force_exclude: bool = False,
 ) -> Discovery:
     """Find the files that `paths` (files and directories, relative to `cwd`) stand for.
 
-    exclusion: an absolute directory to what is left out in it; asked once for each directory walked. A file that is
-    named is always taken, whatever its name, unless `force_exclude` and the excludes leave it out; a directory that
-    is named is walked likewise, also where something above ignores it.
+    exclusion: an absolute directory to what is left out in it, by default `DEFAULT_EXCLUDE`; asked once for each
+    directory walked. A file that is named is always taken, whatever its name, unless `force_exclude` and the excludes
+    leave it out; a directory that is named is walked likewise, also where something above ignores it.
     """
     home = os.path.abspath(cwd or os.curdir)
+    default = (Patterns(home, DEFAULT_EXCLUDE),)
     result = Discovery()
     found: dict[str, Found] = {}
     for path in paths:
-        for file in _from(path, home, exclusion, force_exclude, result):
+        for file in _from(path, home, exclusion or (lambda _: default), force_exclude, result):
             found.setdefault(file.file, file)
     result.files = sorted(found.values(), key=lambda file: (file.path, file.file))
     return result
