@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mkdocs.structure.files import File, Files
 
 from detlint.cli.explain import marked_lines
-from detlint.cli.packs import load, rules_of
+from detlint.cli.packs import load
+from detlint.settings.model import KEYS, Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.pages import Page
 
     from detlint.rules.base import Example, Rule
 
@@ -23,14 +26,24 @@ _DECISIONS = Path(__file__).parent / "decisions"
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages to those that mkdocs has found."""
-    packs = load(())
+    registry = load(())
     for path, content in {
-        "rules/index.md": index((pack.name, rules_of([pack])) for pack in packs),
+        "rules/index.md": index((pack.name, sorted(pack.rules, key=lambda rule: rule.code)) for pack in registry.packs),
         "decisions/index.md": decisions(),
-        **{f"rules/{rule.name}.md": page(rule) for rule in rules_of(packs)},
+        **{f"rules/{rule.name}.md": page(rule) for rule in registry.rules},
     }.items():
         files.append(File.generated(config, path, content=content))
     return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Put the list of settings where a page asks for it."""
+    return markdown.replace("<!-- settings -->", settings())
+
+
+def settings() -> str:
+    """All settings: key, what it does, its default."""
+    return "\n".join(f"### {key.name}\n\n{key.text} {_default(key)}\n" for key in KEYS.values())
 
 
 def index(packs: Iterable[tuple[str, list[type[Rule]]]]) -> str:
@@ -72,6 +85,16 @@ def decisions() -> str:
     return "\n".join(lines) + "\n"
 
 
+def _default(key: Key) -> str:
+    if not isinstance(key.default, bool) and key.default in (None, (), {}):
+        return "Default: none."
+    if isinstance(key.default, tuple):
+        return f"Default: {', '.join(f'`{item}`' for item in key.default)}."
+    if isinstance(key.default, bool):
+        return f"Default: `{str(key.default).lower()}`."
+    return f"Default: `{getattr(key.default, 'label', key.default)}`."
+
+
 def _row(rule: type[Rule]) -> str:
     level = rule.severity.label if rule.default else "off"
     summary = _one_line(rule.summary).replace("|", "\\|")
@@ -95,6 +118,4 @@ def _one_line(text: str) -> str:
 
 
 def _dedent(text: str) -> str:
-    import textwrap
-
     return textwrap.dedent(text).strip()

@@ -7,6 +7,7 @@ that settings files decide.
 from __future__ import annotations
 
 import argparse
+import os
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from detlint.cli.errors import UsageError, suggestion
@@ -84,6 +85,10 @@ def command_of(arguments: Sequence[str]) -> tuple[str, Sequence[str]]:
     """Which command is meant, and its arguments. What is not a command's name is a path or an option of `check`."""
     if arguments and arguments[0] in COMMANDS:
         return arguments[0], arguments[1:]
+    if arguments and not arguments[0].startswith("-") and not os.path.lexists(arguments[0]):
+        near = suggestion(arguments[0], COMMANDS, cutoff=0.7)
+        if near:
+            raise UsageError(f"no such command or path: {arguments[0]}{near}")
     return "check", arguments
 
 

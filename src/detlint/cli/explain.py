@@ -6,38 +6,38 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING
 
-from detlint.cli.errors import UsageError, suggestion
+from detlint.cli.errors import UsageError
 from detlint.cli.output import wants_color, write
-from detlint.cli.packs import load, rules_of
+from detlint.cli.packs import load, nearest_rule
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
+    from detlint.registry import Registry
     from detlint.reporters import Styled
     from detlint.rules.base import Example, Rule
 
-_FIXES = {
-    "safe": "detlint can repair it safely",
-    "unsafe": "detlint can repair it, which may change what the program does",
-    "safe or unsafe": "detlint can repair it, in some cases in a way that may change what the program does",
-    None: "a person has to repair it",
+_REPAIRS = {
+    "safe": "mechanical; keeps what the program does",
+    "unsafe": "mechanical, but can change results or speed: look at it",
+    "safe or unsafe": "mechanical; in some places it can change results or speed: look at it",
+    None: "takes a person's decision",
 }
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the page of a rule."""
-    rule = find(options.rule, rules_of(load(options.plugin)))
+    rule = find(options.rule, load(options.plugin))
     write(_page(rule), sys.stdout, color=wants_color(options.color, sys.stdout))
     return 0
 
 
-def find(wanted: str, rules: Sequence[type[Rule]]) -> type[Rule]:
+def find(wanted: str, rules: Registry) -> type[Rule]:
     """The rule with a code or name; an error that names the nearest where there is none."""
-    by_word = {word: rule for rule in rules for word in (rule.name, rule.code)}
-    rule = by_word.get(wanted.strip().lower()) or by_word.get(wanted.strip().upper())
+    rule = rules.find(wanted.strip())
     if rule is None:
-        raise UsageError(f"no such rule: {wanted}{suggestion(wanted, by_word)}")
+        raise UsageError(f"no such rule: {wanted}{nearest_rule(wanted, rules)}")
     return rule
 
 
@@ -56,7 +56,7 @@ def _page(rule: type[Rule]) -> Iterator[Styled]:
     yield []
     level = f"{rule.severity.label}, {rule.confidence.label} confidence"
     yield [("level", "label"), (f"  {level if rule.default else f'{level}, reported only when selected'}", "")]
-    yield [("fix", "label"), (f"    {_FIXES[rule.fix]}", "")]
+    yield [("repair", "label"), (f" {_REPAIRS[rule.fix]}", "")]
     yield from _section("Why", [[(line, "")] for line in textwrap.dedent(rule.why).strip().split("\n")])
     for title, examples in (("Bad", rule.bad), ("Good", rule.good)):
         for example in examples:
@@ -69,7 +69,7 @@ def _section(title: str, lines: list[Styled]) -> Iterator[Styled]:
     yield []
     yield [(title, "label")]
     for line in lines:
-        yield [("  ", ""), *line]
+        yield [("  ", ""), *line] if any(text.strip() for text, _ in line) else []
 
 
 def _code_line(code: str, reported: bool) -> Styled:

@@ -11,8 +11,8 @@ from detlint import ops
 from detlint.cli.errors import UsageError
 from detlint.cli.output import wants_color, write
 from detlint.cli.packs import load
-from detlint.context import Version
 from detlint.settings import parse_targets
+from detlint.versions import Version
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Print the facts of an op, those that hold for the targets marked; 0 where something is known, else 2."""
-    packs = load(options.plugin)
+    packs = load(options.plugin).packs
     facts = ops.describe(options.name, packs)
     if not facts:
         raise UsageError(f"nothing is known of {options.name}{_hint(options.name, packs)}")

@@ -7,11 +7,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from detlint.cli.output import wants_color, write
-from detlint.cli.packs import load, rules_of
+from detlint.cli.packs import load
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from detlint.reporters import Styled
     from detlint.rules.base import Rule
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Print the table, or the rules as JSON."""
-    rules = rules_of(load(options.plugin))
+    rules = load(options.plugin).rules
     if options.output_format == "json":
         print(json.dumps([as_json(rule) for rule in rules], indent=2))
     else:
@@ -44,7 +44,7 @@ def as_json(rule: type[Rule]) -> dict[str, object]:
     }
 
 
-def _table(rules: list[type[Rule]]) -> Iterator[Styled]:
+def _table(rules: Sequence[type[Rule]]) -> Iterator[Styled]:
     width = max((len(rule.name) for rule in rules), default=0)
     for rule in rules:
         severity = rule.severity.label if rule.default else "off"

@@ -1,0 +1,52 @@
+"""The command line: arguments to calls, nothing else.
+
+Given the arguments of the process; gives an exit status: 0 nothing found, 1 findings, 2 detlint could not do its job.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from detlint.cli.arguments import OVERVIEW, command_of, parse
+from detlint.cli.errors import UsageError
+from detlint.cli.output import make_safe, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FAILED = 2
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what the arguments say. Mistakes of the user end in one line on standard error, never in a traceback."""
+    make_safe(sys.stdout)
+    make_safe(sys.stderr)
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(OVERVIEW, end="")
+        return 0 if arguments else FAILED
+    try:
+        return _dispatch(arguments)
+    except UsageError as error:
+        say(f"detlint: error: {error}")
+        return FAILED
+    except BrokenPipeError:
+        # the reader has seen enough (`detlint . | head`); what Python would flush at exit goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except KeyboardInterrupt:
+        say("detlint: interrupted")
+        return FAILED
+
+
+def _dispatch(arguments: Sequence[str]) -> int:
+    command, rest = command_of(arguments)
+    try:
+        options = parse(command, rest)
+    except SystemExit as end:
+        # argparse has printed the help that was asked for
+        return int(end.code or 0)
+    status: int = import_module(f"detlint.cli.{command}").run(options)
+    return status

@@ -1,0 +1,200 @@
+"""`detlint check`: from options to settings, from paths to a report, from the report to output and exit status."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from detlint.cli.errors import UsageError
+from detlint.cli.output import say, wants_color, write, write_file
+from detlint.cli.packs import load, selectors, verify
+from detlint.diagnostics import Report
+from detlint.reporters import View, render
+from detlint.settings import Resolver, SettingsError, options_from
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from detlint.diagnostics import Location
+    from detlint.registry import Registry
+    from detlint.reporters import Styled
+    from detlint.settings import Settings
+    from detlint.sources.discovery import Discovery
+
+_SELECTIONS = ("select", "ignore", "extend_select", "extend_ignore")
+_FOR_PROGRAMS = ("json", "jsonl")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check what the options say; gives the exit status."""
+    try:
+        job = Job(options)
+        if options.show_files:
+            return _show_files(job)
+        report = job.report()
+        _print(job, report)
+    except SettingsError as error:
+        raise UsageError(str(error)) from error
+    for line in (*report.problems, *report.internal_errors):
+        say(f"detlint: error: {line}")
+    if report.problems or report.internal_errors:
+        return 2
+    return 1 if report.diagnostics and not options.exit_zero else 0
+
+
+@dataclass
+class Job:
+    """What one run is about. The settings and texts that it meets are kept for the report."""
+
+    options: argparse.Namespace
+    texts: dict[str, str] = field(default_factory=dict)
+    met: dict[int, Settings] = field(default_factory=dict)
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """The paths that were named; this folder if none was."""
+        return self.options.paths or ["."]
+
+    @cached_property
+    def registry(self) -> Registry:
+        """All rules: of the packs that the options name, and of those that the settings ask for."""
+        plain = self._resolver({name: value for name, value in vars(self.options).items() if name not in _SELECTIONS})
+        required = {name for path in ("", *self.paths) for name in plain.for_file(path).plugins}
+        return load(self.options.plugin, sorted(required))
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Gives the settings of files."""
+        values = dict(vars(self.options))
+        for name in _SELECTIONS:
+            if values[name] is not None:
+                words = [word for words in values[name] for word in words]
+                values[name] = selectors(words, f"--{name.replace('_', '-')}", self.registry)
+        return self._resolver(values)
+
+    def settings_for(self, file: str) -> Settings:
+        """The settings of a file; codes in them that mean no rule are an error."""
+        settings = self.resolver.for_file(file)
+        if id(settings) not in self.met:
+            verify(settings, self.registry)
+            self.met[id(settings)] = settings
+        return settings
+
+    @cached_property
+    def here(self) -> Settings:
+        """The settings of the working directory: they decide what is not about a file."""
+        return self.settings_for("detlint")
+
+    def discover(self) -> Discovery:
+        """The files that the paths stand for."""
+        from detlint.sources.discovery import discover
+
+        return discover(self.paths, exclusion=self.resolver.exclusion, force_exclude=self.here.force_exclude)
+
+    def report(self) -> Report:
+        """Check the files, or standard input."""
+        from detlint.engine import check
+
+        registry = self.registry  # a pack that cannot be loaded is said first
+        if "-" in self.paths:
+            return self._report_of_standard_input()
+        found = self.discover()
+        report = check(found.files, self.settings_for, registry, found.unreadable)
+        report.problems = [*found.problems, *report.problems]
+        report.notes = [*found.notes, *report.notes]
+        return report
+
+    def source(self, path: str, location: Location) -> str | None:
+        """A file's text again, for code frames."""
+        if path not in self.texts:
+            from detlint.sources.source import SourceFile, read_source
+
+            source = read_source(path)
+            # diagnostics come file by file, so one text is enough to remember
+            self.texts = {path: source.text if isinstance(source, SourceFile) else ""}
+        return self.texts[path]
+
+    def _report_of_standard_input(self) -> Report:
+        import os
+
+        from detlint.engine import Checker
+        from detlint.sources.discovery import shown_path
+        from detlint.sources.source import Problem, Skipped, read_stream
+
+        if self.paths != ["-"]:
+            raise UsageError("- (standard input) cannot be checked together with other paths")
+        name = self.options.stdin_filename or "stdin.py"
+        settings = self.settings_for(name)
+        path = shown_path(os.path.abspath(name), os.curdir) if self.options.stdin_filename else "<stdin>"
+        checker = Checker(settings, self.registry)
+        source = read_stream(sys.stdin.buffer, path, max_size=settings.max_file_size)
+        if isinstance(source, Skipped):
+            return Report(notes=[f"{path}: skipped: {source.reason}"])
+        if isinstance(source, Problem):
+            return Report(checker.problem(source, path), files=1)
+        self.texts[path] = source.text
+        result = checker.check(source, file=os.path.abspath(name))
+        return Report(result.diagnostics, files=1, internal_errors=result.errors)
+
+    def _resolver(self, values: Mapping[str, object]) -> Resolver:
+        options = {name: value for name, value in values.items() if value is not None}
+        return Resolver(options=options_from(options), config=self.options.config, isolated=self.options.isolated)
+
+
+def _print(job: Job, report: Report) -> None:
+    """Write the report where it should go, and what there is to say beside it to standard error."""
+    options = job.options
+    output_format = job.here.output_format
+    if options.verbose:
+        for line in _assumptions(job):
+            say(line)
+    if not options.quiet:
+        for note in report.notes:
+            say(f"detlint: {note}")
+    for_programs = output_format in _FOR_PROGRAMS
+    statistics = bool(options.statistics) and not for_programs
+    lines = render(output_format, report, View(job.source, statistics=statistics, summary=not options.quiet))
+    if options.output_file is not None:
+        write_file(lines, options.output_file)
+    else:
+        color = not for_programs and wants_color(options.color, sys.stdout)
+        write(lines, sys.stdout, color=color)
+    if options.statistics and for_programs:
+        from detlint.reporters.counts import table
+
+        write(table(report), sys.stderr, color=False)
+
+
+def _assumptions(job: Job) -> Iterator[str]:
+    """What the run took for granted, and where each came from."""
+    from detlint.engine import Checker
+    from detlint.sources.discovery import shown_path
+
+    for settings in job.met.values() or [job.here]:
+        files = sorted({origin.name for origin in settings.origins.values() if origin.kind == "file"})
+        names = ", ".join(shown_path(file, ".") for file in files)
+        yield f"detlint: settings: {names or 'defaults; no settings file applies'}"
+        for name in sorted(settings.origins):
+            origin = settings.origins[name]
+            if origin.kind != "file":
+                yield f"detlint:   {name}: {origin}"
+        devices = _with_origin(", ".join(settings.devices), str(settings.origin("devices")))
+        yield f"detlint:   devices: {devices}"
+        for line in Checker(settings, job.registry).targets.described():
+            yield f"detlint:   target: {line}"
+
+
+def _with_origin(value: str, origin: str) -> str:
+    return f"{value} ({'assumed' if origin == 'default' else origin})"
+
+
+def _show_files(job: Job) -> int:
+    found = job.discover()
+    lines: Iterable[Styled] = ([(file.path, "")] for file in found.files)
+    write(lines, sys.stdout, color=False)
+    for problem in found.problems:
+        say(f"detlint: error: {problem}")
+    return 2 if found.problems else 0

@@ -1,0 +1,58 @@
+"""Help, and the commands that tell about rules and ops."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from detlint.cli.arguments import COMMANDS
+from tests.cli.conftest import Run
+
+
+def test_overview(detlint: Run) -> None:
+    outcome = detlint("--help")
+    assert outcome.status == 0
+    assert all(f"\n  {command} " in outcome.out for command in COMMANDS)
+    assert max(map(len, outcome.out.splitlines())) <= 110
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help(detlint: Run, command: str) -> None:
+    outcome = detlint(command, "--help")
+    assert outcome.status == 0
+    assert "example" in outcome.out
+    assert max(map(len, outcome.out.splitlines())) <= 120
+
+
+def test_rules(detlint: Run) -> None:
+    outcome = detlint("rules")
+    assert outcome.status == 0
+    lines = outcome.out.splitlines()
+    assert lines == sorted(lines)
+    assert any(line.startswith("DET205  cudnn-benchmark ") for line in lines)
+
+
+def test_rules_as_json(detlint: Run) -> None:
+    rules = json.loads(detlint("rules", "--output-format", "json").out)
+    by_code = {rule["code"]: rule for rule in rules}
+    assert len(by_code) == len(rules)
+    assert by_code["DET205"]["name"] == "cudnn-benchmark"
+    assert by_code["DET205"]["severity"] == "warning"
+
+
+@pytest.mark.parametrize("rule", ["DET205", "det205", "cudnn-benchmark", "CUDNN-Benchmark"])
+def test_explain(detlint: Run, rule: str) -> None:
+    outcome = detlint("explain", rule)
+    assert outcome.status == 0
+    assert outcome.out.startswith("DET205 cudnn-benchmark\n")
+    for title in ("\nWhy\n", "\nBad\n", "\nGood\n", "\nSources\n"):
+        assert title in outcome.out
+    assert "  > " in outcome.out
+    assert "# !" not in outcome.out
+
+
+def test_explain_every_rule(detlint: Run) -> None:
+    for rule in json.loads(detlint("rules", "--output-format", "json").out):
+        outcome = detlint("explain", rule["code"])
+        assert outcome.out.startswith(f"{rule['code']} {rule['name']}\n")
