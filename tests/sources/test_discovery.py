@@ -208,3 +208,9 @@ def test_patterns_at_the_root_of_the_file_system() -> None:
     root = os.path.abspath(os.sep)
     assert Patterns(root, ("build",)).covers(os.path.join(root, "build", "x"))
     assert not Patterns(root, ("build", "*.egg")).covers(os.path.join(root, "src", "x"))
+
+
+def test_from_above_the_working_directory(tmp_path: Path) -> None:
+    make(tmp_path, "a/b/c/x.py", "a/b/y.py", "a/z.py", "a/bb/w.py")
+    home = tmp_path / "a" / "b" / "c"
+    assert found(home, str(tmp_path)) == found(home, "../../..") == ["../../bb/w.py", "../../z.py", "../y.py", "x.py"]

@@ -153,7 +153,7 @@ def _from(
     elif force_exclude and _is_excluded(start, is_dir, exclusion):
         return
     elif is_dir:
-        yield from _walk(_Folder(start, shown_path(start, home), _ignores_above(start)), exclusion, result)
+        yield from _walk(_Folder(start, shown_path(start, home), _ignores_above(start)), home, exclusion, result)
     elif start.endswith(".ipynb"):
         result.notes.append(f"{shown_path(start, home)}: notebooks are not checked by this version.")
     else:
@@ -168,7 +168,7 @@ class _Folder:
     """`.gitignore` patterns that apply here, the nearest last."""
 
 
-def _walk(start: _Folder, exclusion: Callable[[str], Exclusion], result: Discovery) -> Iterator[Found]:
+def _walk(start: _Folder, home: str, exclusion: Callable[[str], Exclusion], result: Discovery) -> Iterator[Found]:
     pending = [start]
     while pending:
         folder = pending.pop()
@@ -195,6 +195,8 @@ def _walk(start: _Folder, exclusion: Callable[[str], Exclusion], result: Discove
                 continue
             path = prefix + _printable(entry.name)
             if is_dir:
+                if os.path.join(home, "").startswith(os.path.join(entry.path, "")):
+                    path = shown_path(entry.path, home)  # `.` or `..`, on the way from above to the working directory
                 pending.append(_Folder(entry.path, path, ignores))
             elif kind is not None:
                 yield Found(entry.path, path, kind)
