@@ -14,19 +14,8 @@ from pathlib import Path
 import libcst as cst
 
 from detlint.pairing import PairingError
-from detlint.segments import Segmenter, parse
+from detlint.segments import Segmenter
 from detlint.sources.source import SourceFile
-
-
-def roots(tree: ast.Module, segmenter: Segmenter) -> Iterator[ast.AST]:
-    """The segments' roots of all calls, attributes and names of a file, each once, with those of all simple statements."""
-    seen: set[ast.AST] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.expr, ast.stmt)) and not isinstance(node, ast.JoinedStr):
-            root = segmenter.root(node)
-            if root is not None and root not in seen:
-                seen.add(root)
-                yield root
 
 
 def check(path: Path, counts: dict[str, int]) -> Iterator[str]:
@@ -37,16 +26,21 @@ def check(path: Path, counts: dict[str, int]) -> Iterator[str]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    source = SourceFile(str(path), text)
     counts["files"] += 1
-    for root in roots(tree, Segmenter(source, parents.get)):
-        counts["segments"] += 1
+    segmenter = Segmenter(SourceFile(str(path), text), parents.get)
+    seen: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, (ast.expr, ast.stmt)):
+            continue
         try:
-            segment = parse(root, source)
-        except (PairingError, cst.ParserSyntaxError, ValueError, AssertionError) as error:
+            segment = segmenter.segment(node)
+        except (PairingError, ValueError, AssertionError) as error:
             counts["failures"] += 1
-            yield f"{path}:{getattr(root, 'lineno', 0)}: {type(root).__name__}: {type(error).__name__}: {error}"[:300]
-        else:
+            yield f"{path}:{node.lineno}: {type(node).__name__}: {type(error).__name__}: {error}"
+            continue
+        if segment is not None and segment.root not in seen:
+            seen.add(segment.root)
+            counts["segments"] += 1
             counts["nodes"] += len(segment.pairs)
             counts["calls"] += sum(isinstance(node, cst.Call) for node in segment.nodes)
 

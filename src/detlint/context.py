@@ -9,17 +9,19 @@ from __future__ import annotations
 import sys
 from ast import AST
 from ast import Call as AstCall
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from detlint.diagnostics import Confidence, Diagnostic, Location, Related, Severity
-from detlint.segments import Segment, Segmenter, location, parse, span_inside_string
+from detlint.segments import Segment, Segmenter, location, span_inside_string
 from detlint.versions import Target, Targets, Version
 
 if TYPE_CHECKING:
     from detlint.index import Arguments, FileIndex
     from detlint.index.values import Value
+    from detlint.project.build import FileProject, ProjectBuilder
     from detlint.rules.base import Rule
     from detlint.sources.source import SourceFile
 
@@ -32,15 +34,32 @@ _STRINGS_HAVE_POSITIONS = sys.version_info >= (3, 12)
 class Context:
     """The file that a rule looks at. All questions take a LibCST node of the visited segment, or an `ast` node."""
 
-    def __init__(self, source: SourceFile, index: FileIndex, targets: Targets, devices: frozenset[str]) -> None:
+    def __init__(
+        self,
+        source: SourceFile,
+        index: FileIndex,
+        targets: Targets,
+        devices: frozenset[str],
+        projects: ProjectBuilder,
+    ) -> None:
         self.source = source
         self.path = source.path
         self.index = index
         self.targets = targets
         self.devices = devices
         self.diagnostics: list[Diagnostic] = []
-        self.segmenter = Segmenter(source, index.parent)
+        self._projects = projects
+        self._segmenter = Segmenter(source, index.parent)
         self._segment: Segment | None = None
+
+    def segment(self, node: AST) -> Segment | None:
+        """The segment around a node of `ast`, parsed once."""
+        return self._segmenter.segment(node)
+
+    @cached_property
+    def project(self) -> FileProject:
+        """The project around the file: its entry points, and the modes that are on at its places."""
+        return self._projects.around(self.index, self.location)
 
     def enter(self, segment: Segment | None) -> None:
         """Make a segment the one that LibCST nodes are of."""
@@ -89,18 +108,15 @@ class Context:
                 return Location(1, 1, 1, 1)
             target = parent
         if not _STRINGS_HAVE_POSITIONS:
-            string = self.segmenter.outermost_string(target)
+            string = self._segmenter.outermost_string(target)
             if string is not None:
                 return self._location_inside(string, target)
         return self.source.location(target)  # type: ignore[arg-type]
 
     def _location_inside(self, string: AST, target: AST) -> Location:
-        segment = self._segment
-        if segment is None or target not in segment.pairs.values():
-            root = self.segmenter.root(string)
-            if root is None:
-                return self.source.location(string)  # type: ignore[arg-type]
-            segment = parse(root, self.source)
+        segment = self._segmenter.segment(string)
+        if segment is None:
+            return self.source.location(string)  # type: ignore[arg-type]
         return location(self.source, *span_inside_string(segment, string, target, self.source))
 
     def add(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
@@ -118,19 +119,33 @@ _AST_CHILDREN.update(
 )
 
 
-def flatten(root: ast.AST) -> list[ast.AST]:
-    """The anchors of a simple statement or expression of `ast`, in the order shared with LibCST."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What LibCST, which parses recursively in native code, can take: depth, operands of one `and` or `or`, nodes."""
+
+    depth: int
+    operands: int
+    nodes: int
+
+
+def flatten(root: ast.AST, limits: Limits) -> list[ast.AST] | None:
+    """List the anchors of a simple statement or expression of `ast` in the shared order; None if it is beyond the limits."""
     children = _AST_CHILDREN
     anchors: list[ast.AST] = []
-    stack: list[ast.AST | None] = [root]
+    stack: list[tuple[ast.AST, int]] = [(root, 0)]
     while stack:
-        node = stack.pop()
-        if node is None:
-            continue
+        node, depth = stack.pop()
         anchors.append(node)
         below = children.get(type(node))
-        if below is not None:
-            stack.extend(reversed(list(below(node))))
+        if below is None:
+            continue
+        inner = [(child, depth + 1) for child in below(node) if child is not None]
+        if depth == limits.depth or len(anchors) > limits.nodes:
+            return None
+        if len(inner) > limits.operands and isinstance(node, ast.BoolOp):
+            return None
+        inner.reverse()
+        stack += inner
     return anchors
 
 
@@ -356,9 +371,10 @@ _PARTNERS: dict[type[cst.CSTNode], tuple[type[ast.AST], ...]] = {
 if hasattr(ast, "TypeAlias"):
     _PARTNERS[cst.TypeAlias] = (ast.TypeAlias,)
 if _TEMPLATED is not None and hasattr(ast, "TemplateStr"):
-    _PARTNERS[_TEMPLATED] = (ast.TemplateStr,)
-    _PARTNERS[cst.ConcatenatedString] += (ast.TemplateStr,)
-    _PARTNERS[cst.TemplatedStringExpression] = (ast.Interpolation,)
+    _template, _part = getattr(ast, "TemplateStr"), getattr(ast, "Interpolation")  # noqa: B009 - unknown to type checkers
+    _PARTNERS[_TEMPLATED] = (_template,)
+    _PARTNERS[cst.ConcatenatedString] += (_template,)
+    _PARTNERS[cst.TemplatedStringExpression] = (_part,)
 
 _CONSTANT_NAMES = {"True": True, "False": False, "None": None}
 

@@ -101,6 +101,7 @@ class Hooks:
 BUILT_IN = (
     "detlint.rules.python",
     "detlint.rules.torch",
+    "detlint.rules.tensorflow",
     "detlint.rules.xgboost",
     "detlint.rules.environment",
 )

@@ -10,11 +10,12 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from detlint.plugins import Pack, load_packs
+from detlint.project.effects import EffectTable
 from detlint.selection import ALL, Selection
 
 if TYPE_CHECKING:
     from detlint.index import Knowledge
-    from detlint.project.effects import EffectSource
+    from detlint.project.build import ProjectBuilder
     from detlint.rules.base import Rule
 
 
@@ -28,7 +29,10 @@ class Registry:
         )
         self.by_code = {rule.code: rule for rule in self.rules}
         self.by_name = {rule.name: rule for rule in self.rules}
-        self.effects: tuple[EffectSource, ...] = tuple(source for pack in packs for source in pack.effects)
+        self.effects = EffectTable(
+            (source for pack in packs for source in pack.effects),
+            (find for pack in packs for find in pack.statements),
+        )
         self.versions: dict[str, str] = {}
         for pack in packs:
             self.versions.update(pack.versions)
@@ -42,12 +46,18 @@ class Registry:
         knowledge.known = frozenset(self._names_asked_for())
         return knowledge
 
+    @cached_property
+    def projects(self) -> ProjectBuilder:
+        """What makes the projects around files; keeps the summaries of modules that several files import."""
+        from detlint.project.build import ProjectBuilder
+
+        return ProjectBuilder(self.knowledge, self.effects)
+
     def _names_asked_for(self) -> Iterable[str]:
         for rule in self.rules:
             yield from rule.candidates.calls
             yield from rule.candidates.settings
-        for source in self.effects:
-            yield from source
+        yield from self.effects.names
 
     def find(self, word: str) -> type[Rule] | None:
         """The rule of a code or name."""

@@ -1,30 +1,154 @@
-"""Running rules over one file: which statements hold their candidates, and one traversal of these for all rules.
+"""Running rules over one file: its index, the statements that hold candidates, and one traversal of these for all rules.
 
-Given a context and the rules that may fire; fills the context with diagnostics. A rule that raises is reported and left
-out of the rest of the file; the others go on.
+Given a source, its tree and the rules that may fire; gives diagnostics. A rule that raises is reported and left out of the
+rest of the file; the others go on.
 """
 
 from __future__ import annotations
 
-import ast
+import os
+import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from detlint.engine import describe
-from detlint.index import NameSet
-from detlint.pairing import PairingError
+from detlint.context import Context
+from detlint.index import FileIndex, NameSet
 from detlint.rules.base import Rule
-from detlint.segments import parse
 
 if TYPE_CHECKING:
-    from detlint.context import Context
+    import ast
+
+    from detlint.diagnostics import Diagnostic
     from detlint.registry import Registry
+    from detlint.segments import Segment
+    from detlint.sources.source import SourceFile
+    from detlint.versions import Targets
 
 RuleType = type[Rule]
 Visit = Callable[[Any], object]
+
+
+class Runner:
+    """Runs rules over files; made once for many."""
+
+    def __init__(
+        self, rules: Sequence[RuleType], registry: Registry, targets: Targets, devices: frozenset[str]
+    ) -> None:
+        self._registry = registry
+        self._targets = targets
+        self._devices = devices
+        self._candidates = Candidates(rules)
+
+    def run(
+        self, source: SourceFile, tree: ast.Module, active: Sequence[RuleType], errors: list[str]
+    ) -> list[Diagnostic]:
+        """Let the active rules look at a file. What fails is added to `errors`."""
+        try:
+            index = FileIndex(tree, self._registry.knowledge, source.path, source.text)
+        except Exception as error:
+            errors.append(f"{source.path}: internal error in the index: {describe(error)}")
+            return []
+        context = Context(source, index, self._targets, self._devices, self._registry.projects)
+        run = _FileRun(context, active, errors)
+        run.visit(self._candidates)
+        run.check_file()
+        run.check_project()
+        return context.diagnostics
+
+
+class _FileRun:
+    """The rules at work on one file."""
+
+    def __init__(self, context: Context, active: Sequence[RuleType], errors: list[str]) -> None:
+        self._context = context
+        self._errors = errors
+        self._rules: dict[RuleType, Rule] = {rule: rule(context) for rule in active}
+
+    def visit(self, candidates: Candidates) -> None:
+        """Let visitors see all nodes of the segments that hold one of their candidates."""
+        for segment, rules in self._segments(candidates):
+            self._context.enter(segment)
+            visits = self._visits(rules)
+            for node in segment.nodes:
+                for rule, visit in visits.get(type(node), ()):
+                    self._guard(rule, visit, node)
+        self._context.enter(None)
+
+    def check_file(self) -> None:
+        """Let the rules about whole files look at it."""
+        for rule, instance in list(self._rules.items()):
+            if rule.check_file is not Rule.check_file:
+                self._guard(rule, instance.check_file)
+
+    def check_project(self) -> None:
+        """Let the rules about entry points look at those of this file."""
+        asking = [rule for rule in self._rules if rule.check_project is not Rule.check_project]
+        if not asking:
+            return
+        try:
+            project = self._context.project
+        except Exception as error:
+            self._errors.append(f"{self._context.path}: internal error in the project model: {describe(error)}")
+            return
+        for rule in asking:
+            self._guard(rule, self._rules[rule].check_project, project)
+
+    def _segments(self, candidates: Candidates) -> Iterable[tuple[Segment, Iterable[RuleType]]]:
+        """The segments that hold a candidate, with the rules for which they do, in the order of the source."""
+        found: dict[Segment, dict[RuleType, None]] = {}
+        try:
+            for node, rule in candidates.find(self._context.index):
+                if rule in self._rules:
+                    segment = self._context.segment(node)
+                    if segment is not None:
+                        found.setdefault(segment, {})[rule] = None
+        except Exception as error:
+            self._errors.append(f"{self._context.path}: internal error in looking for candidates: {describe(error)}")
+        return found.items()
+
+    def _visits(self, rules: Iterable[RuleType]) -> dict[type[cst.CSTNode], list[tuple[RuleType, Visit]]]:
+        """The visit methods of rules by the type of node."""
+        table: dict[type[cst.CSTNode], list[tuple[RuleType, Visit]]] = {}
+        for rule in rules:
+            instance = self._rules.get(rule)
+            for kind, name in visited_types(rule) if instance is not None else ():
+                table.setdefault(kind, []).append((rule, getattr(instance, name)))
+        return table
+
+    def _guard(self, rule: RuleType, check: Callable[..., object], *arguments: object) -> None:
+        """Call a check of a rule; if it raises, say so once, and leave the rule out of the rest of the file."""
+        if rule not in self._rules:
+            return
+        try:
+            check(*arguments)
+        except Exception as error:
+            del self._rules[rule]
+            self._errors.append(f"{self._context.path}: internal error in {rule.code} ({rule.name}): {describe(error)}")
+
+
+class Candidates:
+    """What all rules look for, in tables from names to rules; made once for many files."""
+
+    def __init__(self, rules: Iterable[RuleType]) -> None:
+        self._calls = _Names()
+        self._settings = _Names()
+        for rule in rules:
+            if visited_types(rule):
+                wanted = rule.candidates
+                self._calls.add(rule, wanted.calls, wanted.prefixes)
+                self._settings.add(rule, wanted.settings, wanted.prefixes)
+        self._wanted_calls = self._calls.wanted()
+        self._wanted_settings = self._settings.wanted()
+
+    def find(self, index: FileIndex) -> Iterator[tuple[ast.AST, RuleType]]:
+        """The calls and assigned attributes of a file that are a rule's candidates, each with the rule."""
+        for call, names in index.find_calls(self._wanted_calls):
+            yield from ((call, rule) for name in names for rule in self._calls.rules(name))
+        for setting in index.find_settings(self._wanted_settings):
+            yield from ((setting.target, rule) for name in setting.names for rule in self._settings.rules(name))
 
 
 class _Names:
@@ -49,94 +173,7 @@ class _Names:
         yield from (rule for prefix, rule in self._prefixes if name.startswith(prefix))
 
 
-class Candidates:
-    """What all rules look for, in tables from names to rules; made once for many files."""
-
-    def __init__(self, rules: Iterable[RuleType]) -> None:
-        self._calls = _Names()
-        self._settings = _Names()
-        for rule in rules:
-            if visited_types(rule):
-                names = rule.candidates
-                self._calls.add(rule, names.calls, names.prefixes)
-                self._settings.add(rule, names.settings, names.prefixes)
-        self._wanted_calls = self._calls.wanted()
-        self._wanted_settings = self._settings.wanted()
-
-    def find(self, context: Context) -> Iterator[tuple[ast.AST, RuleType]]:
-        """The calls and assigned attributes of a file that are a rule's candidates, each with the rule."""
-        index = context.index
-        for call, names in index.find_calls(self._wanted_calls):
-            yield from ((call, rule) for name in names for rule in self._calls.rules(name))
-        for setting in index.find_settings(self._wanted_settings):
-            yield from ((setting.target, rule) for name in setting.names for rule in self._settings.rules(name))
-
-
-class FileRun:
-    """The rules at work on one file."""
-
-    def __init__(self, context: Context, active: Sequence[RuleType], errors: list[str]) -> None:
-        self.context = context
-        self._errors = errors
-        self._rules: dict[RuleType, Rule] = {rule: rule(context) for rule in active}
-
-    def visit(self, candidates: Candidates) -> None:
-        """Let the visitors see the nodes of each segment that holds one of their candidates."""
-        try:
-            segments = self._segments(candidates)
-        except Exception as error:
-            self._errors.append(f"{self.context.path}: internal error in the index: {describe(error)}")
-            return
-        for root, rules in segments.items():
-            try:
-                segment = parse(root, self.context.source)
-            except (cst.ParserSyntaxError, PairingError) as error:
-                line = getattr(root, "lineno", 0)
-                self._errors.append(f"{self.context.path}:{line}: internal error: LibCST: {describe(error)}")
-                continue
-            self.context.enter(segment)
-            visits = self._visits(rules)
-            for node in segment.nodes:
-                for rule, visit in visits.get(type(node), ()):
-                    self._guard(rule, visit, node)
-        self.context.enter(None)
-
-    def check_file(self) -> None:
-        """Let the rules about whole files look at it."""
-        for rule, instance in list(self._rules.items()):
-            if rule.check_file is not Rule.check_file:
-                self._guard(rule, instance.check_file)
-
-    def check_project(self, registry: Registry) -> None:
-        """Let the rules about entry points look at those of this file."""
-
-    def _segments(self, candidates: Candidates) -> dict[ast.AST, dict[RuleType, None]]:
-        """The roots of segments with the rules that have a candidate there, in the order of the candidates."""
-        found: dict[ast.AST, dict[RuleType, None]] = {}
-        for node, rule in candidates.find(self.context):
-            if rule in self._rules:
-                root = self.context.segmenter.root(node)
-                if root is not None:
-                    found.setdefault(root, {})[rule] = None
-        return found
-
-    def _visits(self, rules: Iterable[RuleType]) -> dict[type[cst.CSTNode], list[tuple[RuleType, Visit]]]:
-        """The visit methods of rules by the type of node."""
-        table: dict[type[cst.CSTNode], list[tuple[RuleType, Visit]]] = {}
-        for rule in rules:
-            for kind, name in visited_types(rule):
-                table.setdefault(kind, []).append((rule, getattr(self._rules[rule], name)))
-        return table
-
-    def _guard(self, rule: RuleType, check: Callable[..., object], *arguments: object) -> None:
-        """Call a check of a rule; if it raises, say so once, and leave the rule out of the rest of the file."""
-        if rule not in self._rules:
-            return
-        try:
-            check(*arguments)
-        except Exception as error:
-            del self._rules[rule]
-            self._errors.append(f"{self.context.path}: internal error in {rule.code} ({rule.name}): {describe(error)}")
+_VISITED: dict[RuleType, tuple[tuple[type[cst.CSTNode], str], ...]] = {}
 
 
 def visited_types(rule: RuleType) -> tuple[tuple[type[cst.CSTNode], str], ...]:
@@ -148,4 +185,8 @@ def visited_types(rule: RuleType) -> tuple[tuple[type[cst.CSTNode], str], ...]:
     return known
 
 
-_VISITED: dict[RuleType, tuple[tuple[type[cst.CSTNode], str], ...]] = {}
+def describe(error: Exception) -> str:
+    """Say in one line what was raised, and where."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({os.path.basename(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {error}{place}"

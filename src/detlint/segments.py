@@ -19,12 +19,11 @@ from dataclasses import dataclass
 import libcst as cst
 
 from detlint.diagnostics import Location
-from detlint.pairing import flatten, pair, walk
+from detlint.pairing import Limits, flatten, pair, walk
 from detlint.sources.source import SourceFile
 
-MAX_DEPTH = 200
-MAX_OPERANDS = 1_000
-MAX_NODES = 5_000
+LIMITS = Limits(depth=200, operands=1_000, nodes=5_000)
+MAX_QUOTES = 4_000
 
 _COMPOUND = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.For, ast.AsyncFor, ast.While,
@@ -56,31 +55,30 @@ def location(source: SourceFile, start: int, end: int) -> Location:
     return Location(line, column, end_line, end_column)
 
 
-def parse(root: ast.AST, source: SourceFile) -> Segment:
-    """Parse the text of a simple statement or expression and pair its nodes with those of `ast`."""
-    start, end = span(source, root)
-    text = source.text[start:end]
-    node: cst.CSTNode
-    if isinstance(root, ast.stmt):
-        line = cst.parse_statement(text)
-        assert isinstance(line, cst.SimpleStatementLine)
-        (node,) = line.body
-    else:
-        node = cst.parse_expression(f"({text})")
-    nodes = walk(node)
-    return Segment(root, tuple(nodes), pair(nodes, flatten(root)))
-
-
 class Segmenter:
-    """Finds the roots of segments in one file."""
+    """Finds and parses the segments of one file."""
 
     def __init__(self, source: SourceFile, parent: Callable[[ast.AST], ast.AST | None]) -> None:
         self.source = source
         self._parent = parent
-        self._verdicts: dict[ast.AST, bool] = {}
+        self._anchors: dict[ast.AST, list[ast.AST] | None] = {}
+        self._parsed: dict[ast.AST, Segment] = {}
+
+    def segment(self, node: ast.AST) -> Segment | None:
+        """The parsed segment around a node; None where LibCST can take nothing that holds it.
+
+        Raises `PairingError` where LibCST reads something else than `ast` does.
+        """
+        while True:
+            root = self.root(node)
+            if root is None:
+                return None
+            segment = self._parsed.get(root) or self._parse(root)
+            if segment is not None:
+                return segment
 
     def root(self, node: ast.AST) -> ast.AST | None:
-        """The simple statement or header expression around a node, or what LibCST can take of it; None where nothing is."""
+        """The simple statement or header expression around a node, or of one that is too large the largest part that is not."""
         path = self._path(node)
         statement = path[-1]
         if isinstance(statement, ast.stmt) and not isinstance(statement, _COMPOUND) and self._fits(statement):
@@ -94,6 +92,19 @@ class Segmenter:
                 break
             best = expression
         return best
+
+    def _parse(self, root: ast.AST) -> Segment | None:
+        """Parse a segment; None, and never again, where LibCST does not know the syntax (`(name): int`)."""
+        anchors = self._anchors[root]
+        assert anchors is not None
+        start, end = span(self.source, root)
+        try:
+            nodes = walk(_parse_text(self.source.text[start:end], is_statement=isinstance(root, ast.stmt)))
+        except cst.ParserSyntaxError:
+            self._anchors[root] = None
+            return None
+        segment = self._parsed[root] = Segment(root, tuple(nodes), pair(nodes, anchors))
+        return segment
 
     def outermost_string(self, node: ast.AST) -> ast.AST | None:
         """The f-string that holds a node, and all of whose parts have no trustworthy positions before Python 3.12."""
@@ -126,29 +137,23 @@ class Segmenter:
         return found
 
     def _fits(self, node: ast.AST) -> bool:
-        verdict = self._verdicts.get(node)
-        if verdict is None:
+        """Whether LibCST may be given a node's text."""
+        if node not in self._anchors:
             start, end = span(self.source, node)
             text = self.source.text
-            quotes = text.count("'", start, end) + text.count('"', start, end)
             # Implicitly joined strings are one constant in `ast`, and nested in LibCST; each has two quotes at least.
-            verdict = self._verdicts[node] = quotes <= 4 * MAX_OPERANDS and _is_of_human_size(node)
-        return verdict
+            quotes = text.count("'", start, end) + text.count('"', start, end)
+            self._anchors[node] = flatten(node, LIMITS) if quotes <= MAX_QUOTES else None
+        return self._anchors[node] is not None
 
 
-def _is_of_human_size(root: ast.AST) -> bool:
-    """Whether LibCST's recursive parser can take it: measured without recursion."""
-    count = 0
-    stack = [(root, 0)]
-    while stack:
-        node, depth = stack.pop()
-        count += 1
-        if depth > MAX_DEPTH or count > MAX_NODES:
-            return False
-        if isinstance(node, ast.BoolOp) and len(node.values) > MAX_OPERANDS:
-            return False
-        stack.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
-    return True
+def _parse_text(text: str, *, is_statement: bool) -> cst.CSTNode:
+    if not is_statement:
+        return cst.parse_expression(f"({text})")
+    line = cst.parse_statement(text)
+    assert isinstance(line, cst.SimpleStatementLine)
+    (statement,) = line.body
+    return statement
 
 
 # --------------------------------------------------------------------------------------------------- inside strings

@@ -47,7 +47,7 @@ class Triggers:
 
     def __init__(self, rules: Iterable[type[Rule]], registry: Registry) -> None:
         vocabulary = _Vocabulary([pack.library for pack in registry.packs])
-        effects = {name for source in registry.effects for name in source}
+        effects = sorted(registry.effects.names)
         self._always: list[type[Rule]] = []
         self._requirements: list[tuple[type[Rule], tuple[Requirement, ...]]] = []
         of_effects: tuple[Requirement, ...] | None = None
@@ -113,7 +113,8 @@ class _Vocabulary:
         """What a file must contain to mean one of these names: one requirement for each top-level module."""
         by_root: defaultdict[str, set[str]] = defaultdict(set)
         for name in names:
-            by_root[_first(name)].update(self._written(name))
+            # `?.step`: a method of that name on anything.
+            by_root["builtins" if name.startswith("?.") else _first(name)].update(self._written(name))
         for prefix in prefixes:
             by_root[_first(prefix)].update(self._written(prefix.rstrip(".")))
         for root, words in by_root.items():

@@ -1,0 +1,136 @@
+"""Checking one source by one set of settings.
+
+Given sources, or a tree with them; gives their diagnostics, filtered and in order. LibCST and the index are imported when the
+first file comes in which a rule can fire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from detlint.diagnostics import Confidence, Diagnostic, Severity
+from detlint.selection import Selection, longest, matches
+from detlint.sources.source import Problem, SourceFile, parse
+from detlint.suppressions import Known, Suppressions
+from detlint.triggers import Triggers
+from detlint.versions import Target, Targets, Version
+
+if TYPE_CHECKING:
+    import ast
+
+    from detlint.registry import Registry
+    from detlint.rules.base import Rule
+    from detlint.runner import Runner
+    from detlint.settings import Settings
+
+ALWAYS_PARSED = 4_000
+"""A file in which no rule can fire is parsed all the same, for its syntax errors, if it has at most so many characters."""
+
+
+@dataclass(slots=True)
+class Result:
+    """What the check of one file gives.
+
+    errors: texts about rules that failed, for standard error. skipped: whether the trigger scan told that no rule can fire
+    in the file, so that it was not looked into.
+    """
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    skipped: bool = False
+
+
+class Checker:
+    """Checks files by one set of settings; made once and used for many files."""
+
+    def __init__(self, settings: Settings, registry: Registry) -> None:
+        self.settings = settings
+        self.registry = registry
+        selection = Selection(settings.select, settings.ignore, settings.extend_select, settings.extend_ignore)
+        self.rules = registry.selected(selection)
+        self.targets = Targets(
+            {name: Target(Version(text), str(settings.origin("target"))) for name, text in settings.target.items()},
+            registry.versions,
+        )
+        self._codes = frozenset(rule.code for rule in self.rules)
+        self._complete = self._codes.issuperset(rule.code for rule in registry.rules if rule.default)
+        self._triggers = Triggers(self.rules, registry)
+        self._runner: Runner | None = None
+
+    def check(
+        self, source: SourceFile, tree: ast.Module | None = None, *, file: str | None = None, honour_noqa: bool = True
+    ) -> Result:
+        """Check one file.
+
+        tree: of the source, if there is one already. file: its absolute path, for `per-file-ignores`. honour_noqa: False
+        where the caller hides what `noqa` comments name, as flake8 does.
+        """
+        result = Result()
+        suppressions = Suppressions(source, honour_noqa=honour_noqa)
+        if suppressions.skips_file:
+            return result
+        ignored = self.settings.ignored_in(file) if file is not None else ()
+        enabled = {code for code in self._codes if not any(matches(selector, code) for selector in ignored)}
+        found = self._find(source, tree, enabled, result)
+        known = Known(self.registry.by_code, enabled.__contains__, self._complete and not ignored)
+        found = suppressions.filter(found, known)
+        found += suppressions.check(known, require_reason=self.settings.require_reason)
+        result.diagnostics = self._reported(found, enabled)
+        return result
+
+    def problem(self, problem: Problem, path: str) -> list[Diagnostic]:
+        """What is reported of a file that cannot be read, decoded or parsed."""
+        return self._reported([_syntax_error(problem, path)], self._codes)
+
+    def _find(
+        self, source: SourceFile, tree: ast.Module | None, enabled: Collection[str], result: Result
+    ) -> list[Diagnostic]:
+        """All diagnostics of a file, in no order, whatever their severity and confidence."""
+        active = [rule for rule in self._triggers.rules(source.text) if rule.code in enabled]
+        result.skipped = not active
+        if not active and len(source.text) > ALWAYS_PARSED:
+            return []
+        parsed = parse(source) if tree is None else tree
+        if isinstance(parsed, Problem):
+            return [_syntax_error(parsed, source.path)]
+        return self._run(source, parsed, active, result) if active else []
+
+    def _run(
+        self, source: SourceFile, tree: ast.Module, active: Sequence[type[Rule]], result: Result
+    ) -> list[Diagnostic]:
+        if self._runner is None:
+            from detlint.runner import Runner
+
+            self._runner = Runner(self.rules, self.registry, self.targets, frozenset(self.settings.devices))
+        return self._runner.run(source, tree, active, result.errors)
+
+    def _reported(self, found: Iterable[Diagnostic], enabled: Collection[str]) -> list[Diagnostic]:
+        """What settings let through of the diagnostics found, once each, in order."""
+        shown = (self._with_severity(item) for item in found if item.code in enabled)
+        unique = {
+            (item.code, item.location, item.message): item
+            for item in shown
+            if item.severity >= self.settings.min_severity and item.confidence >= self.settings.min_confidence
+        }
+        return sorted(unique.values(), key=lambda item: item.sort_key)
+
+    def _with_severity(self, item: Diagnostic) -> Diagnostic:
+        chosen = max(self.settings.severity, key=lambda code: longest((code,), item.code), default=None)
+        if chosen is None or not matches(chosen, item.code):
+            return item
+        return replace(item, severity=self.settings.severity[chosen])
+
+
+def _syntax_error(problem: Problem, path: str) -> Diagnostic:
+    return Diagnostic(
+        code="DET001",
+        name="syntax-error",
+        message=problem.message,
+        repair=problem.repair,
+        severity=Severity.ERROR,
+        confidence=Confidence.HIGH,
+        path=path,
+        location=problem.location,
+    )
