@@ -7,31 +7,47 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from detlint.index import FileIndex
 
-_VERSION = re.compile(r"version|(^|_)(ge|gt|le|lt|greater|less|newer|older|least|legacy)(_|$)|_?v?\d+_\d+$", re.IGNORECASE)
+_VERSION = re.compile(
+    r"version|(^|_)(ge|gt|le|lt|greater|less|newer|older|least|legacy)(_|$)|_?v?\d+_\d+$", re.IGNORECASE
+)
 _EXITS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
-_ERRORS = frozenset({"AttributeError", "ImportError", "ModuleNotFoundError", "RuntimeError", "TypeError", "Exception", "BaseException"})
+_ERRORS = frozenset(
+    {"AttributeError", "ImportError", "ModuleNotFoundError", "RuntimeError", "TypeError", "Exception", "BaseException"}
+)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
-def version_guarded(index: FileIndex, node: ast.AST) -> bool:
-    """Whether code runs only for some versions of a library: behind a version check, `hasattr`, or in a `try` that may fail."""
+def version_guarded(index: FileIndex, node: ast.AST, *, tries: bool = True) -> bool:
+    """Whether code runs only for some versions of a library: behind a version check, `hasattr`, or in a `try`.
+
+    tries: whether a `try` that may fail counts; it does not where failing is what is wrong.
+    """
     child = node
     for ancestor in index.ancestors(node):
-        if isinstance(ancestor, ast.If | ast.IfExp | ast.While) and child is not ancestor.test and _asks_version(index, ancestor.test):
+        if (
+            isinstance(ancestor, ast.If | ast.IfExp | ast.While)
+            and child is not ancestor.test
+            and _asks_version(index, ancestor.test)
+        ):
             return True
-        if isinstance(ancestor, ast.BoolOp) and any(_asks_version(index, value) for value in ancestor.values if value is not child):
+        if isinstance(ancestor, ast.BoolOp) and any(
+            _asks_version(index, value) for value in ancestor.values if value is not child
+        ):
             return True
-        if isinstance(ancestor, ast.Try) and child in ancestor.body and any(_catches(handler) for handler in ancestor.handlers):
+        if tries and isinstance(ancestor, ast.Try) and child in ancestor.body and any(map(_catches, ancestor.handlers)):
             return True
-        if isinstance(ancestor, ast.ExceptHandler) and _catches(ancestor):
+        if tries and isinstance(ancestor, ast.ExceptHandler) and _catches(ancestor):
             return True
-        if isinstance(child, ast.stmt) and any(_asks_version(index, branch.test) for branch in _left_before(ancestor, child)):
+        if isinstance(child, ast.stmt) and any(
+            _asks_version(index, branch.test) for branch in _left_before(ancestor, child)
+        ):
             return True
         child = ancestor
     return False
@@ -41,8 +57,10 @@ def opposite_branches(index: FileIndex, node: ast.AST) -> Iterator[list[ast.stmt
     """The branches that run where the branch of a node does not, within its function."""
     child = node
     for ancestor in index.ancestors(node):
-        if isinstance(ancestor, ast.If):
-            yield ancestor.orelse if child in ancestor.body else ancestor.body if child in ancestor.orelse else []
+        if isinstance(ancestor, ast.If) and child is not ancestor.test:
+            yield ancestor.orelse if child in ancestor.body else ancestor.body
+            if child in ancestor.body and isinstance(ancestor.body[-1], _EXITS):
+                yield _following(index.parent(ancestor), ancestor)
         elif isinstance(ancestor, ast.Match):
             yield from (case.body for case in ancestor.cases if case is not child)
         if isinstance(child, ast.stmt):
@@ -50,6 +68,15 @@ def opposite_branches(index: FileIndex, node: ast.AST) -> Iterator[list[ast.stmt
         if isinstance(ancestor, _FUNCTIONS):
             return
         child = ancestor
+
+
+def _following(block: ast.AST | None, statement: ast.stmt) -> list[ast.stmt]:
+    """The statements after one in its block."""
+    for field in ("body", "orelse", "finalbody"):
+        statements = getattr(block, field, None)
+        if isinstance(statements, list) and statement in statements:
+            return statements[statements.index(statement) + 1 :]
+    return []
 
 
 def inside(index: FileIndex, node: ast.AST, around: list[ast.stmt]) -> bool:
@@ -78,7 +105,9 @@ def _asks_version(index: FileIndex, test: ast.expr, depth: int = 2) -> bool:
             return True
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("hasattr", "getattr"):
             return True
-        if isinstance(node, ast.Name) and (_VERSION.search(node.id) or (depth and _bound_to_version(index, node, depth))):
+        if isinstance(node, ast.Name) and (
+            _VERSION.search(node.id) or (depth and _bound_to_version(index, node, depth))
+        ):
             return True
     return False
 

@@ -129,6 +129,14 @@ MODE_REPORTED = {
 
         fit({"objective": "binary"}, data)  # !
     """,
+    "logged before": """
+        import lightgbm as lgb
+        import mlflow
+
+        params = {"objective": "binary"}  # !
+        mlflow.log_params(params)
+        lgb.train(params, data)
+    """,
     "list of models": """
         from lightgbm import LGBMClassifier
         models = [
@@ -221,6 +229,44 @@ MODE_SILENT = {
             if repeatable:
                 params.update(deterministic=True, force_row_wise=True)
             return lgb.train(params, data)
+    """,
+    "put in by a function": """
+        import lightgbm as lgb
+
+        def repeatable(params):
+            params["deterministic"] = True
+            params["force_row_wise"] = True
+
+        params = {"objective": "binary"}
+        repeatable(params)
+        lgb.train(params, data)
+    """,
+    "put in by a function of another module": """
+        import lightgbm as lgb
+        from project.seeds import set_seeds
+
+        params = {"objective": "binary"}
+        set_seeds(params)
+        lgb.train(params, data)
+    """,
+    "made of another by a function": """
+        import lightgbm as lgb
+
+        def repeatable(params):
+            return {**params, "deterministic": True, "force_row_wise": True}
+
+        lgb.train(repeatable({"objective": "binary"}), data)
+    """,
+    "one of two libraries": """
+        import lightgbm as lgb
+        import xgboost as xgb
+
+        def make(name, **options):
+            if name == "lightgbm":
+                return lgb.LGBMClassifier(**options)
+            return xgb.XGBClassifier(**options)
+
+        make("xgboost", max_depth=3)
     """,
     "data set": """
         import lightgbm as lgb

@@ -284,6 +284,13 @@ REPORTED = {
             "tree_method": "gpu_hist",  # !
         }
     """,
+    "tried": """
+        import xgboost as xgb
+        try:
+            xgb.train({"tree_method": "gpu_hist"}, data)  # !
+        except Exception:
+            xgb.train({"tree_method": "hist"}, data)
+    """,
     "nested settings": """
         import xgboost as xgb
         CONFIG = {"model": {"tree_method": "gpu_hist"}, "rounds": 10}  # !
@@ -390,6 +397,17 @@ SILENT = {
         import xgboost as xgb
         base = {"max_depth": 3, "tree_method": "hist"}
         xgb.train({**base, "device": "cuda"}, data)
+    """,
+    "the branch of an old version": """
+        import xgboost as xgb
+        from packaging.version import Version
+
+        params = {"max_depth": 3}
+        if Version(xgb.__version__) >= Version("2.0"):
+            params.update(tree_method="hist", device="cuda")
+        else:
+            params["tree_method"] = "gpu_hist"
+        xgb.train(params, data)
     """,
     "grid of another estimator": """
         import xgboost

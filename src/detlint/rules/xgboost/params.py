@@ -7,6 +7,7 @@ may have been added or overwritten out of sight make them `open`. Knows names of
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -168,7 +169,9 @@ def read(index: FileIndex, library: str, expression: ast.expr | None, depth: int
     found: list[Parameters] = []
     for member in index.evaluate(expression).alternatives:
         if isinstance(member, values.Mapping):
-            found.append(_of_mapping(index, library, member))
+            known = _of_mapping(index, library, member)
+            known.open = known.open or _changed(index, expression)
+            found.append(known)
         elif isinstance(member, values.Sequence):
             found.append(_of_pairs(index, library, member))
         elif isinstance(member, values.Const) and member.value is None:
@@ -176,6 +179,51 @@ def read(index: FileIndex, library: str, expression: ast.expr | None, depth: int
         else:
             found.extend(_by_form(index, library, assigned(index, expression), depth))
     return found or [UNKNOWN]
+
+
+_CHANGING = re.compile(r"seed|determinis|reprod|repeat|updat|default|(^|_)(add|set|apply|fill|patch|inject|prepare)_")
+
+
+def _changed(index: FileIndex, expression: ast.expr) -> bool:
+    """Whether a dict was given to a function that puts entries into it, by its code or, out of sight, by its name."""
+    if not isinstance(expression, ast.Name):
+        return False
+    function = index.function(expression)
+    for load in index.loads(expression.id):
+        call = index.parent(load)
+        if not isinstance(call, ast.Call) or load not in call.args or index.function(load) is not function:
+            continue
+        if (load.lineno, load.col_offset) < (expression.lineno, expression.col_offset) and _changes(index, call, load):
+            return True
+    return False
+
+
+def _changes(index: FileIndex, call: ast.Call, given: ast.expr) -> bool:
+    members = list(values.walk(index.evaluate(call.func)))
+    for member in members:
+        if isinstance(member, values.LocalFunction):
+            arguments = member.node.args.args[1 if member.owner is not None else 0 :]
+            position = call.args.index(given)
+            if position < len(arguments) and _puts(member.node, arguments[position].arg):
+                return True
+    if any(isinstance(member, (values.LocalFunction, values.LocalClass)) for member in members):
+        return False
+    callee = call.func
+    name = callee.attr if isinstance(callee, ast.Attribute) else callee.id if isinstance(callee, ast.Name) else ""
+    return bool(_CHANGING.search(name))
+
+
+def _puts(function: ast.AST, parameter: str) -> bool:
+    """Whether a function puts entries into one of its parameters."""
+    for node in ast.walk(function):
+        holder: ast.expr | None = None
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            holder = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            holder = node.func.value if node.func.attr in ("update", "setdefault") else None
+        if isinstance(holder, ast.Name) and holder.id == parameter:
+            return True
+    return False
 
 
 def _of_mapping(index: FileIndex, library: str, mapping: values.Mapping) -> Parameters:

@@ -307,7 +307,9 @@ class _Finder:
 
     def _forwarded(self, call: ast.Call, way: _Way, found: Parameters) -> Use:
         inner = self._parameters(way.call, way.api)[0]
-        return Use(way.api, call, "forward", Parameters({**inner.settings, **found.settings}, found.open, found.root))
+        chosen = any(isinstance(block, (ast.If, ast.Match)) for block, _ in self.index.blocks(way.call))
+        known = Parameters({**inner.settings, **found.settings}, found.open or chosen, found.root)
+        return Use(way.api, call, "forward", known)
 
 
 @dataclass(frozen=True, slots=True)

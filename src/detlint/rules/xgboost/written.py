@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Rule
+from detlint.rules.guards import version_guarded
 from detlint.rules.xgboost import facts
 from detlint.rules.xgboost.strays import constants, strays
 from detlint.rules.xgboost.uses import all_uses, uses
@@ -61,6 +62,8 @@ class WrittenValue(Rule):
                 self._report(stray.node, row, Confidence.MEDIUM if known else Confidence.LOW)
 
     def _report(self, node: ast.AST, row: Written, confidence: Confidence) -> None:
+        if (row.since or row.before) and version_guarded(self.context.index, node, tries=False):
+            return
         severity = Severity[row.severity.upper()] if row.severity else None
         self.report(node, row.message, row.repair, severity=severity, confidence=confidence)
 
