@@ -255,7 +255,7 @@ class FileIndex:
         if known is not None:
             return known
         found = set(words)
-        pending = [(b.name, b.node) for scope in self._pass.scopes.values() for bs in scope.bindings.values() for b in bs
+        pending: list[tuple[str, ast.AST]] = [(b.name, b.node) for scope in self._pass.scopes.values() for bs in scope.bindings.values() for b in bs
                    if isinstance(b.node, (ast.alias, ast.Name))]
         pending += [(store.attr, store) for store in self._pass.attribute_stores]
         candidates: list[tuple[str, frozenset[str]]] = []

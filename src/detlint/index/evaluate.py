@@ -7,6 +7,7 @@ cannot be known is `UNKNOWN`; nothing here raises, whatever the code.
 from __future__ import annotations
 
 import ast
+import builtins
 import operator
 from collections.abc import Callable, Iterable
 
@@ -31,7 +32,7 @@ from detlint.index.values import (
 
 _MAX_DEPTH = 60
 _MAX_ALTERNATIVES = 8
-_BUILTINS = frozenset(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__)
+_BUILTINS = frozenset(dir(builtins))
 
 
 class _Cycle(Value):
@@ -466,7 +467,7 @@ class Evaluator:
         return self._of_class(head, node)
 
     def _text_annotation(self, node: ast.Constant) -> Value:
-        text = node.value
+        text = str(node.value)
         if text not in self._annotations:
             try:
                 parsed = ast.parse(text.strip(), mode="eval").body if len(text) < 200 else None
@@ -738,7 +739,8 @@ class Evaluator:
                         method = self.method(callee.type, name)
                         break
             return self._returned(method.node) if method is not None else UNKNOWN
-        return self._typed(self.knowledge.method_result(callee.type, "__call__"), node)
+        kind = self.knowledge.method_result(callee.type, "__call__")
+        return callee if kind == "self" else self._typed(kind, node)
 
     def _library_result(self, callee: Ref, node: ast.Call) -> Value:
         name = callee.name
@@ -750,7 +752,7 @@ class Evaluator:
         if kind is None and "." in head:
             kind = self.knowledge.method_result(head, last)
         if kind == "self":
-            kind = head
+            return self._evaluate(node.func.value) if isinstance(node.func, ast.Attribute) else self._typed(head, node)
         if kind is not None:
             return self._typed(kind, node)
         if last[:1].isupper() or head == "builtins":
@@ -987,8 +989,6 @@ class Evaluator:
                     old = mapping.entries[key.value]
                     both = join([self._entry_value(old), self._evaluate(value)])
                     mapping.entries[key.value] = Entry(None, change.slice, both)
-                if not certain:
-                    mapping.open = True
             else:
                 mapping.open = True
             return
@@ -1002,8 +1002,11 @@ class Evaluator:
                 mapping.entries.update(given.entries)
             else:
                 for key, entry in given.entries.items():
-                    mapping.entries.setdefault(key, entry)
-                    mapping.open = True
+                    earlier = mapping.entries.get(key)
+                    if earlier is not None:
+                        both = join([self._entry_value(earlier), self._entry_value(entry)])
+                        entry = Entry(None, entry.key_node, both)
+                    mapping.entries[key] = entry
             mapping.open = mapping.open or given.open
         elif method == "setdefault" and change.args:
             key = self._evaluate(change.args[0])

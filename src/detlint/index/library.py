@@ -88,11 +88,11 @@ class Knowledge:
         return _entry(self.returns, name)
 
     def method_result(self, kind: str, method: str) -> str | None:
-        """The type of what a method of a type gives; `self` is answered with that type."""
+        """The type of what a method of a type gives, as `result`."""
         for name in self._members(kind, method):
             found = _entry(self.returns, name)
             if found is not None:
-                return kind if found == "self" else found
+                return found
         return None
 
     def attribute(self, kind: str, attribute: str) -> str | None:
@@ -140,7 +140,7 @@ class Knowledge:
 
     def operation(self, kinds: Iterable[str]) -> str | None:
         """The type of an operation's result, by the types of its operands."""
-        present = set()
+        present: set[str] = set()
         for kind in kinds:
             present.update(self.ancestors(kind))
         return next((kind for kind in self.arithmetic if kind in present), None)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 State = str
 """A random state: `python`, `numpy`, `torch`, `torch_cuda`, `tensorflow`, `keras_backend`, `cupy`, … or a mode."""
 
-Kind = Literal["draw", "seed", "unseed", "mode_on", "mode_off", "train", "device", "op", "start", "env", "no_op"]
+Kind = Literal["draw", "seed", "unseed", "mode_on", "mode_off", "train", "device", "op", "start", "env", "load", "no_op"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Effect:
     """One thing that a call does.
 
     kind:
-      draw      draws from the random state `subject`
+      draw      draws from the random state `subject`; `detail` says what for: `init` (fresh weights), `shuffle` (when a loader or
+                data set is iterated, so later than the call), else anything
       seed      fixes the random state `subject`
       unseed    makes the random state `subject` random again (`torch.seed()`): the call's own rule reports it
       mode_on, mode_off   turns the mode `subject` on or off: `torch` (deterministic algorithms), `tensorflow` (op determinism)
@@ -33,6 +34,7 @@ class Effect:
       device    chooses an accelerator for `subject` (torch)
       start     `subject` reads its environment here at the latest: `cublas`, `tensorflow`, `xla`, `nccl`
       env       sets the environment variable `subject` to `detail`
+      load      puts saved values into the state `subject` (weights of a model)
     conditional: happens only under a condition that the call itself states.
     """
 
@@ -53,4 +55,46 @@ class Call:
 
 EffectSource = Mapping[str, "tuple[Effect, ...] | Callable[[Call], Iterable[Effect]]"]
 """Qualified names to effects, or to a function that gives them for one call. A name ending in `.*` stands for all names
-directly below it that are not listed themselves."""
+directly below it that are not listed themselves. `?.step` is a method of that name on a receiver of unknown type."""
+
+StatementEffects = Callable[["FileIndex"], "Iterable[tuple[ast.AST, Effect]]"]
+"""Effects of statements that are no calls (assignments to `os.environ`), found in one look at a file."""
+
+
+class EffectTable:
+    """The effects of all packs, merged: what a call does, by the names of its callee."""
+
+    def __init__(self, sources: Iterable[EffectSource] = (), statements: Iterable[StatementEffects] = ()) -> None:
+        self._entries: dict[str, list[tuple[Effect, ...] | Callable[[Call], Iterable[Effect]]]] = {}
+        for source in sources:
+            for name, effect in source.items():
+                self._entries.setdefault(name, []).append(effect)
+        self.statements = tuple(statements)
+        self._roots = frozenset(name.partition(".")[0] for name in self._entries if not name.startswith("?"))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that have effects, `?.` fallbacks and `.*` included."""
+        return frozenset(self._entries)
+
+    def knows(self, root: str) -> bool:
+        """Whether a top-level module is one of the libraries that the packs describe."""
+        return root in self._roots
+
+    def of(self, call: ast.Call, index: FileIndex) -> list[Effect]:
+        """The effects of a call, in order."""
+        names = index.callee_names(call)
+        found: list[Effect] = []
+        matched = False
+        for name in names:
+            entries = self._entries.get(name) or self._entries.get(name.rpartition(".")[0] + ".*")
+            for entry in entries or ():
+                matched = True
+                effects = entry if isinstance(entry, tuple) else tuple(entry(Call(name, call, index)))
+                found.extend(effect for effect in effects if effect not in found)
+        if not matched and isinstance(call.func, ast.Attribute):
+            name = f"?.{call.func.attr}"
+            for entry in self._entries.get(name, ()):
+                effects = entry if isinstance(entry, tuple) else tuple(entry(Call(name, call, index)))
+                found.extend(effect for effect in effects if effect not in found)
+        return found

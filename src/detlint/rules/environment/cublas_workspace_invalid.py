@@ -15,9 +15,9 @@ class CublasWorkspaceInvalid(Rule):
     name = "cublas-workspace-invalid"
     summary = "`CUBLAS_WORKSPACE_CONFIG` set to a value other than `:4096:8` or `:16:8`"
     why = """
-In deterministic mode torch compares `CUBLAS_WORKSPACE_CONFIG` with `:4096:8` and `:16:8`. With any other value, also one
-that cuBLAS itself would take, matrix products on CUDA raise an error in deterministic mode, and without it cuBLAS may use
-several workspaces, so that sums differ between runs.
+In deterministic mode torch compares `CUBLAS_WORKSPACE_CONFIG` with `:4096:8` and `:16:8`. With any other value, also
+one that cuBLAS itself would take, matrix products on CUDA raise an error in deterministic mode, and without it cuBLAS
+may use several workspaces, so that sums differ between runs.
 
 Values given to child processes count as well. A test that sets the variable for its own duration is not reported.
 """

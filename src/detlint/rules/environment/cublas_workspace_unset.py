@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from detlint.diagnostics import Confidence
-from detlint.project.model import Project
 from detlint.project.questions import place, way
 from detlint.rules.base import Candidates, Example, Rule
+
+if TYPE_CHECKING:
+    from detlint.project.model import Project
 
 _CODE = """import os
 
@@ -33,14 +37,17 @@ Lightning's `deterministic=True` and transformers' `enable_full_determinism` set
 """
     scope = "project"
     fix = "unsafe"
-    candidates = Candidates(words=("use_deterministic_algorithms", "set_deterministic_debug_mode", "set_deterministic"))
+    candidates = Candidates(words=("use_deterministic_algorithms", "set_deterministic_debug_mode", "set_deterministic", "__main__"))
     bad = (Example(_CODE.format(env="", mark="  # !")),)
     good = (
         Example(_CODE.format(env='os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"\n', mark="")),
         Example(_CODE.format(env='os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":16:8")\n', mark="")),
         Example("import torch\n\ntorch.use_deterministic_algorithms(True)\nprint(torch.ones(3))\n"),
     )
-    sources = ("https://docs.nvidia.com/cuda/cublas/#results-reproducibility", "aten/src/ATen/Context.cpp of pytorch/pytorch")
+    sources = (
+        "https://docs.nvidia.com/cuda/cublas/#results-reproducibility",
+        "aten/src/ATen/Context.cpp of pytorch/pytorch",
+    )
 
     def check_project(self, project: Project) -> None:
         """Report each entry point that turns the mode on and sets no variable."""
@@ -49,7 +56,11 @@ Lightning's `deterministic=True` and transformers' `enable_full_determinism` set
         for entry in project.entry_points:
             run = entry.run
             switch = next(run.of_kind("mode_on", "torch"), None)
-            if switch is None or any(True for _ in run.of_kind("env", VARIABLE)) or VARIABLE in entry.module.sets_environment:
+            if (
+                switch is None
+                or any(True for _ in run.of_kind("env", VARIABLE))
+                or VARIABLE in entry.module.sets_environment
+            ):
                 continue
             chosen = any(True for _ in run.of_kind("device", "torch"))
             self.report_at(

@@ -17,11 +17,12 @@ class EnvNondeterministic(Rule):
     summary = "an environment variable set to the value that takes determinism away"
     why = """
 Some variables switch determinism off: `TF_DETERMINISTIC_OPS=0`, `PYTHONHASHSEED=random`,
-`TF_DISABLE_SEGMENT_REDUCTION_OP_DETERMINISM_EXCEPTIONS=1` and the like. They act on the whole process and on its children, and
-win over what the code asks for.
+`TF_DISABLE_SEGMENT_REDUCTION_OP_DETERMINISM_EXCEPTIONS=1` and the like. They act on the whole process and on its
+children, and win over what the code asks for.
 
-Not reported: a branch for certain versions of the library, a value that is put back afterwards, tests that set a variable for
-their own duration. Where the opposite branch sets the deterministic value, somebody chose: the confidence is low.
+Not reported: a branch for certain versions of the library, a value that is put back afterwards, tests that set a
+variable for their own duration. Where the opposite branch sets the deterministic value, somebody chose: the
+confidence is low.
 """
     severity = Severity.ERROR
     scope = "file"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from detlint.rules.data import load
-from detlint.versions import Targets
+
+if TYPE_CHECKING:
+    from detlint.versions import Targets
 
 
 @dataclass(frozen=True, slots=True)

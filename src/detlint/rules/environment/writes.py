@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import re
 import weakref
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -16,11 +15,13 @@ from detlint.index.values import Const, Mapping, Sequence, Value
 from detlint.rules.guards import position
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from detlint.index import FileIndex
 
 Kind = Literal["set", "default", "append", "child", "scoped"]
-"""`set` and `default` (only if not set already) and `append` change the process's own environment; `child` that of a process
-to be started; `scoped` is undone by itself (`monkeypatch.setenv`, `patch.dict`)."""
+"""`set` and `default` (only if not set already) and `append` change the process's own environment; `child` that of a
+process to be started; `scoped` is undone by itself (`monkeypatch.setenv`, `patch.dict`)."""
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _ENVIRON = frozenset({"os.environ", "os.environb"})
@@ -62,7 +63,9 @@ def environment_writes(index: FileIndex) -> list[EnvWrite]:
     """All environment variables that a file's code writes, in the order of the source."""
     found = _known.get(index)
     if found is None:
-        found = _known[index] = _Writes(index).all() if not index.text or any(word in index.text for word in _ALIKE) else []
+        found = _known[index] = (
+            _Writes(index).all() if not index.text or any(word in index.text for word in _ALIKE) else []
+        )
     return found
 
 
@@ -83,7 +86,9 @@ class _Writes:
             self._copy(node)
         for call in self.index.calls:
             self._child(call)
-        return sorted((write for writes in self.found.values() for write in writes), key=lambda write: position(write.node))
+        return sorted(
+            (write for writes in self.found.values() for write in writes), key=lambda write: position(write.node)
+        )
 
     # --- writing it down --------------------------------------------------------------------------------------------
     def _add(self, key: ast.expr, value: ast.expr | None, node: ast.AST, kind: Kind) -> None:
@@ -144,7 +149,9 @@ class _Writes:
 
     def _pairs(self, node: ast.expr, fixed: ast.expr | None, kind: Kind) -> Iterator[EnvWrite]:
         items = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "items"
-        source = node.func.value if items and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else node
+        source = (
+            node.func.value if items and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else node
+        )
         for value in self.index.evaluate(source).alternatives:
             if isinstance(value, Mapping) and items:
                 for name, entry in value.entries.items():
@@ -172,9 +179,18 @@ class _Writes:
             name = arguments.get(key.id, _place(parameters, key.id, skipped))
             if name is None or name.value is None:
                 continue
-            passed = arguments.get(given_name, _place(parameters, given_name, skipped)) if given_name in every and given_name else None
+            passed = (
+                arguments.get(given_name, _place(parameters, given_name, skipped))
+                if given_name in every and given_name
+                else None
+            )
             for text in self._texts(name.value):
-                yield self._write(text, passed.value if passed is not None else value if given_name not in every else None, name.node, kind)
+                yield self._write(
+                    text,
+                    passed.value if passed is not None else value if given_name not in every else None,
+                    name.node,
+                    kind,
+                )
 
     # --- the process's own environment ------------------------------------------------------------------------------
     def _is_environ(self, node: ast.AST) -> bool:
@@ -194,7 +210,9 @@ class _Writes:
 
     def _target(self, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, ast.Tuple | ast.List):
-            values = value.elts if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts) else None
+            values = (
+                value.elts if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts) else None
+            )
             for place, element in enumerate(target.elts):
                 if values is not None:
                     self._target(element, values[place])
@@ -230,7 +248,9 @@ class _Writes:
                 else:
                     self._named(keyword.arg, keyword.value, keyword, kind)
         elif len(call.args) >= 2:
-            self._add(call.args[0], call.args[1], call.func, "default" if method == "setdefault" and kind == "set" else kind)
+            self._add(
+                call.args[0], call.args[1], call.func, "default" if method == "setdefault" and kind == "set" else kind
+            )
 
     def _is_patched(self, node: ast.expr) -> bool:
         return self._is_environ(node) or self.index.constant(node) == "os.environ"
@@ -251,7 +271,9 @@ class _Writes:
             match = re.match(r"\s*(\w+)\s*(?:=|\s)\s*(.*?)\s*$", words[1])
             if match is not None and match[2]:
                 statement = self.index.statement(call)
-                self.found[id(call)] = [EnvWrite(match[1], match[2], call.args[1], statement, "set", call.args[1], (match[2],))]
+                self.found[id(call)] = [
+                    EnvWrite(match[1], match[2], call.args[1], statement, "set", call.args[1], (match[2],))
+                ]
 
     # --- the environments of child processes --------------------------------------------------------------------------
     def _is_child_environment(self, node: ast.expr) -> bool:
@@ -270,7 +292,11 @@ class _Writes:
             return False
         for binding in self.index.bindings(node):
             parent = self.index.parent(binding.node)
-            if isinstance(parent, ast.Assign | ast.AnnAssign) and parent.value is not None and self._is_copy(parent.value):
+            if (
+                isinstance(parent, ast.Assign | ast.AnnAssign)
+                and parent.value is not None
+                and self._is_copy(parent.value)
+            ):
                 return True
         return False
 
@@ -281,7 +307,9 @@ class _Writes:
                 return True
             return bool(names & _COPIES) and bool(node.args) and self._is_environ(node.args[0])
         if isinstance(node, ast.Dict):
-            return any(key is None and self._is_environ(value) for key, value in zip(node.keys, node.values, strict=True))
+            return any(
+                key is None and self._is_environ(value) for key, value in zip(node.keys, node.values, strict=True)
+            )
         if isinstance(node, ast.BinOp):
             return isinstance(node.op, ast.BitOr) and (self._is_environ(node.left) or self._is_environ(node.right))
         return False

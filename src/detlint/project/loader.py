@@ -1,0 +1,78 @@
+"""Finds and summarises the modules that a file imports from its own project.
+
+Given a file's path and the name of a module as the file imports it, gives the summary of that module, read from disk once.
+Libraries that are installed are not looked at; nothing is imported or run.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from detlint.project.summary import ModuleSummary
+
+Summarise = Callable[[str, str], "ModuleSummary | None"]
+"""Gives the summary of a file, by its real path and its name in reports; None if it cannot be parsed."""
+
+
+class Loader:
+    """Modules of the projects around the files of one run."""
+
+    def __init__(self, summarise: Summarise) -> None:
+        self._summarise = summarise
+        self._summaries: dict[str, ModuleSummary | None] = {}
+        self._folders: dict[str, tuple[str, ...]] = {}
+
+    def add(self, path: str, summary: ModuleSummary) -> None:
+        """Keep the summary of a file that was made already."""
+        self._summaries[os.path.realpath(path)] = summary
+
+    def __call__(self, path: str, name: str) -> ModuleSummary | None:
+        """The module that a name means, seen from the file at `path`."""
+        level = len(name) - len(name.lstrip("."))
+        parts = [part for part in name[level:].split(".") if part]
+        folder = os.path.dirname(os.path.realpath(path))
+        if level:
+            for _ in range(level - 1):
+                folder = os.path.dirname(folder)
+            return self._in(folder, parts)
+        for root in self._roots(folder):
+            found = self._in(root, parts)
+            if found is not None:
+                return found
+        return None
+
+    def _roots(self, folder: str) -> tuple[str, ...]:
+        """The folders from which absolute imports may start: the file's own, those above up to the repository's, and their `src`."""
+        known = self._folders.get(folder)
+        if known is None:
+            found: list[str] = []
+            current = folder
+            for _ in range(12):
+                found += [current, os.path.join(current, "src")]
+                parent = os.path.dirname(current)
+                if parent == current or os.path.exists(os.path.join(current, ".git")):
+                    break
+                current = parent
+            known = self._folders[folder] = tuple(found)
+        return known
+
+    def _in(self, root: str, parts: list[str]) -> ModuleSummary | None:
+        base = os.path.join(root, *parts)
+        for file in ((f"{base}.py",) if parts else ()) + (os.path.join(base, "__init__.py"),):
+            if os.path.isfile(file):
+                return self._summary(file)
+        return None
+
+    def _summary(self, file: str) -> ModuleSummary | None:
+        real = os.path.realpath(file)
+        if real not in self._summaries:
+            self._summaries[real] = None
+            self._summaries[real] = self._summarise(real, _shown(real))
+        return self._summaries[real]
+
+
+def _shown(path: str) -> str:
+    """A path as reports show it: relative to the working directory, with forward slashes."""
+    relative = os.path.relpath(path)
+    return (path if relative.startswith("..") else relative).replace(os.sep, "/")

@@ -1,0 +1,169 @@
+"""Questions that rules ask about a run: what is drawn unseeded, what is seeded too late, what trains, which mode is on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from detlint.diagnostics import Confidence, Location, Related
+from detlint.project.run import LATER, Event, Run
+
+States = tuple[str, ...]
+
+_MAY_SEED = re.compile(
+    r"seed|determin|repro|rng|random|setup|set_up|init|prepare|config|bootstrap|environ|launch|main|run|parse", re.IGNORECASE)
+_MAY_SET_MODE = re.compile(r"seed|determin|repro|setup|set_up|init|prepare|config|bootstrap|environ|launch|main|run", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An event that a rule reports, how sure it is, and on which condition a seed or mode depends, if on any."""
+
+    event: Event
+    confidence: Confidence
+    only_when: str = ""
+
+
+def unseeded(run: Run, wanted: Callable[[Event], States | None]) -> Finding | None:
+    """The first draw of a run that nothing seeds before it.
+
+    `wanted` gives the states of which one must be seeded for a draw to repeat, None for draws that are of no interest. A seed
+    on some ways only makes the finding low, as does a function out of sight whose name may mean seeding.
+    """
+    low: Finding | None = None
+    for event in run.events:
+        states = wanted(event)
+        if states is None:
+            continue
+        assert event.effect is not None
+        if event.worker:
+            states = (*states, "torch")
+        verdict = _seeded(run, event, states)
+        if verdict is True:
+            continue
+        if verdict is False and not event.effect.conditional:
+            return Finding(event, Confidence.HIGH)
+        low = low or Finding(event, Confidence.LOW, verdict if isinstance(verdict, str) else "")
+    return low
+
+
+def _seeded(run: Run, draw: Event, states: States) -> bool | str:
+    """True: a seed surely ran before a draw; False: none did; else, in words, when one does."""
+    later = draw.effect is not None and draw.effect.detail in LATER
+    conditional: list[Event] = []
+    hidden = False
+    for event in run.events:
+        if event.order > draw.order and not later:
+            # A seed that comes after the draw is another rule's to report.
+            if _seeds(event, states) and not event.conditional and event.process == draw.process:
+                return True
+            continue
+        if event.effect is None:
+            hidden = hidden or bool(_MAY_SEED.search(event.text.rpartition(".")[2]))
+            continue
+        if not _seeds(event, states) or not _reaches(event, draw):
+            continue
+        if event.effect.kind == "unseed" or (event.guards <= draw.guards and not event.effect.conditional):
+            return True
+        conditional.append(event)
+    if _complete(conditional, draw):
+        return True
+    if conditional:
+        return f"seeded only on some ways ({conditional[0].path}:{conditional[0].location.line})"
+    return "a function out of sight may seed it" if hidden else False
+
+
+def _seeds(event: Event, states: States) -> bool:
+    return event.effect is not None and event.effect.kind in {"seed", "unseed"} and event.effect.subject in states
+
+
+def _reaches(seed: Event, draw: Event) -> bool:
+    """Whether both happen in one process, and not on ways that exclude each other."""
+    if seed.process != draw.process:
+        return False
+    return not any((path, number, not branch) in draw.guards for path, number, branch in seed.guards)
+
+
+def _complete(seeds: list[Event], draw: Event) -> bool:
+    """Whether seeds on several ways cover all ways to a draw together: both branches of one condition."""
+    open_guards = [seed.guards - draw.guards for seed in seeds if seed.effect is not None and not seed.effect.conditional]
+    singles = {next(iter(guards)) for guards in open_guards if len(guards) == 1}
+    return any((path, number, not branch) in singles for path, number, branch in singles)
+
+
+def seeded_late(run: Run, subjects: Callable[[str], bool]) -> Iterator[tuple[Event, Event]]:
+    """Seeds whose state was drawn from before and never seeded until then, with the first such draw."""
+    first_draws: dict[tuple[str, int], Event] = {}
+    seeded: set[tuple[str, int]] = set()
+    for event in run.events:
+        effect = event.effect
+        if effect is None:
+            if _MAY_SEED.search(event.text.rpartition(".")[2]) and "seed" in event.text.lower():
+                return
+            continue
+        if not subjects(effect.subject):
+            continue
+        key = (effect.subject, event.process)
+        if effect.kind == "draw" and effect.detail not in LATER and not event.worker and not effect.conditional:
+            if key not in seeded:
+                first_draws.setdefault(key, event)
+        elif effect.kind in {"seed", "unseed"}:
+            draw = first_draws.get(key)
+            if draw is not None and key not in seeded and effect.kind == "seed" and draw.guards <= event.guards:
+                yield event, draw
+            seeded.add(key)
+
+
+def training(run: Run, subject: str, *, left_to_others: frozenset[str] = frozenset()) -> Event | None:
+    """The event that shows that a run trains: a fit, or a step where there is a backward pass as well."""
+    parts: dict[str, Event] = {}
+    for event in run.of_kind("train", subject):
+        assert event.effect is not None
+        if event.effect.conditional:
+            continue
+        if event.effect.detail not in left_to_others:
+            parts.setdefault(event.effect.detail, event)
+    if "fit" in parts:
+        return parts["fit"]
+    return parts["step"] if "step" in parts and "backward" in parts else None
+
+
+def mode_missing(run: Run, mode: str, event: Event) -> Finding | None:
+    """The finding that a mode is never turned on in a run, for the event that needs it; None if it is."""
+    turned = list(run.of_kind("mode_on", mode))
+    if any(not other.conditional or other.guards <= event.guards for other in turned):
+        return None
+    if turned:
+        return Finding(event, Confidence.LOW, f"turned on only on some ways ({turned[0].path}:{turned[0].location.line})")
+    hidden = any(other.effect is None and _MAY_SET_MODE.search(other.text.rpartition(".")[2]) for other in run.events)
+    return Finding(event, Confidence.LOW if hidden else Confidence.HIGH)
+
+
+def place(run: Run, event: Event) -> Location:
+    """Where an entry-point finding stands: in the entry's file, on the call that leads to the event."""
+    for hop in event.chain:
+        if hop.path == run.module.path:
+            return hop.location
+    return event.location
+
+
+def way(run: Run, event: Event, message: str) -> tuple[Related, ...]:
+    """The calls from the entry point to an event, and the event itself, as related locations."""
+    start = place(run, event)
+    related = [Related(hop.path, hop.location, f"calls {hop.text}") for hop in event.chain if hop.location != start]
+    if event.location != start or event.path != run.module.path:
+        related.append(Related(event.path, event.location, message))
+    return tuple(related)
+
+
+def meeting(run: Run, late: Event, early: Event) -> Location:
+    """The call, in the innermost function that leads to both, that leads to the later of two events."""
+    depth = 0
+    while depth < min(len(late.chain), len(early.chain)) and late.chain[depth] == early.chain[depth]:
+        depth += 1
+    hops = [(hop.path, hop.location) for hop in late.chain] + [(late.path, late.location)]
+    for path, location in hops[depth:]:
+        if path == run.module.path:
+            return location
+    return place(run, late)

@@ -1,0 +1,230 @@
+"""A run of an entry point: what happens to random states, modes and the environment, in order, over summaries.
+
+Given a starting function and a way to find others, gives events. Every function is run once for each set of conditions under
+which it is reached, so that the cost is linear in what is reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from detlint.diagnostics import Location
+from detlint.project.effects import Effect
+from detlint.project.summary import ANY, FALSE, MODULE, NONE, SOME, TRUE, FunctionSummary, Guard, ModuleSummary, Step
+
+_MAX_DEPTH = 40
+_MAX_EVENTS = 20_000
+LATER = frozenset({"shuffle", "lazy"})
+"""Details of draws that happen when something is iterated, later than the call that is seen."""
+
+Mode = Literal["on", "off", "maybe"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A call on the way from an entry point: where it stands and what it calls."""
+
+    path: str
+    location: Location
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens in a run. `chain` are the calls that lead to it, outermost first.
+
+    `effect` is None for a call of a function out of sight. `guards` are the branches under which it happens. `process` tells
+    spawned processes apart; what a worker of a loader draws comes with `worker`.
+    """
+
+    order: int
+    path: str
+    location: Location
+    text: str
+    effect: Effect | None
+    chain: tuple[Hop, ...]
+    guards: frozenset[tuple[str, int, bool]]
+    seed_guard: bool
+    process: int
+    worker: bool
+
+    @property
+    def conditional(self) -> bool:
+        """Whether it happens on some ways only."""
+        return bool(self.guards) or (self.effect is not None and self.effect.conditional)
+
+
+@dataclass(slots=True)
+class Visit:
+    """One time that a function was entered: its modes then, and how its own calls changed them."""
+
+    modes: dict[str, Mode]
+    changes: list[tuple[tuple[int, int], str, Mode]] = field(default_factory=list)
+
+
+class Finder(Protocol):
+    """Finds functions by the name that a step calls."""
+
+    def find(self, module: ModuleSummary, target: str) -> Iterator[tuple[ModuleSummary, FunctionSummary]]:
+        """The functions that a name stands for, seen from a module."""
+        ...
+
+    def find_module(self, module: ModuleSummary, name: str) -> ModuleSummary | None:
+        """The module of the project that an import names, seen from another."""
+        ...
+
+
+class Run:
+    """The events of one entry point."""
+
+    def __init__(self, finder: Finder, module: ModuleSummary, function: FunctionSummary, *, main: bool = True) -> None:
+        self.module = module
+        self.function = function
+        self.events: list[Event] = []
+        self.visits: dict[tuple[str, str], list[Visit]] = {}
+        self._finder = finder
+        self._main = main
+        self._seen: dict[tuple[str, str, int, bool], list[frozenset[tuple[str, int, bool]]]] = {}
+        self._imported: set[str] = set()
+        self._frames: list[Visit] = []
+        self._places: list[tuple[int, int]] = []
+        self._modes: dict[str, Mode] = {}
+        self._processes = 0
+        top = module.functions[MODULE]
+        if function is not top:
+            self._imported.add(module.path)
+            self._expand(module, top, {}, (), frozenset(), False, 0, False)
+        else:
+            self._imported.add(module.path)
+        self._expand(module, function, {}, (), frozenset(), False, 0, False)
+
+    # --------------------------------------------------------------------------------------------------- running
+    def _expand(self, module: ModuleSummary, function: FunctionSummary, given: Mapping[str, str], chain: tuple[Hop, ...],
+                guards: frozenset[tuple[str, int, bool]], seed_guard: bool, process: int, worker: bool) -> None:
+        key = (module.path, function.key)
+        visit = Visit(dict(self._modes))
+        self.visits.setdefault(key, []).append(visit)
+        seen = self._seen.setdefault((*key, process, worker), [])
+        if any(earlier <= guards for earlier in seen):
+            return
+        if len(chain) > _MAX_DEPTH or len(self.events) > _MAX_EVENTS:
+            return
+        seen.append(guards)
+        self._frames.append(visit)
+        self._places.append((0, 0))
+        values = {**function.defaults, **given}
+        for step in function.steps:
+            taken = self._guards(module, step.guards, values)
+            if taken is None:
+                continue
+            own, seeds = taken
+            self._places[-1] = (step.location.line, step.location.column)
+            self._step(module, step, chain, guards | own, seed_guard or seeds, process, worker, values)
+        self._frames.pop()
+        self._places.pop()
+
+    def _guards(self, module: ModuleSummary, guards: tuple[Guard, ...],
+                values: Mapping[str, str]) -> tuple[frozenset[tuple[str, int, bool]], bool] | None:
+        """The guards that stay open for what is known of the parameters; None if the step is never reached."""
+        kept = []
+        seeds = False
+        for guard in guards:
+            condition = guard.condition
+            if condition.kind == "main":
+                holds: bool | None = self._main and module.path == self.module.path
+            else:
+                value = values.get(condition.name, ANY) if condition.kind == "parameter" else condition.value
+                holds = _holds(condition.test, value)
+            if holds is None:
+                kept.append((module.path, guard.number, guard.branch))
+                seeds = seeds or condition.kind == "seed" or "seed" in condition.name.lower()
+            elif holds is not guard.branch:
+                return None
+        return frozenset(kept), seeds
+
+    def _step(self, module: ModuleSummary, step: Step, chain: tuple[Hop, ...], guards: frozenset[tuple[str, int, bool]],
+              seed_guard: bool, process: int, worker: bool, values: Mapping[str, str]) -> None:
+        if step.effect is not None:
+            self._add(module, step, step.effect, chain, guards, seed_guard, process, worker)
+            return
+        if step.module:
+            self._import(module, step, chain, guards, process)
+            return
+        found = list(self._finder.find(module, step.target))
+        if not found:
+            if "." in step.target or step.target.startswith("."):
+                self._add(module, step, None, chain, guards, seed_guard, process, worker)
+            return
+        hop = Hop(module.path, step.location, step.text)
+        if step.spawned:
+            self._processes += 1
+            process = self._processes
+        for other, function in found:
+            given = {name: values.get(value[1:], ANY) if value.startswith("=") else value for name, value in _named(step, function)}
+            self._expand(other, function, given, (*chain, hop), guards, seed_guard, process, worker or step.worker)
+
+    def _import(self, module: ModuleSummary, step: Step, chain: tuple[Hop, ...], guards: frozenset[tuple[str, int, bool]],
+                process: int) -> None:
+        other = self._finder.find_module(module, step.target)
+        if other is None or other.path in self._imported:
+            return
+        self._imported.add(other.path)
+        self._expand(other, other.functions[MODULE], {}, (*chain, Hop(module.path, step.location, step.text)), guards, False, process,
+                     False)
+
+    def _add(self, module: ModuleSummary, step: Step, effect: Effect | None, chain: tuple[Hop, ...],
+             guards: frozenset[tuple[str, int, bool]], seed_guard: bool, process: int, worker: bool) -> None:
+        event = Event(len(self.events), module.path, step.location, step.text or step.target, effect, chain, guards, seed_guard,
+                      process, worker)
+        self.events.append(event)
+        if effect is not None and effect.kind in {"mode_on", "mode_off"}:
+            state: Mode = "off" if effect.kind == "mode_off" else "on"
+            if event.conditional and self._modes.get(effect.subject, "off") != state:
+                state = "maybe"
+            self._modes[effect.subject] = state
+            for frame, place in zip(self._frames, self._places):
+                frame.changes.append((place, effect.subject, state))
+
+    # -------------------------------------------------------------------------------------------------- questions
+    def of_kind(self, kind: str, subject: str | None = None) -> Iterator[Event]:
+        """The events with an effect of a kind, in order."""
+        for event in self.events:
+            if event.effect is not None and event.effect.kind == kind and subject in {None, event.effect.subject}:
+                yield event
+
+    def modes_at(self, path: str, key: str, place: tuple[int, int], mode: str) -> list[Mode]:
+        """The states of a mode at a place in a function, for each time that the run entered it."""
+        found: list[Mode] = []
+        for visit in self.visits.get((path, key), ()):
+            state: Mode = visit.modes.get(mode, "off")
+            for changed, subject, value in visit.changes:
+                if subject == mode and changed < place:
+                    state = value
+            found.append(state)
+        return found
+
+
+def _named(step: Step, function: FunctionSummary) -> Iterator[tuple[str, str]]:
+    """What a step gives, by the function's parameters: positions count without `self`."""
+    names = [p for p in function.parameters if p not in {"self", "cls"}]
+    for name, value in step.given:
+        if name.startswith("#"):
+            place = int(name[1:])
+            if place < len(names):
+                yield names[place], value
+        elif name == "**":
+            for parameter in names:
+                yield parameter, ANY
+        else:
+            yield name, value
+
+
+def _holds(test: str, value: str) -> bool | None:
+    """Whether a condition holds for what is known of the value that it tests."""
+    if test == "not_none":
+        return None if value == ANY else value != NONE
+    if test == "truthy":
+        return True if value == TRUE else False if value in {FALSE, NONE} else True if value == SOME else None
+    return None

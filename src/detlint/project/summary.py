@@ -1,0 +1,585 @@
+"""Summaries: what each function of a file does to random states, modes and the environment, in the order in which it runs.
+
+Made once a file from its index; small, and without any tree, so that a run of an entry point goes over summaries alone,
+whichever files they come from.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from detlint.diagnostics import Location
+from detlint.index import FileIndex, dotted_name, is_main_guard
+from detlint.index.values import UNKNOWN, Const, Instance, LocalClass, LocalFunction, Partial, Ref, Value
+from detlint.project.effects import Effect, EffectTable
+
+MODULE = "<module>"
+
+# What is known of a value that a condition asks about.
+NONE, FALSE, TRUE, SOME, ANY = "none", "false", "true", "some", "any"
+
+# A branch that raises or exits ends the program: what follows runs whenever the program goes on. One that returns does not.
+_LEAVES = (ast.Return, ast.Continue, ast.Break)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_SPAWNING = {"torch.multiprocessing.spawn", "torch.multiprocessing.start_processes", "torch_xla.distributed.xla_multiprocessing.spawn"}
+_COMMAND_DECORATORS = re.compile(r"(^|\.)(command|main|cli|entrypoint)$")
+_COMMAND_LIBRARIES = {"click", "typer", "hydra", "fire", "absl", "invoke", "cyclopts", "rich_click"}
+_SEED_WORD = re.compile(r"seed", re.IGNORECASE)
+# Methods that a framework calls on an object of a class that derives from one of its own.
+_HOOKS = re.compile(
+    r"^(forward|call|build|__call__|__getitem__|__getitems__|__iter__|__next__|__len__|training_step|validation_step|test_step|"
+    r"predict_step|configure_\w+|train_dataloader|val_dataloader|test_dataloader|predict_dataloader|setup|prepare_data|on_\w+|"
+    r"train_step|compute_loss|transform|fit_transform|collate_fn|get_train_dataloader|training_epoch_end|run|step|reset)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a branch depends on.
+
+    kind: `main` (the `__main__` guard), `parameter` (of the function, tested by `test`), `seed` (something named seed),
+    `device`, or `other`. `test`: `not_none` or `truthy`; `value` is what is known in sight of what is tested.
+    """
+
+    kind: str
+    name: str = ""
+    test: str = ""
+    value: str = ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One branch around a step: the number of the condition in its file, the branch taken, the condition."""
+
+    number: int
+    branch: bool
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that a function does: an effect, or a call of a function (`target`) in this file or another.
+
+    `given` says what is known of the arguments, by the parameter's name. `handed`: the function is given to the callee, which
+    calls it; `spawned`: in a fresh process; `worker`: in the workers of a loader.
+    """
+
+    location: Location
+    guards: tuple[Guard, ...]
+    effect: Effect | None = None
+    target: str = ""
+    text: str = ""
+    given: tuple[tuple[str, str], ...] = ()
+    handed: bool = False
+    spawned: bool = False
+    worker: bool = False
+    module: bool = False
+
+
+@dataclass(slots=True)
+class FunctionSummary:
+    """A function, or a module's top level under the key `<module>`."""
+
+    key: str
+    line: int
+    location: Location
+    parameters: tuple[str, ...] = ()
+    defaults: dict[str, str] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+
+
+class Functions(Mapping[str, FunctionSummary]):
+    """The functions of a file by their keys; each is summarised when it is first asked for, since most are never reached."""
+
+    def __init__(self) -> None:
+        self._makers: dict[str, Callable[[], FunctionSummary]] = {}
+        self._made: dict[str, FunctionSummary] = {}
+
+    def add(self, key: str, make: Callable[[], FunctionSummary]) -> None:
+        """Add a function by what summarises it."""
+        self._makers[key] = make
+
+    def settle(self) -> None:
+        """Summarise all of them now, and let go of the tree."""
+        while len(self._made) < len(self._makers):
+            for key in list(self._makers):
+                self[key]
+        self._makers = dict.fromkeys(self._makers, _settled)
+
+    def __getitem__(self, key: str) -> FunctionSummary:
+        known = self._made.get(key)
+        if known is None:
+            known = self._made[key] = self._makers[key]()
+        return known
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
+def _settled() -> FunctionSummary:
+    raise LookupError("all functions are summarised")
+
+
+@dataclass(slots=True)
+class ModuleSummary:
+    """A file: its functions, what its names stand for to other files, and what makes it a script."""
+
+    path: str
+    functions: Functions = field(default_factory=Functions)
+    commands: tuple[str, ...] = ()
+    """Keys of functions that a command line runs (click, typer, hydra, …)."""
+    exports: dict[str, str] = field(default_factory=dict)
+    """A top-level name to a key of `functions`, `class:NAME` or an imported qualified name."""
+    classes: dict[str, tuple[dict[str, str], tuple[str, ...]]] = field(default_factory=dict)
+    """A class to its methods' keys and to the qualified names (or local names) of its bases."""
+    stars: tuple[str, ...] = ()
+    imports: frozenset[str] = frozenset()
+    has_guard: bool = False
+    relative: bool = False
+    sets_environment: tuple[str, ...] = ()
+
+
+class Summariser:
+    """Makes the summary of one file."""
+
+    def __init__(self, index: FileIndex, effects: EffectTable, locate: Locate) -> None:
+        self.index = index
+        self.effects = effects
+        self.locate = locate
+        self._keys: dict[ast.AST, str] = {}
+        self._numbers = 0
+        self._statement_effects: dict[ast.stmt, list[tuple[ast.AST, Effect]]] = {}
+        self._functions = Functions()
+
+    def summarise(self) -> ModuleSummary:
+        """The summary of the whole file."""
+        index = self.index
+        summary = ModuleSummary(index.path, imports=index.imports, has_guard=index.is_script)
+        for find in self.effects.statements:
+            for node, effect in find(index):
+                self._statement_effects.setdefault(index.statement(node), []).append((node, effect))
+        summary.sets_environment = tuple(sorted({
+            effect.subject for found in self._statement_effects.values() for _, effect in found if effect.kind == "env"}))
+        for function in index.functions:
+            self._keys[function] = self._key(function)
+        self._functions = summary.functions
+        summary.functions.add(MODULE, self._module)
+        for function in index.functions:
+            summary.functions.add(self._keys[function], partial(self._function, function))
+        summary.commands = tuple(
+            self._keys[function] for function in index.functions if any(self._is_command(d) for d in function.decorator_list))
+        self._exports(summary)
+        return summary
+
+    def key(self, function: ast.AST | None) -> str:
+        """The key of a function of the file; of its top level for None."""
+        return MODULE if function is None else self._local(function)
+
+    def _module(self) -> FunctionSummary:
+        module = FunctionSummary(MODULE, 1, Location(1, 1, 1, 1))
+        self._block(self.index.tree.body, (), module.steps)
+        return module
+
+    def _lambda(self, node: ast.Lambda, key: str) -> FunctionSummary:
+        summary = FunctionSummary(key, node.lineno, self.locate(node))
+        self._expression(node.body, (), summary.steps)
+        return summary
+
+    # -------------------------------------------------------------------------------------------------- functions
+    def _key(self, function: ast.AST) -> str:
+        parts = [getattr(function, "name", "<lambda>")]
+        parts += [a.name for a in self.index.ancestors(function) if isinstance(a, (*_FUNCTIONS, ast.ClassDef))]
+        key = ".".join(reversed(parts))
+        taken = set(self._keys.values())
+        return key if key not in taken else f"{key}@{getattr(function, 'lineno', 0)}"
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionSummary:
+        arguments = node.args
+        positional = [*arguments.posonlyargs, *arguments.args]
+        summary = FunctionSummary(
+            self._keys[node], node.lineno, self.locate(node),
+            parameters=tuple(a.arg for a in [*positional, *arguments.kwonlyargs]))
+        for argument, default in zip(reversed(positional), reversed(arguments.defaults)):
+            summary.defaults[argument.arg] = self._known(default)
+        for argument, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults):
+            if keyword_default is not None:
+                summary.defaults[argument.arg] = self._known(keyword_default)
+        self._block(node.body, (), summary.steps)
+        return summary
+
+    def _is_command(self, decorator: ast.expr) -> bool:
+        expression = decorator.func if isinstance(decorator, ast.Call) else decorator
+        names = self.index.names(expression)
+        if any(name.partition(".")[0] in _COMMAND_LIBRARIES and _COMMAND_DECORATORS.search(name) for name in names):
+            return True
+        dotted = dotted_name(expression)
+        return dotted is not None and not names and bool(re.search(r"\.(command|main)$", dotted)) and bool(
+            self.index.imports & _COMMAND_LIBRARIES)
+
+    # ----------------------------------------------------------------------------------------------------- blocks
+    def _block(self, body: list[ast.stmt], guards: tuple[Guard, ...], steps: list[Step]) -> None:
+        for statement in body:
+            guards = self._statement(statement, guards, steps)
+
+    def _statement(self, node: ast.stmt, guards: tuple[Guard, ...], steps: list[Step]) -> tuple[Guard, ...]:
+        """Add a statement's steps; gives the guards of what follows it in its block."""
+        if isinstance(node, ast.If):
+            return self._branch(node, guards, steps)
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            self._import(node, guards, steps)
+        elif isinstance(node, _FUNCTIONS):
+            for expression in (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults):
+                self._expression(expression, guards, steps)
+        elif isinstance(node, ast.ClassDef):
+            for expression in (*node.decorator_list, *node.bases):
+                self._expression(expression, guards, steps)
+            self._block(node.body, guards, steps)
+        elif isinstance(node, (ast.For, ast.AsyncFor)):
+            self._expression(node.iter, guards, steps)
+            self._block(node.body, guards, steps)
+            self._block(node.orelse, guards, steps)
+        elif isinstance(node, ast.While):
+            self._expression(node.test, guards, steps)
+            self._block(node.body, guards, steps)
+            self._block(node.orelse, guards, steps)
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
+            for item in node.items:
+                self._expression(item.context_expr, guards, steps)
+            self._block(node.body, guards, steps)
+        elif isinstance(node, ast.Try):
+            self._try(node, guards, steps)
+        elif isinstance(node, ast.Match):
+            self._expression(node.subject, guards, steps)
+            for case in node.cases:
+                guard = self._new_guard(True, Condition("other"))
+                self._block(case.body, (*guards, guard), steps)
+        else:
+            for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.expr):
+                    self._expression(child, guards, steps)
+        for place, effect in self._statement_effects.get(node, ()):
+            steps.append(Step(self.locate(place), guards, effect, text=self._text(place)))
+        return guards
+
+    def _branch(self, node: ast.If, guards: tuple[Guard, ...], steps: list[Step]) -> tuple[Guard, ...]:
+        self._expression(node.test, guards, steps)
+        if is_main_guard(node.test):
+            self._block(node.body, (*guards, self._new_guard(True, Condition("main"))), steps)
+            self._block(node.orelse, guards, steps)
+            return guards
+        verdict = self.index.constant(node.test)
+        if verdict is not UNKNOWN:
+            self._block(node.body if verdict else node.orelse, guards, steps)
+            return guards
+        condition, positive = self._condition(node.test)
+        taken = self._new_guard(positive, condition)
+        other = Guard(taken.number, not positive, condition)
+        self._block(node.body, (*guards, taken), steps)
+        self._block(node.orelse, (*guards, other), steps)
+        # What follows a branch that leaves runs only where the branch was not taken.
+        if node.body and isinstance(node.body[-1], _LEAVES):
+            return (*guards, other)
+        if node.orelse and isinstance(node.orelse[-1], _LEAVES):
+            return (*guards, taken)
+        return guards
+
+    def _try(self, node: ast.Try, guards: tuple[Guard, ...], steps: list[Step]) -> None:
+        self._block(node.body, guards, steps)
+        for handler in node.handlers:
+            guard = self._new_guard(True, Condition("other"))
+            self._block(handler.body, (*guards, guard), steps)
+        self._block(node.orelse, guards, steps)
+        self._block(node.finalbody, guards, steps)
+
+    def _new_guard(self, branch: bool, condition: Condition) -> Guard:
+        self._numbers += 1
+        return Guard(self._numbers, branch, condition)
+
+    # ------------------------------------------------------------------------------------------------- conditions
+    def _condition(self, test: ast.expr) -> tuple[Condition, bool]:
+        """What a branch depends on, and whether its body is taken when the condition holds."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            condition, positive = self._condition(test.operand)
+            return condition, not positive
+        subject, kind, positive = test, "truthy", True
+        if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.comparators[0], ast.Constant):
+            constant = test.comparators[0].value
+            operator = test.ops[0]
+            if constant is None and isinstance(operator, (ast.Is, ast.Eq, ast.IsNot, ast.NotEq)):
+                subject, kind, positive = test.left, "not_none", isinstance(operator, (ast.IsNot, ast.NotEq))
+            else:
+                subject, kind = test, ""
+        if kind and isinstance(subject, (ast.Name, ast.Attribute)):
+            value = self._known(subject)
+            if isinstance(subject, ast.Name) and self._is_parameter(subject):
+                return Condition("parameter", subject.id, kind, value), positive
+            word = "seed" if _SEED_WORD.search(ast.unparse(subject)) else "other"
+            return Condition(word, ast.unparse(subject), kind, value), positive
+        text = ast.unparse(test) if len(list(ast.walk(test))) < 40 else ""
+        if _SEED_WORD.search(text):
+            return Condition("seed", text), positive
+        return Condition("device" if "cuda" in text else "other", text[:80]), positive
+
+    def _is_parameter(self, node: ast.Name) -> bool:
+        bindings = self.index.bindings(node)
+        return len(bindings) == 1 and isinstance(bindings[0].node, ast.arg)
+
+    def _known(self, node: ast.expr | None) -> str:
+        """What is known of a value that may be None: see the words above."""
+        if node is None:
+            return ANY
+        value = self.index.evaluate(node)
+        if isinstance(value, Const):
+            return NONE if value.value is None else TRUE if value.value else FALSE
+        if isinstance(node, ast.Attribute):
+            return self._argparse(node)
+        if isinstance(value, (Instance, LocalFunction, LocalClass, Ref)):
+            return SOME if isinstance(value, Instance) else ANY
+        return ANY
+
+    def _argparse(self, node: ast.Attribute) -> str:
+        """A value of the command line with a default that is not None."""
+        for call in self.index.calls:
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument" and call.args:
+                flags = [self.index.constant(a) for a in call.args]
+                arguments = self.index.arguments(call)
+                target = arguments.get("dest")
+                names = {str(f).lstrip("-").replace("-", "_") for f in flags if isinstance(f, str)}
+                if target is not None:
+                    names = {str(self.index.constant(target.value))}
+                if node.attr in names:
+                    default = arguments.get("default")
+                    if default is None:
+                        action = arguments.get("action")
+                        return SOME if action is not None else ANY
+                    value = self.index.constant(default.value)
+                    return ANY if value is UNKNOWN or value is None else SOME
+        return ANY
+
+    # ------------------------------------------------------------------------------------------------ expressions
+    def _expression(self, node: ast.AST | None, guards: tuple[Guard, ...], steps: list[Step]) -> None:
+        """Add the steps of the calls in an expression, arguments before the call."""
+        if node is None or isinstance(node, (ast.Constant, ast.Name)):
+            return
+        if isinstance(node, ast.Lambda):
+            return
+        for child in ast.iter_child_nodes(node):
+            if not isinstance(child, (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)):
+                self._expression(child, guards, steps)
+        if isinstance(node, ast.Call):
+            self._call(node, guards, steps)
+
+    def _call(self, node: ast.Call, guards: tuple[Guard, ...], steps: list[Step]) -> None:
+        index = self.index
+        location: Location | None = None
+        for effect in self.effects.of(node, index):
+            location = location or self.locate(node.func)
+            steps.append(Step(location, guards, effect, text=self._text(node.func)))
+        for target, given in self._targets(index.evaluate(node.func), node):
+            location = location or self.locate(node.func)
+            steps.append(Step(location, guards, target=target, text=self._text(node.func), given=given))
+        for target, worker in self._handed(node):
+            location = location or self.locate(node.func)
+            spawned = any(name in _SPAWNING for name in index.callee_names(node))
+            steps.append(Step(location, guards, target=target, text=self._text(node.func), handed=True, spawned=spawned, worker=worker))
+
+    def _targets(self, callee: Value, node: ast.Call) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+        """The functions of the project that a call runs."""
+        for value in callee.alternatives:
+            if isinstance(value, Partial):
+                yield from self._targets(value.function, node)
+            elif isinstance(value, LocalFunction):
+                yield self._local(value.node), self._given(value.node, node, value.owner is not None)
+            elif isinstance(value, LocalClass):
+                for name in ("__init__", "__post_init__", "__new__"):
+                    method = self.index.method(value, name)
+                    if method is not None:
+                        yield self._local(method.node), self._given(method.node, node, True)
+                yield from self._bases(value, "__init__")
+            elif isinstance(value, Instance) and isinstance(value.type, LocalClass):
+                yield from self._called_object(value.type, node)
+            elif isinstance(value, Instance) and isinstance(value.type, str) and self._outside(value.type):
+                yield f"{value.type}.__call__", ()
+            elif isinstance(value, Ref) and self._outside(value.name):
+                yield value.name, self._keywords(node)
+
+    def _bases(self, cls: LocalClass, method: str) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+        if self.index.method(cls, method) is None:
+            for base in self.index.bases(cls.node):
+                if self._outside(base):
+                    yield f"{base}.{method}", ()
+
+    def _called_object(self, cls: LocalClass, node: ast.Call) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+        names = ["__call__", *(m for m in (self.index.knowledge.call_method(b) for b in self.index.bases(cls.node)) if m)]
+        for name in dict.fromkeys(names):
+            method = self.index.method(cls, name)
+            if method is not None:
+                yield self._local(method.node), self._given(method.node, node, True)
+
+    def _local(self, node: ast.AST) -> str:
+        known = self._keys.get(node)
+        if known is None:
+            known = self._keys[node] = self._key(node)
+            if isinstance(node, ast.Lambda):
+                self._functions.add(known, partial(self._lambda, node, known))
+        return known
+
+    def _outside(self, name: str) -> bool:
+        """Whether a name may be of another file of the project: relative, or of no library that is known."""
+        root = name.partition(".")[0]
+        if not root:
+            return True
+        return root not in sys.stdlib_module_names and root != "builtins" and not self.effects.knows(root) and "." in name and (
+            root in self.index.imports)
+
+    def _given(self, function: ast.AST, call: ast.Call, bound: bool) -> tuple[tuple[str, str], ...]:
+        """What is known of the arguments of a call of a local function, by parameter."""
+        arguments: ast.arguments = function.args  # type: ignore[attr-defined]
+        positional = [a.arg for a in [*arguments.posonlyargs, *arguments.args]]
+        if bound:
+            positional = positional[1:]
+        given = self.index.arguments(call)
+        known: list[tuple[str, str]] = []
+        for name in [*positional, *(a.arg for a in arguments.kwonlyargs)]:
+            argument = given.get(name, positional.index(name) if name in positional else None)
+            if argument is not None:
+                known.append((name, self._known(argument.value)))
+            elif given.open:
+                known.append((name, ANY))
+        return tuple(known)
+
+    def _keywords(self, call: ast.Call) -> tuple[tuple[str, str], ...]:
+        """What is known of the arguments for a function elsewhere: by keyword, and by position as `#0`, `#1`, …"""
+        given = [(k.arg or "**", self._known(k.value)) for k in call.keywords]
+        given += [(f"#{i}", self._known(a)) for i, a in enumerate(call.args) if not isinstance(a, ast.Starred)]
+        return tuple(given)
+
+    def _handed(self, node: ast.Call) -> Iterator[tuple[str, bool]]:
+        """Functions and objects of this file that are given to a callee out of sight, which calls them."""
+        callee = self.index.evaluate(node.func)
+        if any(isinstance(v, (LocalFunction, LocalClass)) for v in callee.alternatives):
+            return
+        names = self.index.callee_names(node)
+        if any(name in {"builtins.isinstance", "builtins.issubclass", "builtins.super", "builtins.hasattr", "builtins.getattr",
+                        "builtins.print", "builtins.len", "builtins.id", "builtins.type", "builtins.setattr", "builtins.repr"}
+               for name in names):
+            return
+        workers = self._has_workers(node) if any(name.endswith("DataLoader") for name in names) else False
+        for argument in [*node.args, *(k.value for k in node.keywords)]:
+            expression = argument.value if isinstance(argument, ast.Starred) else argument
+            if isinstance(expression, (ast.Constant, ast.BinOp, ast.JoinedStr, ast.Compare)):
+                continue
+            elements = expression.elts if isinstance(expression, (ast.List, ast.Tuple)) else [expression]
+            for element in elements:
+                for value in self.index.evaluate(element).alternatives:
+                    for target in self._run_by_callee(value):
+                        yield target, workers
+
+    def _run_by_callee(self, value: Value) -> Iterator[str]:
+        if isinstance(value, Partial):
+            for member in value.function.alternatives:
+                yield from self._run_by_callee(member)
+        elif isinstance(value, LocalFunction):
+            yield self._local(value.node)
+        elif isinstance(value, Instance) and isinstance(value.type, LocalClass) and self.index.bases(value.type.node):
+            seen: set[str] = set()
+            classes = [value.type]
+            while classes:
+                cls = classes.pop(0)
+                for statement in cls.node.body:
+                    if isinstance(statement, _FUNCTIONS) and _HOOKS.match(statement.name) and statement.name not in seen:
+                        seen.add(statement.name)
+                        yield self._local(statement)
+                for base in cls.node.bases:
+                    classes += [v for v in self.index.evaluate(base).alternatives if isinstance(v, LocalClass)]
+
+    def _has_workers(self, node: ast.Call) -> bool:
+        argument = self.index.arguments(node).get("num_workers", 5)
+        value = self.index.constant(argument.value) if argument is not None else UNKNOWN
+        return isinstance(value, int) and value > 0
+
+    def _text(self, node: ast.AST) -> str:
+        if isinstance(node, ast.expr):
+            dotted = dotted_name(node)
+            if dotted is not None:
+                return dotted
+            if isinstance(node, ast.Attribute):
+                return f"….{node.attr}"
+        return "…"
+
+    # ----------------------------------------------------------------------------------------------------- imports
+    def _import(self, node: ast.Import | ast.ImportFrom, guards: tuple[Guard, ...], steps: list[Step]) -> None:
+        """Importing a module of the project runs its top level."""
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            module = "." * node.level + (node.module or "")
+            names = [module] if node.module else [f"{module}{alias.name}" for alias in node.names]
+        for name in names:
+            root = name.partition(".")[0]
+            if root and (root in sys.stdlib_module_names or self.effects.knows(root)):
+                continue
+            steps.append(Step(self.locate(node), guards, target=name, text=name, module=True))
+
+    def _exports(self, summary: ModuleSummary) -> None:
+        index = self.index
+        for statement in _top_level(index.tree.body):
+            if isinstance(statement, _FUNCTIONS):
+                summary.exports[statement.name] = self._keys[statement]
+            elif isinstance(statement, ast.ClassDef):
+                summary.exports[statement.name] = f"class:{statement.name}"
+            elif isinstance(statement, ast.ImportFrom):
+                module = "." * statement.level + (statement.module or "")
+                summary.relative = summary.relative or statement.level > 0
+                separator = "" if module.endswith(".") else "."
+                if any(alias.name == "*" for alias in statement.names):
+                    summary.stars += (module,)
+                for alias in statement.names:
+                    summary.exports.setdefault(alias.asname or alias.name, f"{module}{separator}{alias.name}")
+            elif isinstance(statement, ast.Import):
+                for alias in statement.names:
+                    summary.exports.setdefault(alias.asname or alias.name.partition(".")[0],
+                                               alias.name if alias.asname else alias.name.partition(".")[0])
+            elif isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
+                value = index.evaluate(statement.value)
+                if isinstance(value, LocalFunction) and value.node in self._keys:
+                    summary.exports.setdefault(statement.targets[0].id, self._keys[value.node])
+                elif isinstance(value, Instance) and isinstance(value.type, LocalClass):
+                    summary.exports.setdefault(statement.targets[0].id, f"object:{value.type.node.name}")
+                elif isinstance(value, Ref):
+                    summary.exports.setdefault(statement.targets[0].id, value.name)
+        for cls in index.classes:
+            methods = {s.name: self._keys[s] for s in cls.body if isinstance(s, _FUNCTIONS)}
+            bases: list[str] = []
+            for base in cls.bases:
+                for value in index.evaluate(base).alternatives:
+                    if isinstance(value, LocalClass):
+                        bases.append(value.node.name)
+                    elif isinstance(value, Ref):
+                        bases.append(value.name)
+            summary.classes.setdefault(cls.name, (methods, tuple(bases)))
+
+
+Locate = Callable[[ast.AST], Location]
+"""Gives the span of a node in lines and characters from 1."""
+
+
+def _top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a module, those in `if` and `try` included."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, (ast.If, ast.Try, ast.With)):
+            yield from _top_level(statement.body)
+            yield from _top_level(getattr(statement, "orelse", []))
+            for handler in getattr(statement, "handlers", []):
+                yield from _top_level(handler.body)

@@ -1,0 +1,18 @@
+"""The effects of writing environment variables in Python code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from detlint.index import FileIndex
+from detlint.project.effects import Effect
+from detlint.rules.environment.writes import environment_writes
+
+
+def environment_effects(index: FileIndex) -> Iterator[tuple[ast.AST, Effect]]:
+    """The writes of the process's own environment, each with the node where the variable is named."""
+    if "os" in index.imports:
+        for write in environment_writes(index):
+            if write.in_process:
+                yield write.node, Effect("env", write.name, write.value or "")

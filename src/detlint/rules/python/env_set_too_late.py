@@ -1,0 +1,110 @@
+"""DET113: a determinism variable that is set after the library has read it."""
+
+from __future__ import annotations
+
+from detlint.diagnostics import Confidence, Location, Related
+from detlint.project.model import Project
+from detlint.project.run import Event, Run
+from detlint.rules.base import Candidates, Example, Rule
+
+READERS = {
+    "CUBLAS_WORKSPACE_CONFIG": ("cublas", "cuBLAS reads it when the first op on CUDA that needs it runs"),
+    "XLA_FLAGS": ("xla", "XLA reads it when its backend starts"),
+    "TF_DETERMINISTIC_OPS": ("tensorflow", "TensorFlow reads it when the first op asks for it"),
+    "TF_CUDNN_DETERMINISTIC": ("tensorflow", "TensorFlow reads it when the first op asks for it"),
+}
+"""A variable to what reads it (the subject of a `start` effect), and when."""
+_NCCL = ("nccl", "NCCL reads it when the process group is made")
+
+
+class EnvSetTooLate(Rule):
+    """A variable that is set when it is read already does nothing."""
+
+    code = "DET113"
+    name = "env-set-too-late"
+    summary = "a determinism variable set after the library reads it"
+    why = """
+Libraries read such variables once: cuBLAS at the first matrix product on CUDA, XLA when its backend starts (the first array, key or
+`jax.devices()`), TensorFlow at the first op that asks, NCCL when the process group is made. A later value changes nothing, and nothing
+says so. Imports, seeds and turning a mode on are not yet such a use.
+"""
+    scope = "project"
+    fix = "unsafe"
+    candidates = Candidates(words=(*READERS, "NCCL_"))
+    bad = (
+        Example(
+            'import os\n\nimport torch\n\nx = torch.ones(4, 4, device="cuda")\ny = x @ x\nz = torch.matmul(x, y)\n'
+            'os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"  # !\n'
+        ),
+        Example(
+            'import os\n\nimport torch.distributed as dist\n\n\ndef setup(rank):\n    dist.init_process_group("nccl", rank=rank)\n'
+            '    os.environ["NCCL_ALGO"] = "Ring"  # !\n'
+        ),
+    )
+    good = (
+        Example(
+            'import os\n\nimport torch\n\nos.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"\nx = torch.ones(4, 4, device="cuda")\n'
+            "z = torch.matmul(x, x)\n"
+        ),
+        Example(
+            'import os\n\nimport torch\n\ntorch.manual_seed(0)\ntorch.use_deterministic_algorithms(True)\n'
+            'os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"\n'
+        ),
+        Example(
+            'import os\n\nimport torch.distributed as dist\n\n\ndef setup(rank):\n    os.environ["NCCL_ALGO"] = "Ring"\n'
+            '    dist.init_process_group("nccl", rank=rank)\n'
+        ),
+        Example(
+            'import os\n\nimport torch.distributed as dist\n\n\ndef setup(rank):\n    dist.init_process_group("nccl", rank=rank)\n'
+            '    os.environ["MASTER_PORT"] = "29500"\n'
+        ),
+    )
+    sources = ("aten/src/ATen/Context.cpp of pytorch/pytorch", "https://docs.jax.dev/en/latest/xla_flags.html")
+
+    def check_project(self, project: Project) -> None:
+        """Report variables that an entry point, or a function by itself, sets after their reader has started."""
+        reported: set[Location] = set()
+        for run in [*(entry.run for entry in project.entry_points), *project.loose_runs]:
+            for event, start, when in _late(run):
+                if event.path != self.context.path or event.location in reported:
+                    continue
+                reported.add(event.location)
+                assert event.effect is not None
+                self.report_at(
+                    event.location,
+                    f"`{event.effect.subject}` is set too late: {when}, which has happened by now, so that this does nothing.",
+                    "Set it in the environment of the process, or before that call.",
+                    confidence=_confidence(run, event, start),
+                    related=(Related(start.path, start.location, "it is read here at the latest"),),
+                )
+
+
+def _late(run: Run) -> list[tuple[Event, Event, str]]:
+    started: dict[str, Event] = {}
+    found = []
+    for event in run.events:
+        effect = event.effect
+        if effect is None:
+            continue
+        if effect.kind == "start" and not effect.conditional:
+            if effect.subject != "cublas" or _on_cuda(run, event):
+                started.setdefault(effect.subject, event)
+        elif effect.kind == "env":
+            reader, when = READERS.get(effect.subject, _NCCL if effect.subject.startswith("NCCL_") else ("", ""))
+            start = started.get(reader)
+            if start is not None and start.process == event.process and not _exclusive(start, event):
+                found.append((event, start, when))
+    return found
+
+
+def _on_cuda(run: Run, start: Event) -> bool:
+    """Whether something chose a device before."""
+    return any(event.order < start.order for event in run.of_kind("device", "torch"))
+
+
+def _exclusive(first: Event, second: Event) -> bool:
+    return any((path, number, not branch) in second.guards for path, number, branch in first.guards)
+
+
+def _confidence(run: Run, event: Event, start: Event) -> Confidence:
+    return Confidence.HIGH if start.guards <= event.guards else Confidence.LOW

@@ -1,0 +1,58 @@
+"""DET109: a seeding call that runs after its random state was already drawn from."""
+
+from __future__ import annotations
+
+from detlint.diagnostics import Confidence, Location, Related
+from detlint.project.model import Project
+from detlint.project.questions import meeting, seeded_late
+from detlint.rules.base import Candidates, Example, Rule
+
+STATES = {
+    "python": "Python's global random state",
+    "numpy": "NumPy's global random state",
+    "torch": "torch's global random state",
+    "tensorflow": "TensorFlow's random state",
+}
+
+
+class SeedAfterUse(Rule):
+    """What was drawn before the seed differs between runs, and what follows rests on it."""
+
+    code = "DET109"
+    name = "seed-after-use"
+    summary = "a seeding call that runs after its RNG was already consumed, and not seeded before that"
+    why = """
+A seed fixes what is drawn after it. A model that is built, or a split that is made, before the seed has other weights or other members in
+each run, although the program does set a seed. Seeding again later (before each epoch, say) is fine.
+"""
+    scope = "project"
+    candidates = Candidates(words=("seed", "manual_seed", "set_seed", "seed_everything", "set_random_seed"))
+    bad = (
+        Example("import random\n\nvalues = [1, 2, 3]\nrandom.shuffle(values)\nrandom.seed(0)  # !\nprint(random.choice(values))\n"),
+        Example("import torch\nfrom torch import nn\n\nif __name__ == '__main__':\n    model = nn.Linear(2, 2)\n    torch.manual_seed(0)  # !\n"),
+    )
+    good = (
+        Example("import random\n\nrandom.seed(0)\nvalues = [1, 2, 3]\nrandom.shuffle(values)\nrandom.seed(0)\nprint(random.choice(values))\n"),
+        Example("import random\n\n\ndef first():\n    return random.random()\n\n\ndef second():\n    random.seed(0)\n    return random.random()\n"),
+        Example("import random\n\nimport numpy as np\n\nprint(random.Random(3).random())\nrandom.seed(0)\nnp.random.seed(0)\n"),
+    )
+    sources = ("https://docs.python.org/3/library/random.html#random.seed",)
+
+    def check_project(self, project: Project) -> None:
+        """Report the first late seed of each state of each entry point, once a place."""
+        for entry in project.entry_points:
+            places: dict[Location, tuple[str, Related]] = {}
+            for seed, draw in seeded_late(entry.run, STATES.__contains__):
+                where = meeting(entry.run, seed, draw)
+                assert seed.effect is not None
+                related = Related(draw.path, draw.location, f"`{draw.text}` draws here, before the seed")
+                places.setdefault(where, (seed.effect.subject, related))
+            for where, (state, related) in places.items():
+                self.report_at(
+                    where,
+                    f"{STATES[state]} is seeded here, but was drawn from before (line {related.location.line}), so what was drawn differs "
+                    "between runs.",
+                    "Seed before anything is drawn.",
+                    confidence=Confidence.HIGH,
+                    related=(related,),
+                )

@@ -1,0 +1,77 @@
+"""DET305: an entry point that draws from TensorFlow's or Keras's random state and seeds nothing that it draws from."""
+
+from __future__ import annotations
+
+from detlint.project.questions import States
+from detlint.project.run import Event, Run
+from detlint.rules.base import Candidates, Example
+from detlint.rules.tensorflow.effects import DATA
+from detlint.rules.tensorflow.states import LOADER, SUBJECT, seeding_states
+from detlint.rules.tensorflow.versions import keras_version
+from detlint.rules.unseeded import UnseededState
+
+
+class UnseededTensorflow(UnseededState):
+    """TensorFlow's ops and Keras's weights, dropout and shuffling, without the seed that reaches them."""
+
+    code = "DET305"
+    name = "unseeded-tensorflow"
+    summary = "an entry point from which TensorFlow's or Keras's random state is consumed and nothing that seeds it runs"
+    why = """
+`tf.random.*`, initial weights, dropout and shuffling draw from states that are seeded from the operating system
+unless the program seeds them. Which seed reaches which draw depends on the version: `tf.random.set_seed` is enough
+for TensorFlow itself and for Keras up to 2.9; from Keras 2.10 weights, and in Keras 3 also dropout and the like, draw
+from Python's `random`. `keras.utils.set_random_seed` (2.7 and newer) seeds them all.
+"""
+    state = "tensorflow"
+    words = "TensorFlow's or Keras's random state"
+    remedy = "Call `keras.utils.set_random_seed(SEED)` before it."
+    candidates = Candidates(words=("tensorflow", "keras", "tf_keras", "__main__"))
+    bad = (
+        Example("import tensorflow as tf\n\nprint(tf.random.normal((3,)))  # !\n"),
+        Example(
+            "import tensorflow as tf\nimport keras\n\ntf.random.set_seed(1)\nmodel = keras.Sequential([keras.layers.Dense(1)])\n"
+            "model.compile(loss='mse')\nmodel.fit([[1.0]], [1.0])  # !\n".replace("Dense(1)])\n", "Dense(1)])  # !\n").replace(
+                "fit([[1.0]], [1.0])  # !", "fit([[1.0]], [1.0])"
+            )
+        ),
+    )
+    good = (
+        Example("import tensorflow as tf\n\ntf.random.set_seed(1)\nprint(tf.random.normal((3,)))\n"),
+        Example("import tensorflow as tf\n\n\ndef noise():\n    return tf.random.normal((3,))\n"),
+        Example(
+            "import keras\n\nkeras.utils.set_random_seed(1)\nmodel = keras.Sequential([keras.layers.Dense(1)])\n"
+            "model.compile(loss='mse')\nmodel.fit([[1.0]], [1.0])\n"
+        ),
+    )
+    sources = ("https://www.tensorflow.org/api_docs/python/tf/random/set_seed", "https://keras.io/api/utils/python_utils/")
+
+    def wanted(self, event: Event, run: Run) -> States | None:
+        """TensorFlow's draws and Keras's, each with the states that seed it; data sets and loaders have rules of their
+        own.
+        """
+        effect = event.effect
+        if effect is None or effect.kind != "draw":
+            return None
+        if effect.subject == "tensorflow":
+            return None if effect.detail == DATA and self._only_data(run) else ("tensorflow",)
+        if not effect.subject.startswith(SUBJECT) or effect.subject == SUBJECT + LOADER:
+            return None
+        states = seeding_states(effect.subject, keras_version(self.context.targets), _backend(run))
+        return states or None
+
+    def _only_data(self, run: Run) -> bool:
+        """Whether data sets are all that draws: then their own rule says it."""
+        effects = [event.effect for event in run.of_kind("draw") if event.effect is not None]
+        return not any(
+            effect.subject.startswith(SUBJECT) or (effect.subject == "tensorflow" and effect.detail != DATA)
+            for effect in effects
+        )
+
+
+def _backend(run: Run) -> str:
+    """The backend of Keras, where the run sets it itself."""
+    for event in run.of_kind("env", "KERAS_BACKEND"):
+        assert event.effect is not None
+        return event.effect.detail
+    return "tensorflow"

@@ -1,0 +1,52 @@
+"""What the rules about unseeded global states have in common."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from detlint.diagnostics import Confidence
+from detlint.project.model import Project
+from detlint.project.questions import States, place, unseeded, way
+from detlint.project.run import Event, Run
+from detlint.rules.base import Rule
+
+
+class UnseededState(Rule):
+    """Reports, once an entry point, a random state that is drawn from and never seeded."""
+
+    scope = "project"
+    fix = "unsafe"
+    state: ClassVar[str]
+    """The state's name in effects."""
+    words: ClassVar[str]
+    """The state in words, as the subject of a sentence."""
+    remedy: ClassVar[str]
+    """What to do, as a sentence."""
+
+    def wanted(self, event: Event, run: Run) -> States | None:
+        """The states of which one must be seeded for a draw to repeat; None if the event is none of this rule's draws."""
+        effect = event.effect
+        if effect is None or effect.kind != "draw" or effect.subject != self.state:
+            return None
+        return (self.state,)
+
+    def confidence_of(self, event: Event, run: Run) -> Confidence:
+        """How sure a finding about a draw can be at most."""
+        return Confidence.HIGH
+
+    def check_project(self, project: Project) -> None:
+        """Report the first unseeded draw of each entry point."""
+        for entry in project.entry_points:
+            found = unseeded(entry.run, lambda event, run=entry.run: self.wanted(event, run))
+            if found is None:
+                continue
+            event = found.event
+            confidence = min(found.confidence, self.confidence_of(event, entry.run))
+            condition = f" ({found.only_when})" if found.only_when else ""
+            self.report_at(
+                place(entry.run, event),
+                f"{self.words} is drawn from here (by `{event.text}`) and never seeded, so each run gives other numbers{condition}.",
+                self.remedy,
+                confidence=confidence,
+                related=way(entry.run, event, f"`{event.text}` draws here"),
+            )
