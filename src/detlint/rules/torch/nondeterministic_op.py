@@ -1,0 +1,105 @@
+"""DET201: an op of torch that has no deterministic implementation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detlint.diagnostics import Confidence, Severity
+from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.torch import ops
+from detlint.rules.torch.uses import Answer, Use, Uses
+
+if TYPE_CHECKING:
+    import ast
+
+    import libcst as cst
+
+    from detlint.context import Context
+
+_DEVICES = {"cpu": "the CPU", "cuda": "CUDA", "mps": "MPS"}
+
+
+class TorchNondeterministicOp(Rule):
+    """An op that raises under deterministic mode, and differs from run to run without it."""
+
+    code = "DET201"
+    name = "torch-nondeterministic-op"
+    summary = "an op of torch that has no deterministic implementation"
+    why = """
+Some kernels of torch add with atomics, or leave it to the order of threads which of several values wins, and have no
+deterministic counterpart. Results differ from run to run, and under `torch.use_deterministic_algorithms(True)` these
+ops raise a `RuntimeError`.
+
+Which ops these are depends on the version of torch (`--target torch=2.4`), on the devices (`--devices`), on arguments
+(`interpolate(mode="nearest")` is fine, `mode="linear"` is not), and on whether a gradient is taken. detlint follows
+the documented list of each release since 1.8, corrected by what the code of the release does: where torch swaps in a
+deterministic decomposition under the mode (`interpolate(mode="bilinear")` since 2.1), the op is not reported.
+
+Not reported: tensors that are visibly on the CPU, where the CPU's kernel is deterministic; ops whose gradient
+differs, under `no_grad` or on tensors that need none; `cross_entropy` and `NLLLoss`, unless targets evidently have
+two dimensions or more; adaptive average pooling to size 1, which is a mean. A layer is reported once, where it is
+made.
+"""
+    severity = Severity.ERROR
+    candidates = Candidates(calls=ops.names("raises"))
+    bad = (
+        Example(
+            "import torch.nn.functional as F\n\n\n"
+            "def warp(image, grid):\n    return F.grid_sample(image, grid, align_corners=False)  # !\n"
+        ),
+        Example("import torch\n\n\ndef level(x: torch.Tensor):\n    return x.median(dim=1).values  # !\n"),
+        Example(
+            "from torch import nn\n\n\nclass Head(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+            "        self.pool = nn.AdaptiveAvgPool2d((3, 3))  # !\n\n"
+            "    def forward(self, x):\n        return self.pool(x)\n"
+        ),
+        Example(
+            "import torch\n\n\ndef cdf(weights: torch.Tensor):\n    return torch.cumsum(weights, dim=-1)  # !\n",
+            targets=("torch=2.4",),
+        ),
+    )
+    good = (
+        Example(
+            "import torch\nimport torch.nn.functional as F\n\n\n@torch.no_grad()\n"
+            "def warp(image, grid):\n    return F.grid_sample(image, grid, align_corners=False)\n"
+        ),
+        Example("import torch\n\n\ndef level(x: torch.Tensor):\n    return x.median()\n"),
+        Example("from torch import nn\n\npool = nn.AdaptiveAvgPool2d(1)\n"),
+        Example("import pandas as pd\n\n\ndef level(x: pd.DataFrame):\n    return x.median(axis=1)\n"),
+        Example("import torch\n\n\ndef cdf(weights: torch.Tensor):\n    return torch.cumsum(weights, dim=-1)\n"),
+    )
+    sources = (
+        "https://docs.pytorch.org/docs/stable/generated/torch.use_deterministic_algorithms.html",
+        "torch/nn/functional.py of each release",
+        "torch/testing/_internal/common_methods_invocations.py: what each operator's samples reach, forward and backward",
+    )
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._uses = Uses(context.index, context.targets.version("torch"), context.devices)
+
+    def visit_Call(self, node: cst.Call) -> None:
+        """Report the callee of a call of such an op."""
+        call: ast.Call = self.context.ast(node)  # type: ignore[assignment]
+        use = self._uses.judge(call, "raises")
+        if use is not None:
+            self.report(node.func, _message(use, self.context.devices), use.op.repair, confidence=_confidence(use))
+
+
+def _confidence(use: Use) -> Confidence:
+    return Confidence.HIGH if use.answer is Answer.YES else Confidence.LOW
+
+
+def _message(use: Use, devices: frozenset[str]) -> str:
+    places = " and ".join(_DEVICES.get(device, device) for device in sorted(use.fact.devices & devices))
+    return f"{shown(use)} has no deterministic implementation on {places}: {use.op.reason}."
+
+
+def shown(use: Use) -> str:
+    """A call of an op in words: its name, with the arguments that matter."""
+    arguments = [
+        f"{parameter}={wanted[0]!r}"
+        for parameter, wanted in use.fact.when.items()
+        if not isinstance(wanted, str) and len(wanted) == 1
+    ]
+    return f"`{use.name.removesuffix('.__call__')}`" + (f" with `{', '.join(arguments)}`" if arguments else "")

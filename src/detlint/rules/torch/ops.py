@@ -1,0 +1,175 @@
+"""The facts of `data/ops.toml`, typed: which ops can differ between runs, for which versions, devices and arguments.
+
+Pure: given names, versions and devices, gives facts. What the arguments of a call are is asked elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, cast
+
+from detlint.ops import OpFact
+from detlint.rules.data import load
+from detlint.versions import Version
+
+Effect = Literal["raises", "switches"]
+Condition = str | tuple[object, ...]
+"""One of the words that `data/ops.toml` explains, or the values of which the argument is one."""
+
+CODES: Mapping[Effect, str] = {"raises": "DET201", "switches": "DET202"}
+_TENSOR = "torch.Tensor."
+_DOCUMENTED = "the documentation of torch.use_deterministic_algorithms"
+_WORDS = {
+    "given": "{0} given",
+    "absent": "no {0}",
+    "tensor": "{0} a tensor",
+    "float": "{0} of floats",
+    "sparse": "{0} sparse",
+    "quantized": "{0} quantized",
+    "spatial": "{0} of two dimensions or more",
+    "one": "{0} of one dimension",
+    "many": "{0} of more than one dimension",
+    "not-ones": "{0} other than 1",
+    "len-2": "{0} of one dimension",
+    "len-4": "{0} of two dimensions",
+    "len-6": "{0} of three dimensions",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One effect of an op. It holds from version `since` on, up to `before` (which has it no more), on `devices`.
+
+    `when` gives conditions on arguments, by parameter, that must all hold.
+    """
+
+    effect: Effect
+    devices: frozenset[str]
+    since: str | None
+    before: str | None
+    when: Mapping[str, Condition]
+    source: str
+
+    def covers(self, version: Version) -> bool:
+        """Whether a version has this fact."""
+        return (self.since is None or version >= self.since) and (self.before is None or version < self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """A group of names with the same parameters and facts; `data/ops.toml` explains the fields."""
+
+    names: tuple[str, ...]
+    parameters: tuple[str, ...]
+    keyword_only: frozenset[str]
+    defaults: Mapping[str, object]
+    gradient: tuple[str, ...]
+    index: str
+    sums: bool
+    layer: bool
+    unsure: bool
+    reason: str
+    repair: str
+    facts: tuple[Fact, ...]
+
+    def position(self, parameter: str, bound: bool) -> int | None:
+        """Where a positional argument for a parameter stands; `bound`: the first parameter is a method's receiver."""
+        if parameter not in self.parameters or parameter in self.keyword_only:
+            return None
+        place = self.parameters.index(parameter) - bound
+        return place if place >= 0 else None
+
+
+@cache
+def ops() -> Mapping[str, Op]:
+    """Every op by each of its names."""
+    return {name: op for row in load("detlint.rules.torch", "ops")["op"] for op in (_op(row),) for name in op.names}
+
+
+def names(effect: Effect) -> frozenset[str]:
+    """The names of the ops that have an effect in some version, and that the rule about this effect reports."""
+    return frozenset(name for name, op in ops().items() for fact in op.facts if counts(op, fact, effect))
+
+
+def counts(op: Op, fact: Fact, effect: Effect) -> bool:
+    """Whether a fact is one that the rule about an effect reports: layers that the mode makes deterministic are not."""
+    return fact.effect == effect and not (effect == "switches" and op.layer)
+
+
+def applicable(op: Op, effect: Effect, version: Version, devices: Iterable[str]) -> Iterator[Fact]:
+    """The facts with an effect that a version has on one of the devices, whatever the arguments."""
+    asked = frozenset(devices)
+    for fact in op.facts:
+        if counts(op, fact, effect) and fact.covers(version) and not asked.isdisjoint(fact.devices):
+            yield fact
+
+
+def is_method(name: str) -> bool:
+    """Whether a name is that of a method, so that its first parameter is the receiver."""
+    return name.startswith(_TENSOR)
+
+
+def describe() -> Iterator[OpFact]:
+    """All facts as `detlint op` shows them."""
+    for name, op in ops().items():
+        for fact in op.facts:
+            reported = fact.effect == "raises" or not op.layer
+            yield OpFact(
+                name=name,
+                framework="torch",
+                effect=fact.effect,
+                devices=tuple(sorted(fact.devices)),
+                first=fact.since,
+                last=_last(fact.before),
+                condition=", ".join(_condition(parameter, wanted) for parameter, wanted in fact.when.items()),
+                gradient=bool(op.gradient),
+                replacement=op.repair if fact.effect == "raises" else "",
+                source=fact.source or _DOCUMENTED,
+                code=CODES[fact.effect] if reported else "DET203",
+            )
+
+
+def _last(before: str | None) -> str | None:
+    """The newest release that was looked at before another one."""
+    if before is None:
+        return None
+    looked_at: list[str] = load("detlint.rules.torch", "ops")["checked"]
+    return next((text for text in reversed(looked_at) if Version(text) < before), None)
+
+
+def _condition(parameter: str, wanted: Condition) -> str:
+    if isinstance(wanted, str):
+        return _WORDS[wanted].format(parameter)
+    return f"{parameter}=" + " or ".join(repr(value) for value in wanted)
+
+
+def _op(row: Mapping[str, Any]) -> Op:
+    parameters = list(row["parameters"])
+    star = parameters.index("*") if "*" in parameters else len(parameters)
+    return Op(
+        names=tuple(row["names"]),
+        parameters=tuple(p for p in parameters if p != "*"),
+        keyword_only=frozenset(parameters[star + 1 :]),
+        defaults=row.get("defaults", {}),
+        gradient=tuple(row.get("gradient", ())),
+        index=row.get("index", ""),
+        sums=row.get("sums", False),
+        layer=row.get("layer", False),
+        unsure=row.get("unsure", False),
+        reason=row["reason"],
+        repair=row.get("repair", ""),
+        facts=tuple(_fact(fact) for fact in row["facts"]),
+    )
+
+
+def _fact(row: Mapping[str, Any]) -> Fact:
+    return Fact(
+        effect=cast("Effect", row["effect"]),
+        devices=frozenset(row.get("devices", ("cuda",))),
+        since=row.get("since"),
+        before=row.get("before"),
+        when={key: wanted if isinstance(wanted, str) else tuple(wanted) for key, wanted in row.get("when", {}).items()},
+        source=row.get("source", ""),
+    )

@@ -1,0 +1,310 @@
+"""Whether a call uses an op in a way that differs between runs: the facts of the op against the arguments of the call.
+
+Given an index, a version and devices, judges one call at a time. A rule asks for an effect (`raises`, `switches`) and gets
+the use, with how sure it is, or None.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from detlint.index.values import UNKNOWN, Const, Instance, Ref, Sequence
+from detlint.rules.torch import ops
+from detlint.rules.torch.tensors import Tensors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from detlint.index import Argument, FileIndex
+    from detlint.index.values import Value
+    from detlint.rules.torch.ops import Condition, Effect, Fact, Op
+    from detlint.versions import Version
+
+
+class Answer(enum.IntEnum):
+    """Whether something holds; of several conditions the least, of several facts the greatest counts."""
+
+    NO = 0
+    MAYBE = 1
+    YES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A call of an op that can differ: the name that was called, the op, the fact that applies, and whether it surely does."""
+
+    name: str
+    op: Op
+    fact: Fact
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call of one of an op's names; `receiver` is the first operand of a bound method."""
+
+    node: ast.Call
+    name: str
+    op: Op
+    bound: bool
+    receiver: ast.expr | None
+
+
+class Uses:
+    """Judges the calls of one file."""
+
+    def __init__(self, index: FileIndex, version: Version, devices: Iterable[str]) -> None:
+        self.index = index
+        self.tensors = Tensors(index)
+        self.version = version
+        self.devices = frozenset(devices)
+        self._of_layers: dict[ast.AST, list[ast.Call]] | None = None
+
+    def judge(self, node: ast.Call, effect: Effect) -> Use | None:
+        """The use with an effect that a call is, of several the surest; None if it is none."""
+        if effect == "switches" and self._surely(node, "raises"):
+            return None
+        uses = [use for call in self._calls(node) for use in self._uses(call, effect)]
+        return max(uses, key=lambda use: use.answer, default=None)
+
+    def _surely(self, node: ast.Call, effect: Effect) -> bool:
+        return any(use.answer is Answer.YES for call in self._calls(node) for use in self._uses(call, effect))
+
+    def _calls(self, node: ast.Call) -> Iterator[_Call]:
+        for name in self.index.callee_names(node):
+            op = ops.ops().get(name)
+            if op is not None:
+                bound = ops.is_method(name) and not self._through_class(node)
+                receiver = node.func.value if bound and isinstance(node.func, ast.Attribute) else None
+                yield _Call(node, name, op, bound, receiver)
+
+    def _through_class(self, node: ast.Call) -> bool:
+        """`torch.Tensor.median(x, 0)`: the first argument is the tensor."""
+        if not isinstance(node.func, ast.Attribute):
+            return False
+        return any(isinstance(v, Ref) and v.name == "torch.Tensor" for v in self.index.evaluate(node.func.value).alternatives)
+
+    def _uses(self, call: _Call, effect: Effect) -> Iterator[Use]:
+        facts = list(ops.applicable(call.op, effect, self.version, self.devices))
+        if not facts or not self._with_gradient(call) or (effect == "switches" and self._comes_out_the_same(call)):
+            return
+        for fact in facts:
+            answer = self._holds(call, fact)
+            if answer is not Answer.NO:
+                yield Use(call.name, call.op, fact, Answer.MAYBE if self._doubtful(call, fact) else answer)
+
+    def _doubtful(self, call: _Call, fact: Fact) -> bool:
+        """Whether it may be no tensor of torch at all, or one of those whose name tells that they hold integers."""
+        others = [n for n in self.index.callee_names(call.node) if ops.is_method(call.name) and n not in ops.ops()]
+        counted = not call.op.index and call.op.sums and self.tensors.counts_things(self._operand(call, "input"))
+        return bool(others) or counted or (call.op.unsure and fact.effect == "switches")
+
+    def _holds(self, call: _Call, fact: Fact) -> Answer:
+        on = self._device(call)
+        if on is not None and on not in fact.devices:
+            return Answer.NO
+        return min((self._condition(call, parameter, wanted) for parameter, wanted in fact.when.items()), default=Answer.YES)
+
+    # --- what the op is used on ---------------------------------------------------------------------------------------
+    def _comes_out_the_same(self, call: _Call) -> bool:
+        """Whether the order of threads makes no difference: integers are summed, places are distinct, values all the same."""
+        op, tensors = call.op, self.tensors
+        values = [self._operand(call, parameter) for parameter in op.parameters if parameter in _VALUES]
+        if op.sums and any(tensors.numbers(value) == "integers" for value in values):
+            return True
+        if not op.index:
+            return False
+        return tensors.distinct(self._operand(call, op.index)) or (
+            not op.gradient and any(tensors.uniform(value) for value in values[-1:] if value is not None)
+        )
+
+    def _with_gradient(self, call: _Call) -> bool:
+        if not call.op.gradient:
+            return True
+        if self._is_layer(call):
+            uses = self._layer_calls(call.node)
+            return not uses or any(self._layer_with_gradient(use) for use in uses)
+        if not self.tensors.recorded(call.node):
+            return False
+        operands = [self._operand(call, parameter) for parameter in call.op.gradient if parameter in call.op.parameters]
+        operands = operands or call.node.args[:1]  # type: ignore[assignment]
+        return any(self.tensors.gradient(operand) for operand in operands)
+
+    def _layer_with_gradient(self, use: ast.Call) -> bool:
+        has_weights = any(name.startswith("torch.nn.Embedding") for name in self.index.callee_names(use))
+        return self.tensors.recorded(use) and (has_weights or not use.args or self.tensors.gradient(use.args[0]))
+
+    def _is_layer(self, call: _Call) -> bool:
+        last = call.name.rpartition(".")[2]
+        return last[:1].isupper()
+
+    def _layer_calls(self, constructed: ast.Call) -> list[ast.Call]:
+        """The calls of a layer, by what constructed it."""
+        if self._of_layers is None:
+            self._of_layers = {}
+            for call in self.index.calls:
+                for value in self.index.evaluate(call.func).alternatives:
+                    if isinstance(value, Instance) and value.origin is not None:
+                        self._of_layers.setdefault(value.origin, []).append(call)
+        return self._of_layers.get(constructed, [])
+
+    def _device(self, call: _Call) -> str | None:
+        if self._is_layer(call):
+            found = {self.tensors.device(use.args[0]) if use.args else None for use in self._layer_calls(call.node)}
+            return found.pop() if len(found) == 1 else None
+        for operand in self._tensor_operands(call):
+            on = self.tensors.device(operand)
+            if on is not None:
+                return on
+        return None
+
+    def _tensor_operands(self, call: _Call) -> Iterator[ast.expr]:
+        """The operands that may be tensors on the device that the op runs on."""
+        if call.receiver is not None:
+            yield call.receiver
+        for expression in [*call.node.args[:4], *(keyword.value for keyword in call.node.keywords)]:
+            if not isinstance(expression, (ast.Constant, ast.Starred)):
+                yield expression
+
+    # --- conditions on arguments --------------------------------------------------------------------------------------
+    def _argument(self, call: _Call, parameter: str) -> Argument | None:
+        place = call.op.position(parameter, call.bound)
+        return self.index.arguments(call.node).get(parameter, place)
+
+    def _operand(self, call: _Call, parameter: str) -> ast.expr | None:
+        """The expression given for a parameter."""
+        if call.bound and call.op.parameters[:1] == (parameter,):
+            return call.receiver
+        argument = self._argument(call, parameter)
+        if argument is None and parameter == "input":
+            argument = self.index.arguments(call.node).get("self")
+        return argument.value if argument is not None else None
+
+    def _condition(self, call: _Call, parameter: str, wanted: Condition) -> Answer:
+        if call.bound and call.op.parameters[:1] == (parameter,):
+            return self._of_tensor(call, call.receiver, str(wanted))
+        argument = self._argument(call, parameter)
+        if argument is None:
+            return self._of_default(call, parameter, wanted)
+        if not isinstance(wanted, str):
+            return self._among(argument.evaluated, wanted)
+        if wanted == "given":
+            return self._given(argument)
+        if wanted in {"not-ones", "len-2", "len-4", "len-6"}:
+            return self._sized(argument, wanted)
+        if wanted == "tensor":
+            return self._tensor(call, parameter, argument)
+        return self._of_tensor(call, argument.value, wanted)
+
+    def _of_default(self, call: _Call, parameter: str, wanted: Condition) -> Answer:
+        """A parameter that is not given in sight."""
+        default = call.op.defaults.get(parameter, "absent")
+        holds = default in wanted if not isinstance(wanted, str) else wanted == "float"
+        if self.index.arguments(call.node).open:
+            return Answer.MAYBE
+        return Answer.YES if holds else Answer.NO
+
+    def _among(self, value: Value, wanted: tuple[object, ...]) -> Answer:
+        """Whether an argument is one of some values; of several alternatives one is enough, an unknown one is not."""
+        constants = [v.value for v in value.alternatives if isinstance(v, Const)]
+        if any(type(c) is type(w) and c == w for c in constants for w in wanted):
+            return Answer.YES
+        return Answer.NO if len(constants) == len(value.alternatives) else Answer.MAYBE
+
+    def _given(self, argument: Argument) -> Answer:
+        values = argument.evaluated.alternatives
+        nothing = [v for v in values if isinstance(v, Const) and v.value is None]
+        if len(nothing) == len(values):
+            return Answer.NO
+        return Answer.MAYBE if nothing or self._defaults_to_none(argument.value) else Answer.YES
+
+    def _defaults_to_none(self, node: ast.expr | None) -> bool:
+        """Whether a value is a parameter that may be left out."""
+        if not isinstance(node, ast.Name):
+            return False
+        for binding in self.index.bindings(node):
+            arguments = self.index.parent(binding.node)
+            if isinstance(binding.node, ast.arg) and isinstance(arguments, ast.arguments):
+                default = _default(arguments, binding.node)
+                if isinstance(default, ast.Constant) and default.value is None:
+                    return True
+        return False
+
+    def _sized(self, argument: Argument, wanted: str) -> Answer:
+        answers = {self._size(value, argument.value, wanted) for value in argument.evaluated.alternatives}
+        return answers.pop() if len(answers) == 1 else Answer.MAYBE
+
+    def _size(self, value: Value, node: ast.expr | None, wanted: str) -> Answer:
+        if wanted == "not-ones":
+            return self._not_ones(value)
+        length = len(value.elements) if isinstance(value, Sequence) and not value.open else _repeated(self.index, node)
+        if length is None:
+            return Answer.MAYBE
+        return Answer.YES if length == int(wanted.removeprefix("len-")) else Answer.NO
+
+    def _not_ones(self, value: Value) -> Answer:
+        if isinstance(value, Const):
+            return Answer.YES if isinstance(value.value, int) and value.value != 1 else Answer.NO
+        if not isinstance(value, Sequence):
+            return Answer.MAYBE
+        elements = [self.index.constant(element) for element in value.elements]
+        if any(element is not UNKNOWN and element != 1 for element in elements):
+            return Answer.YES
+        return Answer.MAYBE if value.open or UNKNOWN in elements else Answer.NO
+
+    def _tensor(self, call: _Call, parameter: str, argument: Argument) -> Answer:
+        """Whether an argument is a tensor rather than a number."""
+        if argument.value is not None and self.tensors.uniform(argument.value):
+            return Answer.NO
+        types = self.index.types(argument.value) if argument.value is not None else ()
+        if types:
+            tensors = [self.index.knowledge.derives(kind, "torch.Tensor") for kind in types]
+            return Answer.YES if all(tensors) else Answer.MAYBE if any(tensors) else Answer.NO
+        named = parameter in self.index.arguments(call.node).keywords
+        return Answer.YES if parameter == "values" or (named and parameter == "src") else Answer.MAYBE
+
+    def _of_tensor(self, call: _Call, node: ast.expr | None, wanted: str) -> Answer:
+        tensors = self.tensors
+        if wanted == "float":
+            given = self._argument(call, "dtype") if "dtype" in call.op.parameters else None
+            numbers = tensors.numbers_of_type(given.value) if given is not None else None
+            return Answer.NO if (numbers or tensors.numbers(node)) == "integers" else Answer.YES
+        if wanted == "sparse":
+            return Answer.YES if tensors.sparse(node) else Answer.NO
+        if wanted == "quantized":
+            return Answer.YES if tensors.quantized(node) else Answer.NO
+        if wanted == "spatial":
+            return self._spatial(call, node)
+        one = tensors.dimensions(node) == 1
+        return Answer.YES if one is (wanted == "one") else Answer.NO
+
+    def _spatial(self, call: _Call, target: ast.expr | None) -> Answer:
+        """Whether classes are given for each place of an image: by the dimensions of the target, or of the predictions."""
+        of_target, of_input = self.tensors.dimensions(target), self.tensors.dimensions(self._operand(call, "input"))
+        if of_target is not None and of_target != of_input:
+            return Answer.YES if of_target > 1 else Answer.NO
+        probabilities = self.tensors.numbers(target) == "floats" or of_target is not None
+        return Answer.YES if of_input is not None and of_input > 2 and not probabilities else Answer.NO
+
+
+_VALUES = frozenset({"input", "src", "source", "values"})
+
+
+def _default(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    if parameter in positional:
+        place = positional.index(parameter) - (len(positional) - len(arguments.defaults))
+        return arguments.defaults[place] if place >= 0 else None
+    return dict(zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)).get(parameter)
+
+
+def _repeated(index: FileIndex, node: ast.expr | None) -> int | None:
+    """The length of `[p] * 4`."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        value, times = index.evaluate(node.left), index.constant(node.right)
+        if isinstance(value, Sequence) and not value.open and isinstance(times, int):
+            return len(value.elements) * times
+    return None
