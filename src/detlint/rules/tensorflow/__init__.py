@@ -8,17 +8,29 @@ from detlint.plugins import Pack, hookimpl
 @hookimpl
 def detlint_pack() -> Pack:
     """Give the pack of rules for TensorFlow and Keras."""
-    from detlint.rules.tensorflow.effects import EFFECTS
+    from detlint.rules.tensorflow.data_nondeterministic import DataNondeterministic
+    from detlint.rules.tensorflow.effects import EFFECTS, environment_modes
     from detlint.rules.tensorflow.library import LIBRARY
+    from detlint.rules.tensorflow.needs_op_determinism import NeedsOpDeterminism
+    from detlint.rules.tensorflow.nondeterministic_generator import NondeterministicGenerator
+    from detlint.rules.tensorflow.nondeterministic_op import NondeterministicOp
+    from detlint.rules.tensorflow.op_determinism_missing import OpDeterminismMissing
     from detlint.rules.tensorflow.ops import facts
+    from detlint.rules.tensorflow.tf1_seed import Tf1Seed
+    from detlint.rules.tensorflow.unseeded_tensorflow import UnseededTensorflow
+    from detlint.rules.tensorflow.unsupported_strategy import UnsupportedStrategy
     from detlint.rules.tensorflow.versions import NEWEST
 
     return Pack(
         name="tensorflow",
         prefix="DET",
-        rules=(),
+        rules=(
+            NondeterministicOp, NeedsOpDeterminism, OpDeterminismMissing, UnseededTensorflow, DataNondeterministic,
+            NondeterministicGenerator, Tf1Seed, UnsupportedStrategy,
+        ),
         library=LIBRARY,
         effects=(EFFECTS,),
+        statements=(environment_modes,),
         versions=NEWEST,
         facts=facts,
     )

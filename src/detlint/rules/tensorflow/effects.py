@@ -2,9 +2,9 @@
 
 Which names do what is data (`data/effects.toml`); here are the questions that a name alone does not answer: whether a
 seed was given, whether the initialisers are random, whether weights are loaded, what `fit` is given, and whether
-`.fit(` on an object of which nothing is known is Keras at all. Draws of Keras have the subject `keras`; from which
-state they come depends on the version and the backend: see `states`. The functions that seed are in the table of the
-`python` pack.
+`.fit(` on an object of which nothing is known is Keras at all. Draws of Keras have subjects of their own
+(`keras:dropout`), since the state they come from depends on the version and the backend: see `states`. The functions
+that seed are in the table of the `python` pack.
 
 Methods of receivers of which nothing is known are looked up as `?.fit`: their entries answer only for what no other
 library has.
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detlint.index.values import UNKNOWN, Const, Instance, Value
 from detlint.project.effects import Call, Effect, EffectSource
@@ -22,15 +22,18 @@ from detlint.rules.data import load
 from detlint.rules.tensorflow.ops import expand
 from detlint.rules.tensorflow.states import LOADER, SUBJECT
 
+if TYPE_CHECKING:
+    from detlint.index import FileIndex
+
 Source = Callable[[Call], Iterable[Effect]]
 
 DATASET = "tensorflow.data.Dataset"
 START = Effect("start", "tensorflow")
 FIT = Effect("train", "tensorflow", "fit")
 MODE = Effect("mode_on", "tensorflow")
-LOAD = Effect("load", SUBJECT)
+LOAD = Effect("load", "keras")
 DATA = "shuffle"
-"""The detail of draws by tf.data, which happen when the data are iterated; DET306 speaks of them where DET305 does not."""
+"""The detail of draws by tf.data, made when the data are iterated; DET306 speaks of them where DET305 does not."""
 
 _PLAIN_GENERATOR = frozenset(
     ("rescale", "preprocessing_function", "data_format", "validation_split", "dtype", "featurewise_center")
@@ -38,8 +41,13 @@ _PLAIN_GENERATOR = frozenset(
 """Arguments of ImageDataGenerator that draw nothing."""
 
 
-def _keras(detail: str, conditional: bool = False) -> Effect:
-    return Effect("draw", SUBJECT, detail, conditional)
+_DETAILS = {"init": "init", "dropout": "lazy", "noise": "lazy", "augmentation": "lazy", LOADER: "shuffle"}
+"""What the run of an entry point must know of a draw: weights may be loaded later, layers and loaders draw when used.
+"""
+
+
+def _keras(what: str, conditional: bool = False) -> Effect:
+    return Effect("draw", SUBJECT + what, _DETAILS.get(what, ""), conditional)
 
 
 # --- reading arguments -----------------------------------------------------------------------------------------------
@@ -201,6 +209,39 @@ def _data_kinds(call: Call) -> tuple[str, ...]:
     return call.index.types(argument.value) if argument is not None and argument.value is not None else ()
 
 
+# --- the mode by the environment --------------------------------------------------------------------------------------
+_MODE_VARIABLE = "TF_DETERMINISTIC_OPS"
+_MODE_VALUES = ("1", "true", "True")
+
+
+def environment_modes(index: FileIndex) -> Iterator[tuple[ast.AST, Effect]]:
+    """Assignments `os.environ["TF_DETERMINISTIC_OPS"] = "1"`: they turn op determinism on."""
+    if _MODE_VARIABLE not in index.text:
+        return
+    for node in ast.walk(index.tree):
+        if not isinstance(node, ast.Assign):
+            continue
+        for target in node.targets:
+            if (
+                isinstance(target, ast.Subscript)
+                and index.constant(target.slice) == _MODE_VARIABLE
+                and index.constant(node.value) in _MODE_VALUES
+            ):
+                yield target, MODE
+
+
+def _sets_variable(call: Call) -> Iterator[Effect]:
+    """`os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")`, `os.putenv(…)`, `os.environ.update(…)`."""
+    arguments = call.index.arguments(call.node)
+    positional = [call.index.constant(argument.value) for argument in arguments.positional]
+    keyword = arguments.keywords.get(_MODE_VARIABLE)
+    value = positional[1] if positional[:1] == [_MODE_VARIABLE] and len(positional) > 1 else None
+    if keyword is not None:
+        value = call.index.constant(keyword.value)
+    if value in _MODE_VALUES:
+        yield MODE
+
+
 # --- receivers of which nothing is known -----------------------------------------------------------------------------
 _FIT_ONLY_KERAS = frozenset({"epochs", "callbacks", "validation_data", "steps_per_epoch", "validation_split"})
 _COMPILE_ONLY_KERAS = frozenset({"optimizer", "loss", "metrics"})
@@ -209,7 +250,7 @@ _ORDERED_AFTERWARDS = frozenset({"batch", "prefetch", "repeat", "padded_batch", 
 
 
 _TENSORFLOW = frozenset({"tensorflow", "keras", "tf_keras"})
-_NOT_TENSORFLOW = frozenset({"torch", "sklearn", "flax", "fastai", "lightning", "pytorch_lightning", "gensim", "xgboost"})
+_NOT_TENSORFLOW = frozenset({"torch", "sklearn", "flax", "fastai"})
 
 
 def _imports_tensorflow(call: Call) -> bool:
@@ -314,6 +355,9 @@ def _table() -> EffectSource:
     for name in [name for name in table if name.startswith("keras.") and f"tf_{name}" not in table]:
         table[f"tf_{name}"] = table[name]
     table |= {
+        "os.environ.setdefault": _sets_variable,
+        "os.environ.update": _sets_variable,
+        "os.putenv": _sets_variable,
         "?.fit": _fits_perhaps,
         "?.fit_generator": _fits_perhaps,
         "?.train_on_batch": _trains_on_batch,

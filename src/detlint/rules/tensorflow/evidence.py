@@ -136,25 +136,43 @@ def gpus_hidden(index: FileIndex) -> bool:
             return True
     if "CUDA_VISIBLE_DEVICES" not in index.text:
         return False
-    return any(_hides_gpus(statement) for statement in ast.walk(index.tree) if isinstance(statement, ast.Assign))
+    return any(_environment_value(node, "CUDA_VISIBLE_DEVICES") in ("", "-1") for node in ast.walk(index.tree))
 
 
-def _hides_gpus(statement: ast.Assign) -> bool:
-    target, value = statement.targets[0], statement.value
-    return (
-        isinstance(target, ast.Subscript)
-        and isinstance(target.slice, ast.Constant)
-        and target.slice.value == "CUDA_VISIBLE_DEVICES"
-        and isinstance(value, ast.Constant)
-        and value.value in ("", "-1")
-    )
+def keras_backend(index: FileIndex) -> str:
+    """The backend that the file chooses for Keras 3 (`KERAS_BACKEND`), "" where it chooses none."""
+    if "KERAS_BACKEND" not in index.text:
+        return ""
+    for node in ast.walk(index.tree):
+        value = _environment_value(node, "KERAS_BACKEND")
+        if isinstance(value, str):
+            return value
+    return ""
+
+
+def _environment_value(node: ast.AST, variable: str) -> object:
+    """The constant to which a node sets a variable: `os.environ[…] = …`, `os.environ.setdefault(…, …)`."""
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+        key, value = node.targets[0].slice, node.value
+    elif isinstance(node, ast.Call) and len(node.args) == 2 and isinstance(node.func, ast.Attribute):
+        key, value = node.args
+    else:
+        return None
+    if isinstance(key, ast.Constant) and key.value == variable and isinstance(value, ast.Constant):
+        return value.value
+    return None
 
 
 # --- gradients -------------------------------------------------------------------------------------------------------
 def has_no_gradient(index: FileIndex, call: ast.Call) -> bool:
-    """Whether no gradient is taken through a call: it runs on the host, is stopped, or is given what has none."""
+    """Whether no gradient is taken through a call of an op: on the host, stopped, or given what has none.
+
+    What a layer is made of is no operand.
+    """
     if on_host(index, call) or _stopped(index, call):
         return True
+    if any(".layers." in name for name in index.callee_names(call)):
+        return False
     arguments = index.arguments(call)
     first = arguments.get("images") or arguments.get("image") or arguments.get("input", 0)
     return first is not None and first.value is not None and _without_gradient(index, first.value, _DEPTH)

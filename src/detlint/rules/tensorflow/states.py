@@ -1,13 +1,17 @@
 """Which random state a draw of Keras comes from.
 
 Keras has no state of its own that could be seeded at once: what it draws from depends on what draws, on its version
-and on its backend. Its calls therefore have the effect `draw` of the subject `keras`, with a detail that says what
-draws; this module gives the state for it (the table is `data/states.toml`). The details:
+and on its backend. The draws of its calls therefore have subjects that say what draws; this module gives the states
+for them (the table is `data/states.toml`):
 
-    init         weights and initialisers             dropout       Dropout and its kin
-    noise        GaussianNoise                        augmentation  random image layers
-    fit          the order of `fit`, over arrays      sequence      the same over a Sequence or PyDataset
-    random       `keras.random`                       loader        `image_dataset_from_directory` and kin (DET309)
+    keras:init         weights, initialisers
+    keras:dropout      Dropout and its kin
+    keras:noise        GaussianNoise
+    keras:augmentation random image layers
+    keras:fit          the order of `fit` over arrays
+    keras:sequence     the order of `fit` over a Sequence or PyDataset
+    keras:random       `keras.random`
+    keras:loader       `image_dataset_from_directory` and kin, of which DET309 speaks
 
 What seeds a state seeds the draw: `keras.utils.set_random_seed` has the effect `seed` on `python`, `numpy`,
 `tensorflow` and `keras_backend` (torch's state where torch is the backend).
@@ -20,9 +24,11 @@ from typing import Any
 
 from detlint.rules.data import load
 
-SUBJECT = "keras"
+SUBJECT = "keras:"
+"""How the subjects of Keras's draws begin."""
+
 LOADER = "loader"
-"""The detail of draws that DET309 speaks of, at the call, and not DET305."""
+"""What DET309 speaks of at the call, and not DET305."""
 
 BACKENDS = ("tensorflow", "jax", "torch")
 
@@ -33,14 +39,12 @@ def _table() -> dict[str, dict[str, str]]:
     return data
 
 
-def seeding_states(detail: str, version: tuple[int, int], backend: str = "tensorflow") -> tuple[str, ...]:
+def seeding_states(subject: str, version: tuple[int, int], backend: str = "tensorflow") -> tuple[str, ...]:
     """The states of which one must be seeded for a draw of Keras to repeat; none where no seed reaches it.
 
-    `version` is of Keras, major and minor; `backend` counts from Keras 3 on. An unknown backend is taken for
-    TensorFlow.
+    `version` is of Keras, major and minor; `backend` counts from Keras 3 on. An unknown one is taken for TensorFlow.
     """
-    row = _table()[detail]
-    state = row[_column(version, backend)]
+    state = _table()[subject.removeprefix(SUBJECT)][_column(version, backend)]
     if state == "entropy":
         return ()
     return ("torch", "keras_backend") if state == "torch" else (state,)

@@ -1,0 +1,155 @@
+"""DET307."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from detlint.diagnostics import Confidence
+from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.modes import Place, noted, state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from detlint.context import Context
+    from detlint.project.model import Project
+
+_METHODS = {
+    "tensorflow.data.Dataset.map": ("deterministic", 2, False),
+    "tensorflow.data.Dataset.interleave": ("deterministic", 4, False),
+    "tensorflow.data.Dataset.batch": ("deterministic", 3, False),
+    "tensorflow.data.experimental.parallel_interleave": ("sloppy", 3, True),
+    "tensorflow.data.experimental.make_csv_dataset": ("sloppy", 15, True),
+    "tensorflow.data.experimental.make_batched_features_dataset": ("sloppy_ordering", 12, True),
+}
+"""Canonical names to the argument that gives up the order, its position, and the value that does."""
+
+_SETTINGS = ("tensorflow.data.Options.deterministic", "tensorflow.data.Options.experimental_deterministic")
+_UNKNOWN_RECEIVER = frozenset({"map", "interleave", "batch"})
+_ONLY_DATASET = frozenset({"num_parallel_calls", "cycle_length", "drop_remainder"})
+
+
+class DataNondeterministic(Rule):
+    """A data set whose order is given up for speed."""
+
+    code = "DET307"
+    name = "tf-data-nondeterministic"
+    summary = "`deterministic=False` in tf.data, where op determinism is not on"
+    why = """
+With `deterministic=False`, or the option of that name, `Dataset.map`, `interleave` and `batch` give elements in the
+order in which parallel calls finish: the order, and with it the batches, differ from run to run whatever is seeded.
+The same goes for `sloppy=True` of older functions. Op determinism overrides all of them, so they are reported only
+where it is not on.
+"""
+    scope = "project"
+    bad = (
+        Example("""\
+import tensorflow as tf
+
+def load(paths, parse):
+    data = tf.data.Dataset.from_tensor_slices(paths)
+    return data.map(parse, num_parallel_calls=tf.data.AUTOTUNE, deterministic=False)  # !
+"""),
+        Example("""\
+import tensorflow as tf
+
+options = tf.data.Options()
+options.deterministic = False  # !
+"""),
+    )
+    good = (
+        Example("""\
+import tensorflow as tf
+
+def load(paths, parse):
+    return tf.data.Dataset.from_tensor_slices(paths).map(parse, num_parallel_calls=4)
+"""),
+        Example("""\
+import tensorflow as tf
+
+tf.config.experimental.enable_op_determinism()
+data = tf.data.Dataset.range(8).map(lambda x: x, num_parallel_calls=4, deterministic=False)
+"""),
+        Example("""\
+class Pool:
+    def map(self, f, deterministic=True):
+        pass
+
+Pool().map(print, deterministic=False)
+"""),
+    )
+    sources = (
+        "https://www.tensorflow.org/api_docs/python/tf/data/Dataset#map",
+        "https://www.tensorflow.org/api_docs/python/tf/data/Options",
+    )
+    candidates = Candidates(words=("deterministic", "experimental_deterministic", "sloppy", "sloppy_ordering"))
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._found: list[tuple[Place, str, Confidence]] = []
+
+    def check_file(self) -> None:
+        """Note the arguments and settings that give up the order."""
+        for node, confidence in self._arguments():
+            self._found.append((noted(self.context, node), "This", confidence))
+        for setting in self.context.index.assignments_to(*_SETTINGS):
+            if self.context.constants(setting.value) == (False,):
+                self._found.append((noted(self.context, setting.target), "This option", Confidence.HIGH))
+        for target in self._unknown_options():
+            self._found.append((noted(self.context, target), "This option", Confidence.MEDIUM))
+
+    def check_project(self, project: Project) -> None:
+        """Report them where op determinism is not on."""
+        for place, what, confidence in self._found:
+            mode = state(project, place, "tensorflow")
+            if mode != "on":
+                self.report_at(
+                    place.location,
+                    f"{what} gives elements in the order in which parallel calls finish, which differs between runs.",
+                    "Drop it, or call `tf.config.experimental.enable_op_determinism()`, which overrides it.",
+                    confidence=Confidence.LOW if mode == "maybe" else confidence,
+                )
+
+    def _arguments(self) -> Iterator[tuple[ast.AST, Confidence]]:
+        """Arguments that give up the order, and how sure it is that they do."""
+        index = self.context.index
+        for call in index.calls:
+            last = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+            if last in _UNKNOWN_RECEIVER and not _may_say(call, "deterministic"):
+                continue
+            for name in index.callee_names(call) or ("",):
+                parameter, position, value = _METHODS.get(name, ("deterministic", -1, False))
+                confidence = Confidence.HIGH if name in _METHODS else self._of_unknown(call, last, name)
+                argument = index.arguments(call).get(parameter, position if position >= 0 else None)
+                if argument is not None and confidence is not None and index.constants(argument.value) == (value,):
+                    yield argument.node, confidence
+                    break
+
+    def _of_unknown(self, call: ast.Call, method: str, name: str) -> Confidence | None:
+        """How sure it is that a method of an unknown object is a data set's; None if it is not."""
+        index = self.context.index
+        if name or method not in _UNKNOWN_RECEIVER or "tensorflow" not in index.imports:
+            return None
+        if any(function.name == method and index.owner(function) is not None for function in index.functions):
+            return Confidence.LOW
+        parallel = any(keyword.arg in _ONLY_DATASET for keyword in call.keywords)
+        return Confidence.HIGH if parallel else Confidence.MEDIUM
+
+    def _unknown_options(self) -> Iterator[ast.expr]:
+        """Assignments of False to `experimental_deterministic` of unknown objects: no other library has it."""
+        index = self.context.index
+        if "experimental_deterministic" not in index.text or "tensorflow" not in index.imports:
+            return
+        for node in ast.walk(index.tree):
+            if not isinstance(node, ast.Assign) or len(node.targets) != 1:
+                continue
+            target = node.targets[0]
+            named = isinstance(target, ast.Attribute) and target.attr == "experimental_deterministic"
+            if named and not index.names(target) and index.constants(node.value) == (False,):
+                yield target
+
+
+def _may_say(call: ast.Call, parameter: str) -> bool:
+    """Whether a call may give a parameter that is never among the first three by position."""
+    return len(call.args) > 2 or any(keyword.arg in (parameter, None) for keyword in call.keywords)

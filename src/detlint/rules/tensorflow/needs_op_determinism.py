@@ -1,0 +1,116 @@
+"""DET302."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from detlint.diagnostics import Confidence, Severity
+from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.modes import Place, noted, state
+from detlint.rules.tensorflow import ops
+from detlint.rules.tensorflow.reading import Use, uses
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from detlint.context import Context
+    from detlint.project.model import Project
+
+_FIRST_MODE = "2.8"
+
+
+class NeedsOpDeterminism(Rule):
+    """An op that is deterministic only under op determinism."""
+
+    code = "DET302"
+    name = "tf-op-needs-op-determinism"
+    summary = "An op written out that is deterministic only under op determinism, where the mode is off"
+    why = """
+Reductions over segments, scattering and the fused cross entropies of TensorFlow add with atomic operations on the
+GPU, in an order that differs from run to run. Under `tf.config.experimental.enable_op_determinism()` (TensorFlow 2.8
+and newer; the variable `TF_DETERMINISTIC_OPS=1` before) they take deterministic kernels.
+
+Reported is an op that is written out and that an entry point reaches without the mode, or that none reaches. Not
+reported: layers, losses and functions that every model has (convolutions, `tf.gather`, embeddings: DET303 asks for
+the mode once an entry point), sums of integers, scattering to constant indices that differ, and code in functions
+given to `Dataset.map`.
+"""
+    scope = "project"
+    bad = (
+        Example("""\
+import tensorflow as tf
+
+def totals(values, groups):
+    return tf.math.unsorted_segment_sum(values, groups, 16)  # !
+"""),
+        Example("""\
+import tensorflow as tf
+
+def loss(labels, logits):
+    return tf.nn.softmax_cross_entropy_with_logits(labels, logits)  # !
+
+if __name__ == "__main__":
+    tf.random.set_seed(1)
+    print(loss([[1.0, 0.0]], tf.random.normal((1, 2))))
+"""),
+    )
+    good = (
+        Example("""\
+import tensorflow as tf
+
+def loss(labels, logits):
+    return tf.nn.softmax_cross_entropy_with_logits(labels, logits)
+
+if __name__ == "__main__":
+    tf.random.set_seed(1)
+    tf.config.experimental.enable_op_determinism()
+    print(loss([[1.0, 0.0]], tf.random.normal((1, 2))))
+"""),
+        Example("import tensorflow as tf\n\ndef rows(table, ids):\n    return tf.gather(table, ids)\n"),
+        Example("""\
+import tensorflow as tf
+
+def put(x):
+    return tf.tensor_scatter_nd_update(x, [[0], [2]], [1.0, 2.0])
+"""),
+        Example("import tensorflow as tf\n\ndef top(x, ids):\n    return tf.math.unsorted_segment_max(x, ids, 4)\n"),
+    )
+    sources = (
+        "https://www.tensorflow.org/api_docs/python/tf/config/experimental/enable_op_determinism",
+        "https://github.com/NVIDIA/framework-reproducibility/blob/master/doc/d9m/tensorflow_status.md",
+    )
+    candidates = Candidates(calls=ops.names("switches"))
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._found: list[tuple[Place, Use]] = []
+
+    def visit_Call(self, node: cst.Call) -> None:
+        """Note the ops that the mode makes deterministic."""
+        call = self.context.ast(node)
+        assert isinstance(call, ast.Call)
+        use = next((use for use in uses(self.context, call, ("switches",)) if not use.op.counted), None)
+        if use is not None:
+            self._found.append((noted(self.context, call.func), use))
+
+    def check_project(self, project: Project) -> None:
+        """Report those that run without the mode; once a file where only callers can turn it on."""
+        left_to_callers = False
+        for place, use in self._found:
+            mode = state(project, place, "tensorflow")
+            if mode == "on" or (mode == "callers" and left_to_callers):
+                continue
+            left_to_callers = left_to_callers or mode == "callers"
+            self.report_at(
+                place.location,
+                f"{use.shown} {use.op.why}, so runs differ unless op determinism is on.",
+                self._repair(),
+                severity=Severity.INFO if mode == "callers" else None,
+                confidence=Confidence.LOW if mode == "maybe" else use.confidence,
+            )
+
+    def _repair(self) -> str:
+        if self.context.targets.version("tensorflow") < _FIRST_MODE:
+            return "Set `TF_DETERMINISTIC_OPS=1` before TensorFlow runs its first op."
+        return "Call `tf.config.experimental.enable_op_determinism()` at the start of the program."

@@ -1,0 +1,95 @@
+"""DET301."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from detlint.diagnostics import Severity
+from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.tensorflow import ops
+from detlint.rules.tensorflow.reading import Use, uses
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+
+class NondeterministicOp(Rule):
+    """An op that has no deterministic implementation."""
+
+    code = "DET301"
+    name = "tf-nondeterministic-op"
+    summary = "An op with no deterministic implementation in the target version of TensorFlow"
+    why = """
+Some ops of TensorFlow add with atomic operations on the GPU, in an order that differs from run to run, and have no
+deterministic implementation. Under `tf.config.experimental.enable_op_determinism()` they raise instead of differing.
+Which ops these are depends on the version of TensorFlow and of Keras, and for some on an argument; `detlint op NAME`
+says what is known of one.
+
+Not reported: calls in functions that are given to `Dataset.map` (they run on the CPU), under `tf.device("CPU")`, and,
+where only the gradient is nondeterministic, on values that have none.
+"""
+    severity = Severity.ERROR
+    bad = (
+        Example("""\
+import tensorflow as tf
+
+def histogram(values, bins):
+    return tf.math.bincount(values, minlength=bins)  # !
+"""),
+        Example("""\
+import tensorflow as tf
+
+class Up(tf.keras.layers.Layer):
+    def call(self, x):
+        return tf.image.resize(x, (64, 64), method=tf.image.ResizeMethod.NEAREST_NEIGHBOR)  # !
+"""),
+        Example(
+            """\
+from tensorflow.keras import layers
+
+up = layers.UpSampling2D(2)  # !
+""",
+            targets=("tensorflow=2.12",),
+        ),
+        Example("import tensorflow as tf\n\nlayer = tf.keras.layers.CategoryEncoding(5, output_mode='count')  # !\n"),
+    )
+    good = (
+        Example("import tensorflow as tf\n\ndef up(x):\n    return tf.image.resize(x, (64, 64), method='bilinear')\n"),
+        Example("from keras import layers\n\nup = layers.UpSampling2D(2)\n"),
+        Example("""\
+import tensorflow as tf
+
+def augment(image, label):
+    return tf.image.random_contrast(image, 0.8, 1.2), label
+
+data = tf.data.TFRecordDataset("train").map(augment)
+"""),
+        Example("import numpy as np\n\ncounts = np.bincount([1, 2, 2])\n"),
+        Example("""\
+import tensorflow as tf
+
+def multiply(a, b):
+    with tf.device("/CPU:0"):
+        return tf.sparse.sparse_dense_matmul(a, b)
+"""),
+    )
+    sources = (
+        "https://www.tensorflow.org/api_docs/python/tf/config/experimental/enable_op_determinism",
+        "https://github.com/NVIDIA/framework-reproducibility/blob/master/doc/d9m/tensorflow_status.md",
+    )
+    candidates = Candidates(calls=ops.names("raises", "varies"))
+
+    def visit_Call(self, node: cst.Call) -> None:
+        """Report the callee where the op raises, or differs whatever the mode."""
+        call = self.context.ast(node)
+        assert isinstance(call, ast.Call)
+        use = next(uses(self.context, call, ("raises", "varies")), None)
+        if use is not None:
+            self.report(node.func, _message(use), use.op.replacement, confidence=use.confidence)
+
+
+def _message(use: Use) -> str:
+    if use.effect == "varies":
+        return f"{use.shown} {use.op.why}, and no determinism mode of this version changes that: runs can differ."
+    return f"{use.shown} {use.op.why}: runs can differ, and under op determinism it raises."

@@ -1,0 +1,152 @@
+"""Whether a row of the op table holds for a call: DET301 and DET302 read code in the same way.
+
+Given a row, a call and what the user targets; gives how sure it is, or None where the row does not hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from detlint.diagnostics import Confidence
+from detlint.index.values import UNKNOWN
+from detlint.rules.tensorflow import evidence, ops
+from detlint.rules.tensorflow.versions import keras_version
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator
+
+    from detlint.context import Context
+
+_ABBREVIATION = "tf"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A call of an op, and what is known of it there."""
+
+    call: ast.Call
+    name: str
+    op: ops.Op
+    effect: ops.Effect
+    confidence: Confidence
+
+    @property
+    def shown(self) -> str:
+        """The op's name as people write it."""
+        return f"`{self.name.replace('tensorflow.', f'{_ABBREVIATION}.', 1).removesuffix('.__call__')}`"
+
+
+def uses(context: Context, call: ast.Call, effects: tuple[ops.Effect, ...]) -> Iterator[Use]:
+    """What is known of a call under each name of its callee: the first row that holds, with its effect."""
+    version = context.targets.version("tensorflow")
+    known = [name for name in context.index.callee_names(call) if name in ops.by_name()]
+    for name in known:
+        for op in ops.by_name()[name]:
+            effect = op.effect(version)
+            if effect is None or effect not in effects:
+                continue
+            confidence = _confidence(op, name, call, context)
+            if confidence is not None:
+                yield Use(call, name, op, effect, confidence)
+                break
+
+
+def _confidence(op: ops.Op, name: str, call: ast.Call, context: Context) -> Confidence | None:
+    """How sure it is that a row holds for a call; None where it does not."""
+    if not _is_runnable(op, name, call, context):
+        return None
+    index = context.index
+    if op.gradient and evidence.has_no_gradient(index, call):
+        return None
+    if not _is_of_kind(op, call, context) or _is_exact(op, call, context):
+        return None
+    answer = _argument(op, call, context)
+    if answer is Confidence.HIGH and op.preprocessing and not evidence.in_model(index, call):
+        return Confidence.LOW
+    return answer
+
+
+def _is_runnable(op: ops.Op, name: str, call: ast.Call, context: Context) -> bool:
+    """Whether the op runs on one of its devices, with the version of Keras that has the effect."""
+    index = context.index
+    if name.startswith(("keras.", "tf_keras.")):
+        if op.keras is not None and keras_version(context.targets, name)[0] != op.keras:
+            return False
+        if evidence.keras_backend(index) not in ("", "tensorflow"):
+            return False
+    devices = context.devices & set(op.devices)
+    if devices - {"cpu"} and (evidence.on_cpu(index, call) or evidence.on_host(index, call)):
+        devices &= {"cpu"}
+    return bool(devices)
+
+
+def _is_of_kind(op: ops.Op, call: ast.Call, context: Context) -> bool:
+    """Whether the conditions on the kind of the operand, and on compilation, hold."""
+    index = context.index
+    first = context.arguments(call).get("", 0)
+    operand = first.value if first is not None else None
+    if op.jit and not evidence.compiled_by_xla(index, call):
+        return False
+    if op.reference and (operand is None or not evidence.is_reference_variable(index, operand)):
+        return False
+    if op.slices and (operand is None or index.types(operand) != ("tensorflow.IndexedSlices",)):
+        return False
+    return not op.one_column or (operand is not None and evidence.is_one_column(index, operand))
+
+
+def _is_exact(op: ops.Op, call: ast.Call, context: Context) -> bool:
+    """Whether the order of the updates cannot matter: integers are added up, or no two indices are equal."""
+    arguments = context.arguments(call)
+    if op.summed is not None:
+        summed = arguments.get(op.summed, op.summed_position)
+        if summed is not None and summed.value is not None and evidence.is_integer(context.index, summed.value):
+            return True
+    if op.indices is not None:
+        indices = arguments.get(op.indices, op.indices_position)
+        if indices is not None and indices.value is not None and evidence.is_distinct(context.index, indices.value):
+            return True
+    return False
+
+
+def _argument(op: ops.Op, call: ast.Call, context: Context) -> Confidence | None:
+    """Whether the argument that decides has one of the values that have the effect."""
+    arguments = context.arguments(call)
+    if op.given is not None:
+        given = arguments.get(op.given, op.position)
+        return None if given is None or context.index.constant(given.value) is None else Confidence.HIGH
+    if op.argument is None:
+        return Confidence.HIGH
+    argument = arguments.get(op.argument, op.position)
+    if argument is None:
+        if op.default in op.values:
+            return Confidence.HIGH
+        return Confidence.LOW if arguments.open else None
+    if argument.value is None:
+        return Confidence.LOW
+    return _holds(op, argument.value, context)
+
+
+def _holds(op: ops.Op, value: ast.expr, context: Context) -> Confidence | None:
+    """Whether an expression is one of the values of a row: a constant, or an object of the library."""
+    constants = context.index.constants(value)
+    if constants is not None:
+        matching = [constant for constant in constants if _is_value(op, constant)]
+        if not matching:
+            return None
+        return Confidence.HIGH if len(matching) == len(constants) else Confidence.MEDIUM
+    names = context.index.names(value)
+    if names:
+        return Confidence.HIGH if set(names) & set(op.values) else None
+    return Confidence.LOW if context.index.constant(value) is UNKNOWN else None
+
+
+def _is_value(op: ops.Op, constant: object) -> bool:
+    """Whether a constant is one of a row's values; texts count without their case, `True` is not 1."""
+    return any(
+        constant.lower() == value.lower()
+        if isinstance(constant, str) and isinstance(value, str)
+        else type(constant) is type(value) and constant == value
+        for value in op.values
+    )
