@@ -294,9 +294,9 @@ class Tracer:
         value = statement.value
         if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(targets.elts):
             return self.trace(value.elts[targets.elts.index(target)])
-        if isinstance(value, ast.Call):
+        if isinstance(value, ast.Call) and any(True for _ in local_functions(self.index, value)):
             return self._element_returned(value, targets.elts.index(target), len(targets.elts))
-        return Origins()
+        return Origins(sources=dict(self.trace(value).sources))
 
     def _element_returned(self, call: ast.Call, place: int, size: int) -> Origins:
         found = Origins()

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 SEED = "DET104"
 _HELPER = re.compile(r"seed|determinis|reproduc", re.IGNORECASE)
 _KNOWN_ROOTS = ("torch.", "numpy.", "random.", "tensorflow.", "keras.", "jax.", "sklearn.", "scipy.")
+_GENERATORS = ("numpy.random.", "random.")
 _WORKERS = "worker_init_fn"
 Place = tuple[int, int]
 
@@ -59,8 +60,9 @@ class Sink:
     """A place that takes a seed.
 
     `node` is where it is reported, `value` the seed. `rule` is the code under which a None or missing seed is reported;
-    "" where that means something else than entropy. `states` are the global random states that are seeded. It is `sure`
-    unless only a parameter's name says that a function out of sight takes a seed.
+    "" where that means something else than entropy. `states` are the global random states that are seeded. A `child`
+    is a generator that may be made from another one. It is `sure` unless only a parameter's name says that a function
+    out of sight takes a seed.
     """
 
     call: ast.Call
@@ -69,6 +71,7 @@ class Sink:
     value: ast.expr | None
     rule: str = ""
     states: tuple[str, ...] = ()
+    child: bool = False
     sure: bool = True
 
 
@@ -110,6 +113,7 @@ class SeedFlow:
         self._seeders: list[tuple[ast.Call, Seeding, ast.expr | None]] | None = None
         self._found: list[SeedFinding] = []
         self._reported: set[ast.AST] = set()
+        self._unseeded: set[ast.AST] = set()
 
     def findings(self) -> tuple[SeedFinding, ...]:
         """All findings, in the order of the source."""
@@ -155,7 +159,8 @@ class SeedFlow:
             rule = ""
         if generator.seeded_by and rule and is_seeded_later(self.index, call):
             rule = ""
-        return Sink(call, call.func, function, given.value if given is not None else None, rule)
+        child = generator.name.startswith(_GENERATORS)
+        return Sink(call, call.func, function, given.value if given is not None else None, rule, child=child)
 
     def _named_sinks(self) -> Iterator[Sink]:
         """Parameters that are seeds by their name, in calls of other libraries and of unknown functions."""
@@ -185,7 +190,7 @@ class SeedFlow:
         if sink.value is None:
             if sink.rule:
                 self._found.append(SeedFinding(sink.rule, sink.node, sink.function, "missing", self._chosen(sink)))
-                self._reported.add(sink.call)
+                (self._reported if sink.rule == SEED else self._unseeded).add(sink.call)
         elif sink.rule and self.index.constants(sink.value) == (None,):
             found = origins(self.index, sink.value)
             if not found.sources and not found.parameters:
@@ -248,7 +253,7 @@ class SeedFlow:
     def _judge(self, sink: Sink, node: ast.AST, sources: list[Source]) -> None:
         live = []
         for source in sources:
-            if source.node not in self._reported and not self._reports_itself(source):
+            if source.node not in self._reported and not (sink.child and source.node in self._unseeded):
                 confidence = self._confidence(source, sink)
                 if confidence is not None:
                     live.append((confidence, source))
@@ -261,10 +266,6 @@ class SeedFlow:
         elsewhere = source.node if source.node.lineno != getattr(node, "lineno", 0) else None
         function = sink.function if node is sink.node else ast.unparse(node)
         self._found.append(SeedFinding(SEED, node, function, "entropy", confidence, source.what, elsewhere))
-
-    def _reports_itself(self, source: Source) -> bool:
-        """`torch.seed()` is a finding of its own, whatever its value is then used for."""
-        return isinstance(source.node, ast.Call) and source.node in self._reported
 
     def _report_none(self, sink: Sink, node: ast.AST, rule: str, missing: Missing) -> None:
         if missing.node in self._reported or not rule:
@@ -294,7 +295,7 @@ class SeedFlow:
             if not any("seed" in _last_name(target).lower() for target in targets):
                 continue
             for source in origins(self.index, statement.value).sources.values():
-                if source.node not in self._reported and not self._reports_itself(source) and self._live(source):
+                if source.node not in self._reported | self._unseeded and self._live(source):
                     self._reported.add(source.node)
                     self._found.append(SeedFinding(SEED, source.node, "", "entropy", Confidence.LOW, source.what))
 
