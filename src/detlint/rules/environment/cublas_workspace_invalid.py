@@ -52,12 +52,10 @@ Values given to child processes count as well. A test that sets the variable for
         wrong = [value for value in write.values if value not in CUBLAS_VALID]
         if not wrong or write.kind == "append":
             return
-        shown = wrong[0] or "an empty text"
+        shown = f"`{wrong[0]}`" if wrong[0] else "an empty text"
         self.report(
             write.value_node or write.node,
-            f"torch does not accept {shown!r} for `{CUBLAS}`: in deterministic mode matrix products on CUDA then raise an error."
-            if wrong[0]
-            else f"An empty `{CUBLAS}` is not accepted by torch: in deterministic mode matrix products on CUDA then raise an error.",
+            f"torch does not take {shown} for `{CUBLAS}`: in deterministic mode, matrix products on CUDA then raise.",
             'Set it to ":4096:8", or to ":16:8" where memory is scarce.',
             confidence=Confidence.HIGH if len(wrong) == len(write.values) else Confidence.LOW,
         )

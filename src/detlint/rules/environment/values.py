@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from detlint.rules.data import load
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from detlint.versions import Targets
 
 
@@ -40,11 +42,11 @@ class BadValue:
 @cache
 def bad_values() -> dict[str, BadValue]:
     """The table, by the variable's name."""
-    rows = (
-        {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
-        for row in load(__package__, "variables")["nondeterministic"]
-    )
-    return {row["name"]: BadValue(**row) for row in rows}
+    return {row["name"]: BadValue(**_frozen(row)) for row in load(__package__, "variables")["nondeterministic"]}
+
+
+def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
 
 
 CUBLAS: str = load(__package__, "variables")["cublas"]["name"]

@@ -24,16 +24,18 @@ class HashseedInProcess(Rule):
     name = "hashseed-in-process"
     summary = "`PYTHONHASHSEED` set in the process that it is meant for"
     why = """
-The interpreter reads `PYTHONHASHSEED` once, when it starts. Setting it in `os.environ` later changes neither `hash()` nor the
-order of sets in this process; only processes started from it see the value.
+The interpreter reads `PYTHONHASHSEED` once, when it starts. Setting it in `os.environ` later changes neither `hash()`
+nor the order of sets in this process; only processes started from it see the value.
 
-Not reported: the environment given to a child process, a copy of `os.environ`, setting it before the interpreter replaces itself
-(`os.execv`) or starts itself again, and tests that set it for their own duration. Reported once a file.
+Not reported: the environment given to a child process, a copy of `os.environ`, setting it before the interpreter
+replaces itself (`os.execv`) or starts itself again, and tests that set it for their own duration. Reported once a
+file.
 """
     scope = "file"
     bad = (
         Example(
-            'import os\nimport random\n\n\ndef seed_everything(seed):\n    os.environ["PYTHONHASHSEED"] = str(seed)  # !\n'
+            "import os\nimport random\n\n\ndef seed_everything(seed):\n"
+            '    os.environ["PYTHONHASHSEED"] = str(seed)  # !\n'
             "    random.seed(seed)\n"
         ),
         Example('import os\n\nos.environ.setdefault("PYTHONHASHSEED", "0")  # !\n'),
@@ -44,7 +46,8 @@ Not reported: the environment given to a child process, a copy of `os.environ`, 
             'subprocess.run([sys.executable, "train.py"], env={**os.environ, "PYTHONHASHSEED": "0"})\n'
         ),
         Example(
-            'import os\nimport sys\n\nif os.environ.get("PYTHONHASHSEED") != "0":\n    os.environ["PYTHONHASHSEED"] = "0"\n'
+            'import os\nimport sys\n\nif os.environ.get("PYTHONHASHSEED") != "0":\n'
+            '    os.environ["PYTHONHASHSEED"] = "0"\n'
             "    os.execv(sys.executable, [sys.executable, *sys.argv])\n"
         ),
     )
@@ -57,7 +60,7 @@ Not reported: the environment given to a child process, a copy of `os.environ`, 
             if write.name == _VARIABLE and write.in_process and not self._restarts(write):
                 self.report(
                     write.node,
-                    f"`{_VARIABLE}` is read when the interpreter starts, so setting it here changes nothing in this process.",
+                    f"`{_VARIABLE}` is read when the interpreter starts: set here, it changes nothing in this process.",
                     "Set it where the process is started: in the Dockerfile, the job script or the shell.",
                 )
                 return
@@ -67,9 +70,10 @@ Not reported: the environment given to a child process, a copy of `os.environ`, 
         index = self.context.index
         function = index.function(write.node)
         for call in index.calls_of(*_RESTARTS, *_STARTS):
-            if position(call) > position(write.node) and index.function(call) is function:
-                if set(index.names(call.func)) & set(_RESTARTS) or self._runs_python(call):
-                    return True
+            if position(call) < position(write.node) or index.function(call) is not function:
+                continue
+            if set(index.names(call.func)) & set(_RESTARTS) or self._runs_python(call):
+                return True
         return False
 
     def _runs_python(self, call: ast.Call) -> bool:

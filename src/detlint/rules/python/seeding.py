@@ -1,13 +1,11 @@
 """Functions that seed random states, of all libraries: the table, what one call of them means, and its effects.
 
-`data/seeding.toml` says which states a function fixes and what None or no seed means. Given calls whose callee is known; says
-nothing about values that look like seeds but come from a clock or another entropy source: DET104 does.
+`data/seeding.toml` says which states a function fixes and what None or no seed means. Given calls whose callee is
+known; says nothing about values that look like seeds but come from a clock or another entropy source: DET104 does.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,10 +15,13 @@ from detlint.project.effects import Call, Effect, EffectSource
 from detlint.rules.data import load
 
 if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator, Mapping
+
     from detlint.index import FileIndex
 
 Meaning = Literal["seed", "maybe", "entropy", "keep", "error"]
-"""What a call does to its states: fixes them, fixes them unless its seed is None, makes them random, leaves them, raises."""
+"""What a call does to its states: fixes, perhaps (the seed may be None), makes random, leaves, raises."""
 
 _SAVED = (
     "random.getstate",
@@ -168,4 +169,4 @@ def truth(index: FileIndex, call: ast.Call, condition: Condition) -> bool | None
     return None if value is UNKNOWN else bool(value)
 
 
-EFFECTS: EffectSource = {name: seeding_effects for name in seeding_functions()}
+EFFECTS: EffectSource = dict.fromkeys(seeding_functions(), seeding_effects)

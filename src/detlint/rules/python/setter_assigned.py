@@ -5,15 +5,27 @@ from __future__ import annotations
 import ast
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Severity
-from detlint.index import Setting
 from detlint.index.values import LocalClass, LocalFunction, Partial, Ref
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
 from detlint.rules.python.seeding import seeding_functions
 
-_REPLACEMENT = re.compile(r"orig|old|saved|prev|backup|real|fn$|func|function|mock|stub|fake|patch|wrap|spy|noop|impl|callable|hook", re.IGNORECASE)
+if TYPE_CHECKING:
+    from detlint.index import Setting
+
+_REPLACEMENT = re.compile(
+    r"orig|old|saved|prev|backup|real|fn$|func|function|mock|stub|fake|patch|wrap|spy|noop|impl|callable|hook",
+    re.IGNORECASE,
+)
+
+_VALUE = re.compile(
+    r"((random|rng|global|default|base|main|master|numpy|np|torch|tf|run|experiment|initial|chosen|given|new|int)_)?seed"
+    r"|(num_|n_|nb_|intra_|inter_|cpu_|max_)?(op_)?(threads|workers|cores)|n|value|number",
+    re.IGNORECASE,
+)
 
 
 @cache
@@ -31,9 +43,9 @@ class SetterAssigned(Rule):
     name = "setter-assigned"
     summary = "a determinism function overwritten instead of called: `torch.manual_seed = 0`"
     why = """
-`torch.manual_seed = 0` puts a number where the function was: nothing is seeded, and the next real call of it fails. The same goes
-for `np.random.seed`, `tf.config.threading.set_intra_op_parallelism_threads`, `tf.config.experimental.enable_op_determinism` and
-their kin, which are functions and not settings.
+`torch.manual_seed = 0` puts a number where the function was: nothing is seeded, and the next real call of it fails.
+The same goes for `np.random.seed`, `tf.config.threading.set_intra_op_parallelism_threads`,
+`tf.config.experimental.enable_op_determinism` and their kin, which are functions and not settings.
 
 Replacing such a function by another function, as tests do, is not reported.
 """
@@ -69,7 +81,8 @@ Replacing such a function by another function, as tests do, is not reported.
         written = setting.names[0]
         if isinstance(setting.target, ast.Attribute):
             written = ast.unparse(setting.target)
-        argument = "" if setting.names[0] in load(__package__, "settings")["setters"]["call_without"] else _shown(setting.value)
+        plain = setting.names[0] in load(__package__, "settings")["setters"]["call_without"]
+        argument = "" if plain else _shown(setting.value)
         self.report(
             setting.target.func if isinstance(setting.target, ast.Call) else setting.target,
             f"`{written}` is a function: assigning to it overwrites it and sets nothing.",
@@ -82,19 +95,22 @@ Replacing such a function by another function, as tests do, is not reported.
         index = self.context.index
         functions = (LocalFunction, LocalClass, Partial)
         for value in index.evaluate(node).alternatives:
-            if isinstance(value, functions) or (isinstance(value, Ref) and not _is_module_constant(value.name)):
+            if isinstance(value, functions) or (isinstance(value, Ref) and not _is_value(value.name)):
                 return True
         if isinstance(node, ast.Lambda):
             return True
         if isinstance(node, ast.Call):
             return not set(index.types(node)) & {"int", "float", "bool", "str"}
         last = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-        return bool(_REPLACEMENT.search(last)) or last in setters() or any(last == name.rpartition(".")[2] for name in setters())
+        if _VALUE.fullmatch(last):
+            return False
+        return bool(_REPLACEMENT.search(last)) or any(last == name.rpartition(".")[2] for name in setters())
 
 
-def _is_module_constant(name: str) -> bool:
-    """`config.SEED`: a constant of another module."""
-    return name.rpartition(".")[2].isupper()
+def _is_value(name: str) -> bool:
+    """`config.SEED`, `settings.seed`: a value of another module, by its name."""
+    last = name.rpartition(".")[2]
+    return name not in setters() and (last.isupper() or _VALUE.fullmatch(last) is not None)
 
 
 def _shown(value: ast.expr) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from detlint.diagnostics import Confidence, Severity
 from detlint.index import NameSet, Setting
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
 from detlint.rules.guards import version_guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _SIMILAR = 0.8
 
@@ -48,7 +51,11 @@ class Owner:
 def owners() -> Mapping[str, Owner]:
     """The objects with settings, by canonical name."""
     rows = load(__package__, "settings")["owners"]
-    return {row["name"]: Owner(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}) for row in rows}
+    return {row["name"]: Owner(**_frozen(row)) for row in rows}
+
+
+def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
 
 
 @cache
@@ -81,11 +88,12 @@ class UnknownSetting(Rule):
     name = "unknown-setting"
     summary = "a determinism flag that does not exist: `torch.backends.cudnn.determinstic = True`"
     why = """
-Python lets code invent attributes of modules: `torch.backends.cudnn.determinstic = True` raises nothing and does nothing. The
-name may be misspelt, or right and on the wrong object (`torch.cudnn.benchmark`, `torch.cuda.deterministic`).
+Python lets code invent attributes of modules: `torch.backends.cudnn.determinstic = True` raises nothing and does
+nothing. The name may be misspelt, or right and on the wrong object (`torch.cudnn.benchmark`,
+`torch.cuda.deterministic`).
 
-Settings that exist and are not about determinism (`enabled`, `allow_tf32`, `benchmark_limit`) and attributes of one's own are
-not reported, nor are calls of functions that do not exist, since they raise.
+Settings that exist and are not about determinism (`enabled`, `allow_tf32`, `benchmark_limit`) and attributes of one's
+own are not reported, nor are calls of functions that do not exist, since they raise.
 """
     severity = Severity.ERROR
     scope = "file"

@@ -11,7 +11,9 @@ from detlint.rules.torch.switches import BENCHMARK, chosen_by_branch, excuse, sw
 _FLAGS = "torch.backends.cudnn.flags"
 _SET_FLAGS = "torch.backends.cudnn.set_flags"
 _TRAINERS = ("lightning.pytorch.Trainer", "lightning.Trainer", "pytorch_lightning.Trainer")
-_MESSAGE = "With benchmark on, cuDNN times its algorithms and takes the fastest, which may be another one in the next run."
+_MESSAGE = (
+    "With benchmark on, cuDNN times its algorithms and takes the fastest, which may be another one in the next run."
+)
 
 
 class CudnnBenchmark(Rule):
@@ -21,25 +23,31 @@ class CudnnBenchmark(Rule):
     name = "cudnn-benchmark"
     summary = "cuDNN's benchmark mode on: algorithms chosen by timing"
     why = """
-`torch.backends.cudnn.benchmark = True` lets cuDNN time several convolution algorithms for each new input size and keep the
-fastest. Which one wins depends on the load of the machine, and different algorithms give different sums.
+`torch.backends.cudnn.benchmark = True` lets cuDNN time several convolution algorithms for each new input size and
+keep the fastest. Which one wins depends on the load of the machine, and different algorithms give different sums.
 
-Not reported: values that only a run knows, and a flag that is saved, changed and restored. Where the opposite branch asks for
-determinism, somebody chose: the confidence is low.
+Not reported: values that only a run knows, and a flag that is saved, changed and restored. Where the opposite branch
+asks for determinism, somebody chose: the confidence is low.
 """
     scope = "file"
     fix = "unsafe"
     bad = (
         Example("import torch\n\ntorch.backends.cudnn.benchmark = True  # !\n"),
-        Example("import torch\n\n\ndef run(model, x):\n    with torch.backends.cudnn.flags(benchmark=True):  # !\n        return model(x)\n"),
+        Example(
+            "import torch\n\n\ndef run(model, x):\n    with torch.backends.cudnn.flags(benchmark=True):  # !\n"
+            "        return model(x)\n"
+        ),
         Example("from lightning.pytorch import Trainer\n\ntrainer = Trainer(max_epochs=3, benchmark=True)  # !\n"),
     )
     good = (
         Example("import torch\n\ntorch.backends.cudnn.benchmark = False\n"),
-        Example("import torch\n\n\ndef configure(args):\n    torch.backends.cudnn.benchmark = not args.deterministic\n"),
+        Example(
+            "import torch\n\n\ndef configure(args):\n    torch.backends.cudnn.benchmark = not args.deterministic\n"
+        ),
         Example(
             "import torch\n\n\ndef timed(model, x):\n    saved = torch.backends.cudnn.benchmark\n"
-            "    torch.backends.cudnn.benchmark = True\n    y = model(x)\n    torch.backends.cudnn.benchmark = saved\n    return y\n"
+            "    torch.backends.cudnn.benchmark = True\n    y = model(x)\n"
+            "    torch.backends.cudnn.benchmark = saved\n    return y\n"
         ),
     )
     sources = ("https://docs.pytorch.org/docs/stable/notes/randomness.html#cuda-convolution-benchmarking",)

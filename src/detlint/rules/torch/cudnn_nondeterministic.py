@@ -9,7 +9,9 @@ from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.torch.switches import DETERMINISTIC, chosen_by_branch, excuse, switches
 
 _FLAGS = "torch.backends.cudnn.flags"
-_MESSAGE = "With `cudnn.deterministic` off, cuDNN may use convolution algorithms that add in another order in every run."
+_MESSAGE = (
+    "With `cudnn.deterministic` off, cuDNN may use convolution algorithms that add in another order in every run."
+)
 
 
 class CudnnNondeterministic(Rule):
@@ -19,22 +21,30 @@ class CudnnNondeterministic(Rule):
     name = "cudnn-nondeterministic"
     summary = "`torch.backends.cudnn.deterministic` set to False"
     why = """
-With `torch.backends.cudnn.deterministic = False`, which is also the default, cuDNN may take algorithms whose additions happen in
-any order, so the gradients of convolutions differ between runs. `torch.use_deterministic_algorithms(True)` covers this and more.
+With `torch.backends.cudnn.deterministic = False`, which is also the default, cuDNN may take algorithms whose
+additions happen in any order, so the gradients of convolutions differ between runs.
+`torch.use_deterministic_algorithms(True)` covers this and more.
 
-Not reported: values that only a run knows, and a flag that is saved, changed and restored. Where the opposite branch asks for
-determinism, somebody chose: the confidence is low.
+Not reported: values that only a run knows, and a flag that is saved, changed and restored. Where the opposite branch
+asks for determinism, somebody chose: the confidence is low.
 """
     scope = "file"
     fix = "unsafe"
     bad = (
         Example("import torch\n\ntorch.backends.cudnn.deterministic = False  # !\n"),
-        Example("from torch.backends import cudnn\n\n\ndef run(model, x):\n    with cudnn.flags(deterministic=False):  # !\n        return model(x)\n"),
+        Example(
+            "from torch.backends import cudnn\n\n\ndef run(model, x):\n"
+            "    with cudnn.flags(deterministic=False):  # !\n"
+            "        return model(x)\n"
+        ),
     )
     good = (
         Example("import torch\n\ntorch.backends.cudnn.deterministic = True\n"),
         Example("import torch\n\n\ndef configure(seed):\n    torch.backends.cudnn.deterministic = seed is not None\n"),
-        Example("import torch\n\n\ndef run(model, x):\n    with torch.backends.cudnn.flags(enabled=False):\n        return model(x)\n"),
+        Example(
+            "import torch\n\n\ndef run(model, x):\n    with torch.backends.cudnn.flags(enabled=False):\n"
+            "        return model(x)\n"
+        ),
     )
     sources = ("https://docs.pytorch.org/docs/stable/notes/randomness.html#cuda-convolution-determinism",)
     candidates = Candidates(calls=(_FLAGS,), settings=(DETERMINISTIC,))

@@ -16,13 +16,14 @@ class TorchDeterministicModeWeakened(Rule):
     name = "torch-deterministic-mode-weakened"
     summary = "torch's deterministic mode turned off, or weakened to warnings"
     why = """
-`torch.use_deterministic_algorithms(False)` lets all ops after it run on nondeterministic kernels again. With `warn_only=True`, or
-`set_deterministic_debug_mode("warn")`, ops without a deterministic implementation run and print a warning instead of raising.
-`torch.utils.deterministic.fill_uninitialized_memory = False` lets `torch.empty` hand out whatever was in memory.
+`torch.use_deterministic_algorithms(False)` lets all ops after it run on nondeterministic kernels again. With
+`warn_only=True`, or `set_deterministic_debug_mode("warn")`, ops without a deterministic implementation run and print
+a warning instead of raising. `torch.utils.deterministic.fill_uninitialized_memory = False` lets `torch.empty` hand
+out whatever was in memory.
 
-Not reported: a mode that is saved, changed and restored, by hand or in a context manager; turning it off and on again with
-nothing run between; values that only a run knows. Where the opposite branch turns the mode on, somebody chose: the confidence
-is low.
+Not reported: a mode that is saved, changed and restored, by hand or in a context manager; turning it off and on again
+with nothing run between; values that only a run knows. Where the opposite branch turns the mode on, somebody chose:
+the confidence is low.
 """
     scope = "file"
     fix = "unsafe"
@@ -66,16 +67,16 @@ is low.
     def _text(self, switch: Switch) -> tuple[str, str]:
         if switch.subject == FILL:
             return (
-                "Without `fill_uninitialized_memory`, `torch.empty` and its kin hold whatever was in memory, which differs between runs.",
+                "Without `fill_uninitialized_memory`, `torch.empty` and its kin hold whatever was in memory.",
                 "Leave it True while the deterministic mode is on.",
             )
         written = ast.unparse(switch.node)
         if switch.strength == "weak":
             return (
-                f"`{written}` only warns: ops without a deterministic implementation still run, and their results differ between runs.",
+                f"`{written}` only warns: ops without a deterministic implementation still run, and may differ.",
                 "Let them raise: `torch.use_deterministic_algorithms(True)`.",
             )
         return (
-            f"`{written}` turns deterministic mode off: ops after it may run on kernels whose results differ between runs.",
+            f"`{written}` turns deterministic mode off: results of ops after it may differ between runs.",
             "Leave the mode on, or save it and restore it around the op that needs this.",
         )

@@ -1,7 +1,7 @@
 """What an expression that stands where a device is expected chooses.
 
-Given the index and an expression, tells an accelerator from the CPU, from a device that is only followed (`x.device`, the
-device of a model's parameters), and from what is no device at all (a dtype).
+Given the index and an expression, tells an accelerator from the CPU, from a device that is only followed (`x.device`,
+the device of a model's parameters), and from what is no device at all (a dtype).
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ Choice = Literal["accelerator", "cpu", "same", "none", "unknown"]
 
 _CPU = ("cpu", "meta", "mps", "xla", "xpu", "npu", "hpu")
 _FOLLOWED = frozenset({"torch.Tensor", "torch.nn.Module", "torch.nn.Parameter"})
-_CHOOSERS = ("self", "cls", "args", "opt", "opts", "options", "cfg", "conf", "config", "hparams", "params", "flags", "accelerator",
-             "fabric", "trainer", "settings", "state", "ctx", "env")  # fmt: skip
+_CHOOSERS = (
+    "self", "cls", "args", "opt", "opts", "options", "cfg", "conf", "config", "hparams", "params", "flags",
+    "accelerator", "fabric", "trainer", "settings", "state", "ctx", "env",
+)  # fmt: skip
 _DEPTH = 4
 
 
@@ -73,13 +75,20 @@ def _of_attribute(index: FileIndex, node: ast.Attribute, depth: int) -> Choice:
     owner = node.value
     if isinstance(owner, ast.Call) or set(index.types(owner)) & _FOLLOWED:
         return "same"
-    if any(isinstance(value, Instance) and isinstance(value.type, LocalClass) for value in index.evaluate(owner).alternatives):
+    if any(
+        isinstance(value, Instance) and isinstance(value.type, LocalClass)
+        for value in index.evaluate(owner).alternatives
+    ):
         return "unknown"
     known = index.evaluate(node)
     if isinstance(known, Const | Instance):
         return _of_value(index, known, node, depth)
     last = owner.attr if isinstance(owner, ast.Attribute) else owner.id if isinstance(owner, ast.Name) else ""
-    return "unknown" if last.lower().strip("_") in _CHOOSERS or last.lower().endswith(("args", "config", "cfg")) else "same"
+    return (
+        "unknown"
+        if last.lower().strip("_") in _CHOOSERS or last.lower().endswith(("args", "config", "cfg"))
+        else "same"
+    )
 
 
 def _of_value(index: FileIndex, value: Value, node: ast.expr, depth: int) -> Choice:
@@ -92,7 +101,13 @@ def _of_value(index: FileIndex, value: Value, node: ast.expr, depth: int) -> Cho
             return "none"
         return "same" if value.type in _FOLLOWED else "unknown"
     if isinstance(value, Ref):
-        return "accelerator" if value.name.startswith("torch.cuda.") else "none" if value.name.startswith("torch.") else "unknown"
+        return (
+            "accelerator"
+            if value.name.startswith("torch.cuda.")
+            else "none"
+            if value.name.startswith("torch.")
+            else "unknown"
+        )
     if isinstance(value, Sequence):
         return furthest({choice(index, element, depth - 1) for element in value.elements}) if value.elements else "none"
     return "none" if "dtype" in _last_name(node).lower() else "unknown"

@@ -1,7 +1,7 @@
 """What calls of torch and of libraries on it do: draws, modes, parts of training, device choices, the start of cuBLAS.
 
-Which names do what is data (`data/effects.toml`); here are the few questions that a name alone does not answer: whether a
-generator was given, whether dropout is on, whether weights are loaded, which device is meant.
+Which names do what is data (`data/effects.toml`); here are the few questions that a name alone does not answer:
+whether a generator was given, whether dropout is on, whether weights are loaded, which device is meant.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def _draw(detail: str = "", conditional: bool = False) -> Effect:
     return Effect("draw", "torch", detail, conditional)
 
 
-# --- reading arguments --------------------------------------------------------------------------------------------------
+# --- reading arguments ----------------------------------------------------------------------------------------------
 def _given(call: Call, name: str, position: int | None = None) -> ast.expr | None:
     """The expression given for a parameter, None where it is not given or an explicit None."""
     argument = call.index.arguments(call.node).get(name, None if position is None or position >= 99 else position)
@@ -53,7 +53,7 @@ def _truth(call: Call, name: str, position: int | None, default: bool) -> bool |
     return None if value is UNKNOWN else bool(value)
 
 
-# --- draws --------------------------------------------------------------------------------------------------------------
+# --- draws ----------------------------------------------------------------------------------------------------------
 def _unless_generator(detail: str = "", position: int | None = None) -> Source:
     def effects(call: Call) -> Iterator[Effect]:
         if _given(call, "generator", position) is None:
@@ -88,7 +88,9 @@ def _dropout_layer(parameter: str, position: int, default: float) -> Source:
 
 def _constructor(call: Call) -> ast.Call | None:
     function = call.node.func
-    receiver = function.value if isinstance(function, ast.Attribute) and function.attr in ("forward", "__call__") else function
+    receiver = (
+        function.value if isinstance(function, ast.Attribute) and function.attr in ("forward", "__call__") else function
+    )
     value = call.index.evaluate(receiver)
     return value.origin if isinstance(value, Instance) and isinstance(value.origin, ast.Call) else None
 
@@ -163,9 +165,13 @@ def _timm(call: Call) -> Iterator[Effect]:
 def _transformers_class(call: Call) -> Iterator[Effect]:
     """`BertModel(config)`: a model built from its configuration."""
     last = call.name.rpartition(".")[2]
-    if ("Model" in last or "For" in last) and not last.endswith(("Config", "Output", "Tokenizer", "Processor", "Collator", "Arguments")):
-        if not last.startswith(("DataCollator", "TFAuto", "TF", "Flax")) and "Trainer" not in last:
-            yield _draw("init")
+    if (
+        ("Model" in last or "For" in last)
+        and not last.endswith(("Config", "Output", "Tokenizer", "Processor", "Collator", "Arguments"))
+        and not last.startswith(("DataCollator", "TFAuto", "TF", "Flax"))
+        and "Trainer" not in last
+    ):
+        yield _draw("init")
 
 
 def _new_head(call: Call) -> Iterator[Effect]:
@@ -180,7 +186,7 @@ def _mapped(call: Call) -> Iterator[Effect]:
         yield DEVICE
 
 
-# --- modes --------------------------------------------------------------------------------------------------------------
+# --- modes ----------------------------------------------------------------------------------------------------------
 def _mode(call: Call) -> Iterator[Effect]:
     """`torch.use_deterministic_algorithms`, and `set_deterministic` before it."""
     on = _truth(call, "mode" if call.name.endswith("algorithms") else "d", 0, True)
@@ -226,7 +232,7 @@ def _hf_trainer(call: Call) -> Iterator[Effect]:
     yield from (Effect("seed", state) for state in ("python", "numpy", "torch", "torch_cuda"))
 
 
-# --- devices ------------------------------------------------------------------------------------------------------------
+# --- devices --------------------------------------------------------------------------------------------------------
 def _chosen(call: Call, device: ast.expr | None) -> Iterator[Effect]:
     if device is not None and choice(call.index, device) in ("accelerator", "unknown"):
         yield DEVICE
@@ -251,7 +257,7 @@ def _chooser(row: Mapping[str, Any]) -> Source:
     return effects
 
 
-# --- methods of receivers that are not known ----------------------------------------------------------------------------
+# --- methods of receivers that are not known ------------------------------------------------------------------------
 def _receiver(call: Call) -> str:
     """The last name of a method's receiver: `optimizer` of `self.optimizer.step()` and `optimizers[0].step()`."""
     node: ast.expr = call.node.func
@@ -268,11 +274,13 @@ def _is_super(call: Call) -> bool:
 
 
 def _imports_torch(call: Call) -> bool:
-    return bool(call.index.imports & {"torch", "lightning", "pytorch_lightning", "accelerate", "transformers", "deepspeed"})
+    return bool(
+        call.index.imports & {"torch", "lightning", "pytorch_lightning", "accelerate", "transformers", "deepspeed"}
+    )
 
 
 def _unknown_backward(call: Call) -> Iterator[Effect]:
-    """`loss.backward()`, `scaler.scale(loss).backward()`, `accelerator.backward(loss)`; not `Function.backward(ctx, grad)`."""
+    """`loss.backward()`, `scaler.scale(loss).backward()`, `accelerator.backward(loss)`; not `F.backward(ctx, grad)`."""
     if _imports_torch(call) and not _is_super(call) and len(call.node.args) <= 1 and _receiver(call) != "ctx":
         yield BACKWARD
         yield CUBLAS
@@ -283,16 +291,20 @@ def _unknown_step(call: Call) -> Iterator[Effect]:
     if not _imports_torch(call) or _is_super(call):
         return
     arguments = call.node.args
-    if _is_optimizer(_receiver(call)) and len(arguments) <= 1:
-        yield STEP
-    elif len(arguments) == 1 and (_named_optimizer(arguments[0]) or _typed_optimizer(call, arguments[0])):
+    given = len(arguments) == 1 and (_named_optimizer(arguments[0]) or _typed_optimizer(call, arguments[0]))
+    if given or (_is_optimizer(_receiver(call)) and len(arguments) <= 1):
         yield STEP
 
 
 def _unknown_load(call: Call) -> Iterator[Effect]:
     """`model.load_state_dict(…)`; that of an optimizer or scheduler loads no weights."""
     name = _receiver(call)
-    if _imports_torch(call) and not _is_super(call) and not _is_optimizer(name) and not re.search("sched|scaler|sampler|loader", name):
+    if (
+        _imports_torch(call)
+        and not _is_super(call)
+        and not _is_optimizer(name)
+        and not re.search("sched|scaler|sampler|loader", name)
+    ):
         yield LOADED
 
 
@@ -303,7 +315,9 @@ def _is_optimizer(name: str) -> bool:
 def _named_optimizer(node: ast.expr) -> bool:
     while isinstance(node, ast.Subscript):
         node = node.value
-    return _is_optimizer((node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else "").lower())
+    return _is_optimizer(
+        (node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else "").lower()
+    )
 
 
 def _typed_optimizer(call: Call, node: ast.expr) -> bool:
@@ -333,7 +347,7 @@ def _unknown_fit(rows: Iterable[tuple[list[str], list[str]]]) -> Source:
     return effects
 
 
-# --- the table ----------------------------------------------------------------------------------------------------------
+# --- the table ------------------------------------------------------------------------------------------------------
 class _Table:
     """Collects what names do; a name may be given several times."""
 
@@ -382,9 +396,14 @@ def _add_draws(table: _Table, data: Mapping[str, Any]) -> None:
         table.add(_called([layer]), _dropout_layer(parameter, position, default))
     table.add(_called(data["drawing_layers"]), _draw())
     for name, *rest in data["dropout_functions"]:
-        table.add([name, f"{name}_"] if name.startswith("torch.nn") and not name.endswith("_") else [name], _dropout_function(*rest))
+        table.add(
+            [name, f"{name}_"] if name.startswith("torch.nn") and not name.endswith("_") else [name],
+            _dropout_function(*rest),
+        )
     for distribution in data["distributions"]:
-        table.add((f"torch.distributions.{distribution}.{method}" for method in data["distribution_methods"]), _on_generator)
+        table.add(
+            (f"torch.distributions.{distribution}.{method}" for method in data["distribution_methods"]), _on_generator
+        )
     for name, position, detail in data["samplers"]:
         table.add([name], _unless_generator(detail, position))
     for name, position in data["loaders"]:
@@ -432,7 +451,12 @@ def _add_modes(table: _Table, trainers: Iterable[str]) -> None:
     table.add(["torch.use_deterministic_algorithms", "torch.set_deterministic"], _mode)
     table.add(["torch.set_deterministic_debug_mode"], _debug_mode)
     table.add(trainers, _lightning_trainer)
-    arguments = ["transformers.TrainingArguments", "transformers.Seq2SeqTrainingArguments", "trl.SFTConfig", "trl.DPOConfig"]
+    arguments = [
+        "transformers.TrainingArguments",
+        "transformers.Seq2SeqTrainingArguments",
+        "trl.SFTConfig",
+        "trl.DPOConfig",
+    ]
     table.add(arguments, _training_arguments)
     trainers_of_hf = [
         "transformers.Trainer", "transformers.Seq2SeqTrainer", "trl.SFTTrainer", "trl.DPOTrainer",
@@ -456,7 +480,10 @@ def _add_starts(table: _Table, data: Mapping[str, Any]) -> None:
     table.add(data["cublas_functions"], CUBLAS)
     table.add((f"torch.Tensor.{method}" for method in data["cublas_methods"]), CUBLAS)
     table.add(_called(data["cublas_layers"]), CUBLAS)
-    table.add(["torch.distributed.init_process_group", "torch.distributed.distributed_c10d.init_process_group"], Effect("start", "nccl"))
+    table.add(
+        ["torch.distributed.init_process_group", "torch.distributed.distributed_c10d.init_process_group"],
+        Effect("start", "nccl"),
+    )
 
 
 def _table() -> EffectSource:

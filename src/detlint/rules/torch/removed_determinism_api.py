@@ -17,10 +17,11 @@ class RemovedDeterminismApi(Rule):
     name = "removed-determinism-api"
     summary = "`torch.set_deterministic`, `torch.is_deterministic`: gone since torch 1.10"
     why = """
-torch 1.7 had `torch.set_deterministic` and `torch.is_deterministic`; 1.8 renamed them, 1.10 removed the old names. The call now
-raises `AttributeError`, or, where that is caught, the mode stays off.
+torch 1.7 had `torch.set_deterministic` and `torch.is_deterministic`; 1.8 renamed them, 1.10 removed the old names.
+The call now raises `AttributeError`, or, where that is caught, the mode stays off.
 
-Not reported: a branch behind `hasattr`, a version check or `except AttributeError`, and projects whose torch is older than 1.10.
+Not reported: a branch behind `hasattr`, a version check or `except AttributeError`, and projects whose torch is older
+than 1.10.
 """
     severity = Severity.ERROR
     scope = "file"
@@ -30,10 +31,14 @@ Not reported: a branch behind `hasattr`, a version check or `except AttributeErr
         Example("import torch\n\nprint(torch.is_deterministic())  # !\n", targets=("torch=1.10",)),
     )
     good = (
-        Example("import torch\n\ntorch.use_deterministic_algorithms(True)\nprint(torch.are_deterministic_algorithms_enabled())\n"),
+        Example(
+            "import torch\n\ntorch.use_deterministic_algorithms(True)\n"
+            "print(torch.are_deterministic_algorithms_enabled())\n"
+        ),
         Example("import torch\n\ntorch.set_deterministic(True)\n", targets=("torch=1.7",)),
         Example(
-            "import torch\n\nif hasattr(torch, 'use_deterministic_algorithms'):\n    torch.use_deterministic_algorithms(True)\n"
+            "import torch\n\nif hasattr(torch, 'use_deterministic_algorithms'):\n"
+            "    torch.use_deterministic_algorithms(True)\n"
             "else:\n    torch.set_deterministic(True)\n"
         ),
     )
@@ -48,11 +53,14 @@ Not reported: a branch behind `hasattr`, a version check or `except AttributeErr
         index = self.context.index
         version = self.context.targets.version("torch")
         for call in index.calls_of(*_REMOVED):
-            row = next(_REMOVED[name] for name in index.names(call.func) if name in _REMOVED)
+            rows = [_REMOVED.get(name) for name in index.names(call.func)]
+            row = rows[0]
+            if None in rows or row is None:
+                continue
             if version >= row["removed"] and not version_guarded(index, call):
                 self.report(
                     call.func,
-                    f"`{row['name']}` was removed in torch {row['removed']}: the call raises, and deterministic mode is not set."
+                    f"`{row['name']}` was removed in torch {row['removed']}: the call raises, and the mode is not set."
                     if row["name"].endswith("set_deterministic")
                     else f"`{row['name']}` was removed in torch {row['removed']}: the call raises.",
                     f"Call `{row['replacement']}`.",

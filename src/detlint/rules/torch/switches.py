@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import weakref
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +14,8 @@ from detlint.index.values import UNKNOWN
 from detlint.rules.guards import inside, opposite_branches, position
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from detlint.index import FileIndex
 
 MODE = "torch.use_deterministic_algorithms"
@@ -113,7 +114,6 @@ def _strength(subject: str, value: object) -> Strength:
     return "on" if bool(value) is _GOOD[subject] else "off"
 
 
-
 # --- excuses --------------------------------------------------------------------------------------------------------
 def chosen_by_branch(index: FileIndex, switch: Switch) -> bool:
     """Whether the opposite branch asks for determinism: then somebody chose."""
@@ -150,7 +150,10 @@ def _gives_back(index: FileIndex, other: Switch) -> bool:
 
 def _is_read_before(index: FileIndex, switch: Switch, function: ast.AST | None) -> bool:
     """Whether the same function (or the top level) asks for the value before it changes it."""
-    return any(index.function(read) is function and position(read) < position(switch.node) for read in _reads(index, switch.subject))
+    return any(
+        index.function(read) is function and position(read) < position(switch.node)
+        for read in _reads(index, switch.subject)
+    )
 
 
 def _reads(index: FileIndex, subject: str) -> Iterator[ast.AST]:
@@ -159,11 +162,22 @@ def _reads(index: FileIndex, subject: str) -> Iterator[ast.AST]:
         return
     last = subject.rpartition(".")[2]
     for node in ast.walk(index.tree):
-        if isinstance(node, ast.Attribute) and node.attr == last and isinstance(node.ctx, ast.Load) and subject in index.names(node):
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr == last
+            and isinstance(node.ctx, ast.Load)
+            and subject in index.names(node)
+        ) or (
+            (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "getattr"
+                and len(node.args) > 1
+            )
+            and index.constant(node.args[1]) == last
+            and subject.rpartition(".")[0] in index.names(node.args[0])
+        ):
             yield node
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr" and len(node.args) > 1:
-            if index.constant(node.args[1]) == last and subject.rpartition(".")[0] in index.names(node.args[0]):
-                yield node
 
 
 def _paired(index: FileIndex, switch: Switch, function: ast.AST, others: Iterable[Switch]) -> bool:
@@ -172,7 +186,10 @@ def _paired(index: FileIndex, switch: Switch, function: ast.AST, others: Iterabl
     partners = _PAIRS.get(getattr(function, "name", ""), ())
     if owner is None or not partners:
         return False
-    return any(getattr(index.function(other.node), "name", "") in partners and index.class_of(other.node) is owner for other in others)
+    return any(
+        getattr(index.function(other.node), "name", "") in partners and index.class_of(other.node) is owner
+        for other in others
+    )
 
 
 def _yields_between(function: ast.AST | None, switch: Switch, later: list[Switch]) -> bool:
@@ -206,7 +223,9 @@ def _undone_at_once(index: FileIndex, switch: Switch, later: list[Switch]) -> bo
     if block is None or after.statement not in block:
         return False
     between = block[block.index(switch.statement) + 1 : block.index(after.statement)]
-    return not any(isinstance(node, ast.Call) and _runs(index, node) for statement in between for node in ast.walk(statement))
+    return not any(
+        isinstance(node, ast.Call) and _runs(index, node) for statement in between for node in ast.walk(statement)
+    )
 
 
 def _block(index: FileIndex, statement: ast.stmt) -> list[ast.stmt] | None:

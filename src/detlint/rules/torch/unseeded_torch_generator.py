@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
 from detlint.index.values import Instance, LocalFunction
 from detlint.rules.base import Candidates, Example, Rule
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _GENERATOR = "torch.Generator"
 _SEEDS = frozenset({"manual_seed", "set_state", "graphsafe_set_state"})
-_NEUTRAL = frozenset({"builtins.isinstance", "builtins.print", "builtins.id", "builtins.repr", "builtins.str", "builtins.type", "builtins.bool"})
-_USERS = ("torch.", "torchvision.", "torch_geometric.", "diffusers.", "lightning.", "accelerate.", "transformers.", "torchaudio.")
+_NEUTRAL = frozenset(
+    {
+        "builtins.isinstance",
+        "builtins.print",
+        "builtins.id",
+        "builtins.repr",
+        "builtins.str",
+        "builtins.type",
+        "builtins.bool",
+    }
+)
+_USERS = (
+    "torch.",
+    "torchvision.",
+    "torch_geometric.",
+    "diffusers.",
+    "lightning.",
+    "accelerate.",
+    "transformers.",
+    "torchaudio.",
+)
 
 
 @dataclass(slots=True)
@@ -33,12 +55,12 @@ class UnseededTorchGenerator(Rule):
     name = "unseeded-torch-generator"
     summary = "a `torch.Generator` used without `manual_seed`"
     why = """
-A generator of one's own does not follow `torch.manual_seed`. One that is never seeded starts from a constant inside torch: its
-numbers are the same whatever seed was asked for, which is rarely what was meant. After `g.seed()` they come from the system's
-entropy and differ in every run.
+A generator of one's own does not follow `torch.manual_seed`. One that is never seeded starts from a constant inside
+torch: its numbers are the same whatever seed was asked for, which is rarely what was meant. After `g.seed()` they
+come from the system's entropy and differ in every run.
 
-Not reported: a generator that is seeded anywhere in the file or gets a saved state, that is handed to a function out of sight, or
-that is not used.
+Not reported: a generator that is seeded anywhere in the file or gets a saved state, that is handed to a function out
+of sight, or that is not used.
 """
     scope = "file"
     fix = "unsafe"
@@ -50,7 +72,10 @@ that is not used.
     good = (
         Example("import torch\n\ng = torch.Generator()\ng.manual_seed(0)\nx = torch.randn(3, generator=g)\n"),
         Example('import torch\n\nx = torch.randn(3, generator=torch.Generator("cpu").manual_seed(0))\n'),
-        Example("import torch\nfrom helpers import seeded\n\ng = torch.Generator()\nseeded(g)\nx = torch.randn(3, generator=g)\n"),
+        Example(
+            "import torch\nfrom helpers import seeded\n\ng = torch.Generator()\nseeded(g)\n"
+            "x = torch.randn(3, generator=g)\n"
+        ),
     )
     sources = (
         "https://docs.pytorch.org/docs/stable/generated/torch.Generator.html",
@@ -93,7 +118,9 @@ that is not used.
             self._method(parent, life)
         elif isinstance(parent, ast.keyword):
             call = index.parent(parent)
-            self._passed(call, parent.arg == "generator", parent.arg, node, life) if isinstance(call, ast.Call) else None
+            self._passed(call, parent.arg == "generator", parent.arg, node, life) if isinstance(
+                call, ast.Call
+            ) else None
         elif isinstance(parent, ast.Call) and node is not parent.func:
             self._passed(parent, False, None, node, life)
         elif isinstance(parent, ast.Assign | ast.AnnAssign):
@@ -116,13 +143,13 @@ that is not used.
         functions = [value for value in index.evaluate(call.func).alternatives if isinstance(value, LocalFunction)]
         if functions:
             parameters = [self._parameter(function, call, keyword, node) for function in functions]
-            if None in parameters or any(self._seeds(function.node, str(name)) for function, name in zip(functions, parameters, strict=True)):
+            if None in parameters or any(
+                self._seeds(function.node, str(name)) for function, name in zip(functions, parameters, strict=True)
+            ):
                 life.escaped = True
             else:
                 life.uses.append(call)
-        elif names and all(name.startswith(_USERS) for name in names):
-            life.uses.append(call)
-        elif named and not names and isinstance(call.func, ast.Attribute):
+        elif _is_user(names) or (named and not names and isinstance(call.func, ast.Attribute)):
             life.uses.append(call)
         else:
             life.escaped = True
@@ -148,8 +175,14 @@ that is not used.
                 elif isinstance(parent, ast.Call | ast.keyword):
                     call = parent if isinstance(parent, ast.Call) else self.context.index.parent(parent)
                     names = self.context.index.names(call.func) if isinstance(call, ast.Call) else ()
-                    method = isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and isinstance(parent, ast.keyword)
-                    if not method and not (names and all(name.startswith(_USERS) or name in _NEUTRAL for name in names)):
+                    method = (
+                        isinstance(call, ast.Call)
+                        and isinstance(call.func, ast.Attribute)
+                        and isinstance(parent, ast.keyword)
+                    )
+                    if not method and not (
+                        names and all(name.startswith(_USERS) or name in _NEUTRAL for name in names)
+                    ):
                         return True
                 elif not isinstance(parent, ast.Compare | ast.If | ast.IfExp | ast.BoolOp | ast.UnaryOp):
                     return True
@@ -164,13 +197,21 @@ that is not used.
                     "Call `manual_seed(…)` with a number that you keep.",
                 )
         elif life.uses and not life.seeded and not life.escaped:
-            fallback = any(isinstance(ancestor, ast.IfExp | ast.BoolOp) for ancestor in list(self.context.index.ancestors(call))[:2])
+            fallback = any(
+                isinstance(ancestor, ast.IfExp | ast.BoolOp)
+                for ancestor in list(self.context.index.ancestors(call))[:2]
+            )
             self.report(
                 call.func,
-                "This generator is used without a seed: it ignores `torch.manual_seed` and starts from a constant of torch's own.",
+                "This generator is used without a seed: it starts from a constant of torch's, not from your seed.",
                 "Give it yours: `torch.Generator().manual_seed(seed)`.",
                 confidence=Confidence.LOW if fallback else Confidence.HIGH,
             )
+
+
+def _is_user(names: tuple[str, ...]) -> bool:
+    """Whether a callee is of a library that draws from a generator given to it."""
+    return bool(names) and all(name.startswith(_USERS) for name in names)
 
 
 def _is_store(node: ast.expr) -> bool:
