@@ -64,10 +64,13 @@ class Triggers:
         self._words = frozenset(
             word for _, requirements in self._requirements for needed in requirements for word in needed.words | needed.roots
         )
+        # `NCCL_` stands for all words that begin so.
+        self._fragments = [word for word in self._words if word.endswith(b"_") and not word.endswith(b"__")]
 
     def rules(self, text: str) -> list[type[Rule]]:
         """The rules that can fire in a file of this text."""
-        return self.rules_for(words_of(text, self._words))
+        data = text.encode("utf-8", "surrogatepass")
+        return self.rules_for(words_of(data, self._words).union(part for part in self._fragments if part in data))
 
     def rules_for(self, present: frozenset[bytes]) -> list[type[Rule]]:
         """The rules that can fire in a file with these words."""
@@ -77,9 +80,9 @@ class Triggers:
         return active
 
 
-def words_of(text: str, wanted: frozenset[bytes]) -> frozenset[bytes]:
-    """Those of the wanted words that stand in a text."""
-    return wanted.intersection(text.encode("utf-8", "surrogatepass").translate(_TO_SPACES).split())
+def words_of(data: bytes, wanted: frozenset[bytes]) -> frozenset[bytes]:
+    """Find those of the wanted words that stand in a text, in UTF-8."""
+    return wanted.intersection(data.translate(_TO_SPACES).split())
 
 
 def _checks_something(rule: type[Rule]) -> bool:
