@@ -6,11 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from detlint.__main__ import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Found = list[tuple[int, int, str, str]]
 
@@ -112,13 +115,15 @@ def test_noqa_is_left_to_flake8(tmp_path: Path) -> None:
     assert codes(by_flake8("--disable-noqa", "a.py", cwd=tmp_path)) == {"a.py": ["DET205"] * 3}
 
 
-def test_an_unused_noqa_is_reported_and_a_used_one_is_not(tmp_path: Path) -> None:
-    content = "import torch\n\ntorch.backends.cudnn.benchmark = True  # noqa: DET205\nx = 1  # noqa: DET205\n"
-    write(tmp_path, {"a.py": content})
-    assert [(row, code) for row, _, code, _ in by_flake8("a.py", cwd=tmp_path)["a.py"]] == [(4, "DET002")]
+def test_detlints_own_comments_are_judged_and_noqa_is_not(tmp_path: Path) -> None:
+    lines = ["import torch", "x = 1  # noqa: DET205", "y = 1  # detlint: ignore[DET205] a", "z = 1  # noqa: DET999"]
+    write(tmp_path, {"a.py": "\n".join(lines) + "\n"})
+    assert [(row, code) for row, _, code, _ in by_flake8("a.py", cwd=tmp_path)["a.py"]] == [(3, "DET002")]
 
 
-CONFIGURED = "import torch\n\ntorch.use_deterministic_algorithms(True)\nx = torch.ones(3, requires_grad=True).cumsum(0)\n"
+CONFIGURED = (
+    "import torch\n\ntorch.use_deterministic_algorithms(True)\nx = torch.ones(3, requires_grad=True).cumsum(0)\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +137,9 @@ def test_options_from_flake8s_configuration(tmp_path: Path, options: str, expect
 
 
 @pytest.mark.parametrize("option", ["--detlint-min-severity=error", "--detlint-min-confidence=high"])
-def test_levels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], option: str) -> None:
+def test_levels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
     write(tmp_path)
     monkeypatch.chdir(tmp_path)
     reported = by_flake8(option, ".", cwd=tmp_path)
@@ -182,5 +189,3 @@ def test_files_without_a_trigger_import_no_rules(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout == "[]\n"
-
-

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from detlint import __version__
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     import argparse
     import ast
     from collections.abc import Iterable, Iterator, Sequence
-
-    from flake8.options.manager import OptionManager
 
     from detlint.engine import Checker
     from detlint.registry import Registry
@@ -93,7 +92,7 @@ class Plugin:
         self._lines = lines
 
     @staticmethod
-    def add_options(manager: OptionManager) -> None:
+    def add_options(manager: Any) -> None:
         """Declare the options, for the command line and for configuration files."""
         for name, parameters in _OPTIONS.items():
             manager.add_option(f"--detlint-{name}", default=None, parse_from_config=True, **parameters)
@@ -145,9 +144,7 @@ class _problems_end_the_run:  # noqa: N801 - reads as a statement
         from detlint.settings import SettingsError
 
         if isinstance(error, (SettingsError, PackError)):
-            from flake8.exceptions import ExecutionError
-
-            raise ExecutionError(f"detlint: {error}") from None
+            raise import_module("flake8.exceptions").ExecutionError(f"detlint: {error}") from None
 
 
 def _settings(given: dict[str, Any]) -> dict[str, Any]:

@@ -6,11 +6,14 @@ import io
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from detlint.__main__ import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BENCHMARK = "import torch\n\ntorch.backends.cudnn.benchmark = True\n"
 

@@ -108,7 +108,7 @@ def test_selection(detlint: Run, project: Path, options: list[str], expected: li
         (["explain", "DET2O5"], "did you mean DET205?"),
         (["explain", "cudnn-benchmrk"], "did you mean cudnn-benchmark?"),
         (["explain"], "RULE"),
-        (["op", "torch.bincuont"], "did you mean torch.bincount?"),
+        (["op", "torch.bincuont"], "did you mean torch.bincount or"),
     ],
 )
 def test_mistakes_are_named(detlint: Run, project: Path, arguments: list[str], message: str) -> None:
@@ -187,7 +187,9 @@ def test_standard_input_has_a_frame(detlint: Run) -> None:
     assert "3 | torch.backends.cudnn.benchmark = True" in detlint("-", stdin=BENCHMARK.encode()).out
 
 
-@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf" + BENCHMARK.encode(), BENCHMARK.replace("\n", "\r\n").encode()])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xef\xbb\xbf" + BENCHMARK.encode(), BENCHMARK.replace("\n", "\r\n").encode()]
+)
 def test_standard_input_is_bytes(detlint: Run, content: bytes) -> None:
     outcome = detlint("-", "--output-format", "json", stdin=content)
     assert codes(outcome.out) == (["DET205"] if content else [])
@@ -204,7 +206,9 @@ def test_excludes(detlint: Run, project: Path) -> None:
         (project / name).write_text(BENCHMARK)
 
     def paths(*arguments: str) -> list[str]:
-        return [found["path"] for found in json.loads(detlint(*arguments, "--output-format", "json").out)["diagnostics"]]
+        return [
+            found["path"] for found in json.loads(detlint(*arguments, "--output-format", "json").out)["diagnostics"]
+        ]
 
     assert paths(".") == ["a.py", "old/b.py"]
     assert paths(".", "--exclude", "old") == ["a.py"]
@@ -244,7 +248,9 @@ def test_a_mistake_in_the_settings(detlint: Run, project: Path) -> None:
     assert "Traceback" not in outcome.err
 
 
-@pytest.mark.parametrize(("arguments", "colored"), [(["--color", "always"], True), (["--color", "never"], False), ([], False)])
+@pytest.mark.parametrize(
+    ("arguments", "colored"), [(["--color", "always"], True), (["--color", "never"], False), ([], False)]
+)
 def test_color_option(detlint: Run, project: Path, arguments: list[str], colored: bool) -> None:
     (project / "train.py").write_text(BENCHMARK)
     assert ("\x1b[" in detlint("train.py", *arguments).out) is colored
@@ -266,7 +272,9 @@ def test_color_environment(
 def test_colors_change_nothing_but_colors(detlint: Run, project: Path) -> None:
     import re
 
-    (project / "train.py").write_text(BENCHMARK + "x = '[bold]' + \":smile:\" * 200; torch.backends.cudnn.benchmark = True\n")
+    (project / "train.py").write_text(
+        BENCHMARK + "x = '[bold]' + \":smile:\" * 200; torch.backends.cudnn.benchmark = True\n"
+    )
     colored = detlint("train.py", "--color", "always", "--statistics").out
     assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == detlint("train.py", "--statistics").out
 
@@ -304,7 +312,8 @@ def test_the_same_bytes_every_time(project: Path) -> None:
     for number in range(5):
         (project / f"train{number}.py").write_text(TWO)
     runs = {
-        python(".", "--output-format", "json", env={**os.environ, "PYTHONHASHSEED": seed}).stdout for seed in ("0", "1", "77")
+        python(".", "--output-format", "json", env={**os.environ, "PYTHONHASHSEED": seed}).stdout
+        for seed in ("0", "1", "77")
     }
     assert len(runs) == 1
 
@@ -324,7 +333,9 @@ def test_version_imports_nothing(project: Path) -> None:
         "import sys; before = set(sys.modules); from detlint.__main__ import main; main(['--version']);"
         "print(sorted(set(sys.modules) - before))"
     )
-    done = subprocess.run([sys.executable, "-S", "-c", script], capture_output=True, text=True, check=True, env=_source_path())
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", script], capture_output=True, text=True, check=True, env=_source_path()
+    )
     version, imported = done.stdout.splitlines()
     assert version.startswith("detlint ")
     assert eval(imported) == ["__future__", "detlint", "detlint.__main__"]
@@ -334,3 +345,13 @@ def _source_path() -> dict[str, str]:
     import detlint
 
     return {**os.environ, "PYTHONPATH": str(Path(detlint.__file__).parents[1])}
+
+
+def test_an_internal_error_is_no_finding(detlint: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr("detlint.engine.check", broken)
+    outcome = detlint(".")
+    assert outcome.status == 2
+    assert outcome.err.endswith("detlint: internal error: RuntimeError: out of order\n")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.conftest import Run
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
 
 
 @pytest.mark.parametrize(
@@ -46,9 +48,34 @@ def test_targets_decide_what_holds(detlint: Run) -> None:
     assert holds("torch=2.14") == {"switches"}
 
 
+def test_targets_narrow_what_is_printed(detlint: Run) -> None:
+    old, new = (detlint("op", "torch.cumsum", "--target", f"torch={version}").out for version in ("2.10", "2.14"))
+    assert "raises under the deterministic mode  [DET201]" in old
+    assert "DET202" not in old
+    assert "deterministic under the deterministic mode  [DET202]" in new
+    assert "DET201" not in new
+    assert detlint("op", "torch.cumsum", "--target", "torch=1.8").out.splitlines()[:2] == [
+        "torch.cumsum",
+        "  torch 1.8: nothing is known against it",
+    ]
+
+
+def test_facts_of_one_name_stand_together(detlint: Run) -> None:
+    lines = detlint("op", "bincount").out.splitlines()
+    names = [line for line in lines if not line.startswith(" ")]
+    assert len(names) > 1
+    assert len(names) == len(set(names))
+
+
 def test_devices_narrow(detlint: Run) -> None:
     out = detlint("op", "torch.bincount", "--devices", "cpu").out
     assert out == "Nothing is known against it on these devices.\n"
+
+
+def test_an_unknown_device(detlint: Run) -> None:
+    outcome = detlint("op", "torch.bincount", "--devices", "gpu")
+    assert outcome.status == 2
+    assert "gpu" in outcome.err
 
 
 def test_nothing_known(detlint: Run) -> None:

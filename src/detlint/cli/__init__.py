@@ -39,6 +39,13 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         say("detlint: interrupted")
         return FAILED
+    except Exception as error:
+        # Python's own status for a traceback is 1, which would say that there are findings
+        import traceback
+
+        traceback.print_exc()
+        say(f"detlint: internal error: {type(error).__name__}: {error}")
+        return FAILED
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
@@ -48,5 +55,10 @@ def _dispatch(arguments: Sequence[str]) -> int:
     except SystemExit as end:
         # argparse has printed the help that was asked for
         return int(end.code or 0)
-    status: int = import_module(f"detlint.cli.{command}").run(options)
+    from detlint.settings import SettingsError
+
+    try:
+        status: int = import_module(f"detlint.cli.{command}").run(options)
+    except SettingsError as error:
+        raise UsageError(str(error)) from error
     return status

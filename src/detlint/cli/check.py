@@ -12,7 +12,7 @@ from detlint.cli.output import say, wants_color, write, write_file
 from detlint.cli.packs import load, selectors, verify
 from detlint.diagnostics import Report
 from detlint.reporters import View, render
-from detlint.settings import Resolver, SettingsError, options_from
+from detlint.settings import Resolver, options_from
 
 if TYPE_CHECKING:
     import argparse
@@ -30,14 +30,11 @@ _FOR_PROGRAMS = ("json", "jsonl")
 
 def run(options: argparse.Namespace) -> int:
     """Check what the options say; gives the exit status."""
-    try:
-        job = Job(options)
-        if options.show_files:
-            return _show_files(job)
-        report = job.report()
-        _print(job, report)
-    except SettingsError as error:
-        raise UsageError(str(error)) from error
+    job = Job(options)
+    if options.show_files:
+        return _show_files(job)
+    report = job.report()
+    _print(job, report)
     for line in (*report.problems, *report.internal_errors):
         say(f"detlint: error: {line}")
     if report.problems or report.internal_errors:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from detlint import ops
 from detlint.cli.errors import UsageError
 from detlint.cli.output import wants_color, write
 from detlint.cli.packs import load
 from detlint.settings import parse_targets
+from detlint.settings.model import KEYS
 from detlint.versions import Version
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from detlint.plugins import Pack
     from detlint.reporters import Styled
 
+_STYLES = {"raises": "error", "varies": "error", "switches": "warning"}
+
 
 def run(options: argparse.Namespace) -> int:
     """Print the facts of an op, those that hold for the targets marked; 0 where something is known, else 2."""
@@ -30,7 +33,8 @@ def run(options: argparse.Namespace) -> int:
     if not facts:
         raise UsageError(f"nothing is known of {options.name}{_hint(options.name, packs)}")
     targets = {name: Version(version) for name, version in parse_targets(options.target or ()).items()}
-    facts = [fact for fact in facts if _concerns(fact, options.devices)]
+    devices = cast("tuple[str, ...]", KEYS["devices"].kind.parse(options.devices or []))
+    facts = [fact for fact in facts if not devices or not fact.devices or not set(fact.devices).isdisjoint(devices)]
     if options.output_format == "json":
         print(json.dumps([{**asdict(fact), "applies": applies(fact, targets)} for fact in facts], indent=2))
     else:
@@ -46,10 +50,6 @@ def applies(fact: OpFact, targets: dict[str, Version]) -> bool | None:
     return (fact.first is None or version >= fact.first) and (fact.last is None or version <= fact.last)
 
 
-def _concerns(fact: OpFact, devices: Sequence[str] | None) -> bool:
-    return not devices or not fact.devices or bool(set(devices) & set(fact.devices))
-
-
 def _hint(name: str, packs: Sequence[Pack]) -> str:
     close = ops.nearest(name, packs)
     return (
@@ -60,34 +60,42 @@ def _hint(name: str, packs: Sequence[Pack]) -> str:
 
 
 def _page(facts: list[OpFact], targets: dict[str, Version]) -> Iterator[Styled]:
+    """What holds for the targets, op by op; everything where no version of the op's framework was stated."""
     if not facts:
         yield [("Nothing is known against it on these devices.", "good")]
-    name = ""
-    for fact in facts:
-        if fact.name != name:
-            if name:
-                yield []
-            name = fact.name
-            yield [(name, "strong")]
-        yield from _fact(fact, applies(fact, targets))
+    for name in dict.fromkeys(fact.name for fact in facts):
+        of_name = [fact for fact in facts if fact.name == name]
+        holding = [fact for fact in of_name if applies(fact, targets) is not False]
+        yield [(name, "strong")]
+        for fact in holding:
+            yield from _fact(fact)
+        if not holding:
+            framework = of_name[0].framework
+            yield [(f"  {framework} {targets[framework]}: nothing is known against it", "good")]
+        if len(holding) < len(of_name):
+            yield [("  without --target: what holds in other versions", "faint")]
 
 
-def _fact(fact: OpFact, holds: bool | None) -> Iterator[Styled]:
-    mark, style = {None: ("-", ""), True: ("!", "error"), False: (" ", "faint")}[holds]
+def _fact(fact: OpFact) -> Iterator[Styled]:
     where = [f"{fact.framework} {_versions(fact)}", f"on {', '.join(fact.devices) or 'any device'}"]
     if fact.condition:
         where.append(f"if {fact.condition}")
     if fact.gradient:
         where.append("when a gradient is taken")
-    yield [(f"  {mark} {', '.join(where)}:", style)]
+    yield [(f"  {', '.join(where)}:", "")]
     yield [
-        (f"      {ops.EFFECTS.get(fact.effect, fact.effect)}", style),
-        (f"  [{fact.code}]" if fact.code else "", "faint"),
+        ("    ", ""),
+        (ops.EFFECTS.get(fact.effect, fact.effect), _STYLES.get(fact.effect, "")),
+        (_by(fact), "faint"),
     ]
     if fact.replacement:
-        yield [("      instead: ", "label"), (fact.replacement, "")]
+        yield [("    instead: ", "label"), (fact.replacement, "")]
     if fact.source:
-        yield [("      source: ", "label"), (fact.source, "faint")]
+        yield [("    source: ", "label"), (fact.source, "faint")]
+
+
+def _by(fact: OpFact) -> str:
+    return f"  [{fact.code}]" if fact.code else ""
 
 
 def _versions(fact: OpFact) -> str:
