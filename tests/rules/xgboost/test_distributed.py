@@ -115,6 +115,38 @@ REPORTED = {
         frame = spark.read.parquet("data")
         SparkXGBClassifier(num_workers=4).fit(frame)  # !
     """,
+    "Spark, with options of the reader": """
+        from pyspark.ml import Pipeline
+        from pyspark.ml.feature import VectorAssembler
+        from pyspark.sql import SparkSession
+        from xgboost.spark import SparkXGBClassifier
+
+        spark = SparkSession.builder.getOrCreate()
+        frame = spark.read.option("header", True).csv("data.csv")
+        assembler = VectorAssembler(inputCols=["a"], outputCol="features")
+        model = SparkXGBClassifier(num_workers=4)
+        Pipeline(stages=[assembler, model]).fit(frame)  # !
+    """,
+    "Spark, split and assembled": """
+        from pyspark.ml.feature import VectorAssembler
+        from pyspark.sql import SparkSession
+        from xgboost.spark import SparkXGBRanker
+
+        spark = SparkSession.builder.getOrCreate()
+        rows = VectorAssembler(inputCols=["a"]).transform(spark.createDataFrame(table))
+        train, test = rows.randomSplit([0.8, 0.2], seed=1)
+        SparkXGBRanker(num_workers=2).fit(train)  # !
+    """,
+    "address from the environment": """
+        import os
+        import dask.array as da
+        from dask.distributed import Client
+        from xgboost import dask as dxgb
+
+        client = Client(os.environ["SCHEDULER"])
+        x = da.ones((100, 3), chunks=10)
+        dxgb.train(client, {}, dxgb.DaskDMatrix(client, x, x[:, 0]))  # !
+    """,
     "Spark, workers by the cluster": """
         from pyspark.sql import SparkSession
         from xgboost.spark import SparkXGBRegressor
@@ -145,6 +177,9 @@ SILENT = {
         collective.allreduce(np.zeros(3, dtype=np.int32), collective.Op.SUM)
         collective.allreduce(np.asarray(flags, dtype="int64"), collective.Op.SUM)
         collective.allreduce(np.bincount(labels), collective.Op.SUM)
+        number = len(rows)
+        collective.allreduce(np.array([number]), collective.Op.SUM)
+        collective.allreduce(np.arange(3), collective.Op.SUM)
     """,
     "broadcast": """
         from xgboost import collective
@@ -230,6 +265,41 @@ SILENT = {
         spark = SparkSession.builder.getOrCreate()
         frame = spark.read.parquet("data").repartition(4)
         SparkXGBClassifier(num_workers=4).fit(frame)
+    """,
+    "Spark, slices": """
+        from pyspark.sql import SparkSession
+        from xgboost.spark import SparkXGBClassifier
+
+        spark = SparkSession.builder.getOrCreate()
+        rows = spark.sparkContext.parallelize(table, 4)
+        SparkXGBClassifier(num_workers=4).fit(spark.createDataFrame(rows))
+    """,
+    "Spark, another estimator": """
+        from pyspark.ml.classification import LogisticRegression
+        from pyspark.sql import SparkSession
+        from xgboost.spark import SparkXGBClassifier
+
+        spark = SparkSession.builder.getOrCreate()
+        LogisticRegression().fit(spark.read.parquet("data"))
+    """,
+    "a frame of pandas in default partitions": """
+        import dask.dataframe as dd
+        from dask.distributed import Client
+        from xgboost.dask import DaskXGBRegressor
+
+        client = Client(n_workers=2)
+        frame = dd.from_pandas(table)
+        DaskXGBRegressor().fit(frame[["a"]], frame["b"])
+    """,
+    "an own cluster": """
+        import dask.array as da
+        from dask.distributed import Client
+        from xgboost.dask import DaskXGBRegressor
+
+        def fit(cluster):
+            client = Client(cluster)
+            x = da.ones((100, 3), chunks=10)
+            return DaskXGBRegressor().fit(x, x[:, 0])
     """,
     "no training": """
         import dask.dataframe as dd

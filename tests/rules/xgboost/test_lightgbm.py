@@ -115,6 +115,23 @@ MODE_REPORTED = {
         from sklearn.pipeline import make_pipeline
         make_pipeline(scaler, LGBMClassifier(n_estimators=3))  # !
     """,
+    "options of a function": """
+        import lightgbm as lgb
+
+        def make(leaves, **options):
+            return lgb.LGBMClassifier(num_leaves=leaves, **options)  # !
+
+        make(3, n_estimators=10)
+        make(7)
+    """,
+    "one value of a function": """
+        import lightgbm as lgb
+
+        def make(leaves):
+            return lgb.LGBMClassifier(num_leaves=leaves)  # !
+
+        make(3)
+    """,
     "one of two copies": """
         import lightgbm as lgb
         FULL = {"deterministic": True, "force_col_wise": True}
@@ -256,6 +273,14 @@ MODE_SILENT = {
             return {**params, "deterministic": True, "force_row_wise": True}
 
         lgb.train(repeatable({"objective": "binary"}), data)
+    """,
+    "handed on by a function": """
+        import lightgbm as lgb
+
+        def make(mode, **options):
+            return lgb.LGBMClassifier(deterministic=mode, **options)
+
+        make(True, force_row_wise=True)
     """,
     "one of two libraries": """
         import lightgbm as lgb

@@ -84,6 +84,19 @@ REPORTED = {
             booster="gblinear",  # !
         )
     """,
+    "a wrapper with threads": """
+        import xgboost
+
+        def make(booster, jobs):
+            return xgboost.XGBClassifier(booster=booster, n_jobs=jobs)
+
+        make("gblinear", 4)  # !
+    """,
+    "step of an ensemble": """
+        from sklearn.ensemble import StackingClassifier
+        from xgboost import XGBClassifier
+        StackingClassifier([("linear", XGBClassifier(booster="gblinear")), ("trees", XGBClassifier())])  # !
+    """,
     "set_params": """
         import xgboost
         model = xgboost.XGBClassifier()
@@ -115,6 +128,20 @@ SILENT = {
     "dart": """
         from xgboost import XGBClassifier
         XGBClassifier(booster="dart")
+    """,
+    "a wrapper with one thread": """
+        import xgboost
+
+        def make(booster, jobs):
+            return xgboost.XGBClassifier(booster=booster, n_jobs=jobs)
+
+        make("gblinear", 1)
+    """,
+    "attribute set later": """
+        from xgboost import XGBRegressor
+        model = XGBRegressor(booster="gblinear")
+        model.n_jobs = 1
+        model.fit(x, y)
     """,
     "set later": """
         from xgboost import XGBRegressor

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from detlint.index import values
 from detlint.rules.data import load
+from detlint.rules.xgboost import params
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from detlint.index import FileIndex
 
 _DEPTH = 12
+_ITSELF = -2
 
 
 class Verdict(enum.IntEnum):
@@ -72,7 +74,9 @@ def _of_cluster(index: FileIndex, row: Mapping[str, Any], call: ast.Call) -> Ver
 
 def _reached(index: FileIndex, address: ast.expr) -> Verdict | None:
     """A client of a scheduler that runs elsewhere has what workers that has; one of a cluster says nothing itself."""
-    return Verdict.VARIES if isinstance(index.evaluate(address), values.Const) else None
+    source = params.assigned(index, address)
+    named = any(isinstance(node, ast.Attribute) and node.attr in ("environ", "argv") for node in ast.walk(source))
+    return Verdict.VARIES if named or "str" in index.types(address) else None
 
 
 def _scaled(index: FileIndex) -> Verdict:
@@ -152,12 +156,14 @@ def _of_call(index: FileIndex, call: ast.Call, depth: int) -> Verdict:
     if isinstance(callee, ast.Attribute) and callee.attr in frames["methods"] and call.args:
         return amount(index, call.args[0])
     position = _source_position(index, callee)
-    if position is not None:
-        if 0 <= position < len(call.args):
-            return amount(index, call.args[position])
-        return Verdict.VARIES
+    if position == _ITSELF:
+        return Verdict.FIXED
+    if position is not None and 0 <= position < len(call.args):
+        return amount(index, call.args[position])
     inner = [partitions(index, argument, depth + 1) for argument in call.args]
     inner += [partitions(index, keyword.value, depth + 1) for keyword in call.keywords]
+    if position is not None:
+        return Verdict.FIXED if worst(inner) is Verdict.FIXED else Verdict.VARIES
     if isinstance(callee, ast.Attribute):
         inner.append(partitions(index, callee.value, depth + 1))
     inner += [partitions(index, result, depth + 1) for result in _results(index, callee)]
@@ -165,18 +171,19 @@ def _of_call(index: FileIndex, call: ast.Call, depth: int) -> Verdict:
 
 
 def _source_position(index: FileIndex, callee: ast.expr) -> int | None:
-    """The position of the argument that fixes the partitions, for a call that makes a frame; -1 where there is none."""
+    """The position of the argument that fixes the partitions, for a call that makes a frame; negative without one."""
     frames = _data()["frames"]
     for name in index.names(callee):
         if name in frames["sources"]:
             return int(frames["sources"][name])
-    chain = ast.unparse(callee) if isinstance(callee, ast.Attribute) else ""
-    if not index.imports & {"pyspark"}:
+    if "pyspark" not in index.imports or not isinstance(callee, ast.Attribute):
         return None
-    for ending, position in frames["chains"].items():
-        if chain.endswith(f".{ending}"):
-            return int(position)
-    return None
+    spark = frames["spark"]
+    reading = any(isinstance(node, ast.Attribute) and node.attr == "read" for node in ast.walk(callee))
+    if reading and callee.attr in spark["readers"]:
+        return -1
+    position: int | None = spark["methods"].get(callee.attr)
+    return position
 
 
 def _results(index: FileIndex, callee: ast.expr) -> Iterator[ast.expr]:

@@ -90,7 +90,7 @@ elsewhere are low confidence."""
 def _lack(use: Use) -> _Lack | None:
     parameters = use.parameters
     mode = parameters.get("deterministic")
-    place = parameters.root or use.call.func
+    place = parameters.root or (use.inner or use.call).func
     if mode is not None and mode.exact and not mode.may_be(_ON):
         return _Lack(mode.node, _OFF, Confidence.HIGH)
     confidence = Confidence.LOW if parameters.open else Confidence.HIGH

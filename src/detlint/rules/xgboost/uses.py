@@ -11,17 +11,14 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from detlint.index import NameSet, values
-from detlint.rules.xgboost import facts, params
+from detlint.rules.xgboost import facts, params, wrappers
 from detlint.rules.xgboost.params import Parameters, Setting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from detlint.index import Argument, FileIndex
     from detlint.rules.xgboost.facts import Api
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -35,6 +32,8 @@ class Use:
     call: ast.Call
     role: str
     parameters: Parameters
+    inner: ast.Call | None = None
+    """The library's call in the function that hands the parameters on."""
 
     @property
     def library(self) -> str:
@@ -205,31 +204,11 @@ class _Finder:
         """The estimators in what is searched over: itself, or a step of a pipeline."""
         if estimator is None:
             return
-        for made in self._made(estimator):
-            api = self.calls.get(made)
+        for call in made(self.index, estimator):
+            api = self.calls.get(call)
             if api is not None and api.role == "estimator":
-                for found in self._parameters(made, api):
+                for found in self._parameters(call, api):
                     yield api, Parameters(found.settings, found.open)
-
-    def _made(self, expression: ast.expr) -> Iterator[ast.Call]:
-        sources: list[ast.AST] = [params.assigned(self.index, expression)]
-        sources += [
-            member.origin for member in self.index.evaluate(expression).alternatives
-            if isinstance(member, values.Instance) and member.origin is not None
-        ]
-        seen: set[ast.AST] = set()
-        while sources:
-            source = sources.pop()
-            for node in ast.walk(source):
-                if node in seen:
-                    continue
-                seen.add(node)
-                if isinstance(node, ast.Call):
-                    yield node
-                elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                    origin = params.assigned(self.index, node)
-                    if origin is not node:
-                        sources.append(origin)
 
     def _grids(self, api: Api, grid: ast.expr) -> Iterator[Parameters]:
         for member in self.index.evaluate(grid).alternatives:
@@ -247,103 +226,33 @@ class _Finder:
                 settings[name] = Setting(name, entry.key_node, *params.listed(self.index, entry.value))
         return Parameters(settings, grid.open)
 
-    # -------------------------------------------------------------------------------------------------------- wrappers
+    # ------------------------------------------------------------------------------------------------------- wrappers
     def _forwards(self) -> Iterator[Use]:
         """Calls of the file's own functions that hand parameters on to the library."""
-        handed = list(self._handed())
-        if not handed:
-            return
-        for call in self.index.calls:
-            if call in self.calls:
+        for way in wrappers.ways(self.index, self.calls):
+            inner = self._parameters(way.call, way.api)[0]
+            for call, bound in wrappers.calls_of(self.index, way):
+                if call not in self.calls:
+                    for found in wrappers.given(self.index, way, call, bound, inner):
+                        yield Use(way.api, call, "forward", found, way.call)
+
+
+def made(index: FileIndex, expression: ast.expr) -> Iterator[ast.Call]:
+    """The calls of which an expression is made, also by names that were assigned: an estimator, a pipeline's steps."""
+    sources: list[ast.AST] = [params.assigned(index, expression)]
+    sources += [
+        member.origin for member in index.evaluate(expression).alternatives
+        if isinstance(member, values.Instance) and member.origin is not None
+    ]
+    seen: set[ast.AST] = set()
+    while sources:
+        for node in ast.walk(sources.pop()):
+            if node in seen:
                 continue
-            for function, bound in self._called(call):
-                for way in handed:
-                    if way.function is function:
-                        yield from self._forward(call, way, bound)
-
-    def _handed(self) -> Iterator[_Way]:
-        for call, api in self.calls.items():
-            function = self.index.function(call)
-            if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                continue
-            names = {argument.arg for argument in _arguments(function)}
-            if api.keywords:
-                for keyword in call.keywords:
-                    if isinstance(keyword.value, ast.Name) and keyword.value.id in names | {_kwarg(function)}:
-                        yield _Way(function, api, call, keyword.value.id, keyword.arg)
-            else:
-                written = self.index.arguments(call).get(api.params or "params", api.position)
-                for name in _unpacked_names(written.value if written else None):
-                    if name in names:
-                        yield _Way(function, api, call, name, None)
-
-    def _called(self, call: ast.Call) -> Iterator[tuple[Function, bool]]:
-        for member in values.walk(self.index.evaluate(call.func)):
-            if isinstance(member, values.LocalFunction) and not isinstance(member.node, ast.Lambda):
-                yield member.node, member.owner is not None
-            elif isinstance(member, values.LocalClass):
-                for statement in member.node.body:
-                    if isinstance(statement, ast.FunctionDef) and statement.name == "__init__":
-                        yield statement, True
-
-    def _forward(self, call: ast.Call, way: _Way, bound: bool) -> Iterator[Use]:
-        arguments = self.index.arguments(call)
-        named = [argument.arg for argument in _arguments(way.function)]
-        if way.parameter == _kwarg(way.function):
-            found = params.of_keywords(self.index, way.api.library, arguments, call)
-            settings = {name: setting for name, setting in found.settings.items() if name not in named}
-            yield self._forwarded(call, way, Parameters(settings, found.open, found.root))
-            return
-        position = named.index(way.parameter) - (1 if bound and named[:1] in (["self"], ["cls"]) else 0)
-        argument = arguments.get(way.parameter, position)
-        if argument is None:
-            return
-        if way.keyword is None:
-            for found in params.read(self.index, way.api.library, argument.value):
-                yield self._forwarded(call, way, found)
-        else:
-            name = facts.canonical(way.api.library, way.keyword)
-            yield self._forwarded(call, way, Parameters({name: params.of_argument(self.index, name, argument)}))
-
-    def _forwarded(self, call: ast.Call, way: _Way, found: Parameters) -> Use:
-        inner = self._parameters(way.call, way.api)[0]
-        chosen = any(isinstance(block, (ast.If, ast.Match)) for block, _ in self.index.blocks(way.call))
-        known = Parameters({**inner.settings, **found.settings}, found.open or chosen, found.root)
-        return Use(way.api, call, "forward", known)
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """A parameter of a function that reaches the library: as a dict of parameters, or as the keyword of one."""
-
-    function: Function
-    api: Api
-    call: ast.Call
-    parameter: str
-    keyword: str | None
-
-
-def _arguments(function: Function) -> list[ast.arg]:
-    return [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
-
-
-def _kwarg(function: Function) -> str:
-    return function.args.kwarg.arg if function.args.kwarg else ""
-
-
-def _unpacked_names(expression: ast.expr | None) -> Iterable[str]:
-    """Names whose entries an expression holds: `p`, `{**p, …}`, `dict(p, …)`, `p.copy()`, `p | {…}`."""
-    if isinstance(expression, ast.Name):
-        yield expression.id
-    elif isinstance(expression, ast.Dict):
-        for key, value in zip(expression.keys, expression.values, strict=True):
-            if key is None and isinstance(value, ast.Name):
-                yield value.id
-    elif isinstance(expression, ast.BinOp):
-        yield from _unpacked_names(expression.left)
-        yield from _unpacked_names(expression.right)
-    elif isinstance(expression, ast.Call):
-        for value in (*expression.args[:1], *(keyword.value for keyword in expression.keywords if keyword.arg is None)):
-            yield from _unpacked_names(value)
-        if isinstance(expression.func, ast.Attribute) and expression.func.attr == "copy":
-            yield from _unpacked_names(expression.func.value)
+            seen.add(node)
+            if isinstance(node, ast.Call):
+                yield node
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                origin = params.assigned(index, node)
+                if origin is not node:
+                    sources.append(origin)

@@ -9,7 +9,7 @@ from detlint.index import values
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.xgboost import facts, params
 from detlint.rules.xgboost.distributed import Verdict, amount, partitions, workers, worst
-from detlint.rules.xgboost.uses import uses
+from detlint.rules.xgboost.uses import Use, made, uses
 
 _ALLREDUCE = ("xgboost.collective.allreduce", "xgboost.rabit.allreduce", "rabit.allreduce")
 _SUM = 2
@@ -121,7 +121,7 @@ or slices that are given. A client or a frame that is handed in is low confidenc
         if "numpy.bincount" in names:
             return arguments.get("weights", 1) is None
         if "numpy.arange" in names:
-            return all(isinstance(index.constant(argument), int) or _counts(argument) for argument in source.args)
+            return all(map(self._is_count, source.args))
         if not {"numpy.array", "numpy.asarray"} & set(names):
             return False
         return bool(source.args) and self._are_integers(source.args[0])
@@ -138,9 +138,14 @@ or slices that are given. A client or a frame that is handed in is low confidenc
         for member in index.evaluate(elements).alternatives:
             if not isinstance(member, values.Sequence) or member.open:
                 return False
-            if not all(isinstance(index.constant(element), int) or _counts(element) for element in member.elements):
+            if not all(self._is_count(element) for element in member.elements):
                 return False
         return True
+
+    def _is_count(self, element: ast.expr) -> bool:
+        index = self.context.index
+        integer = isinstance(index.constant(element), int) or index.types(element) == ("int",)
+        return integer or _counts(params.assigned(index, element))
 
     # ---------------------------------------------------------------------------------------------------- Dask, Spark
     def _check_dask(self) -> None:
@@ -154,34 +159,24 @@ or slices that are given. A client or a frame that is handed in is low confidenc
 
     def _check_spark(self) -> None:
         index = self.context.index
-        fits = [f"{api.name}.fit" for api in facts.estimators("xgboost") if api.backend == "spark"]
-        for call in index.calls_of(*fits):
-            number = self._spark_workers(call)
-            if number is None:
+        estimators = {use.call: use for use in uses(index, "xgboost") if use.api.backend == "spark"}
+        if not estimators:
+            return
+        for call in index.calls:
+            if not (isinstance(call.func, ast.Attribute) and call.func.attr == "fit"):
                 continue
+            trained = [estimators[step] for step in made(index, call.func.value) if step in estimators]
+            number = worst(map(self._spark_workers, trained))
             data = index.arguments(call).get("dataset", 0)
-            self._judge(call, number, partitions(index, data.value if data else None), "Spark")
+            if trained and not all(map(_is_single, trained)):
+                self._judge(call, number, partitions(index, data.value if data else None), "Spark")
 
-    def _spark_workers(self, call: ast.Call) -> Verdict | None:
-        """The verdict on `num_workers`; None for one worker, the default."""
-        index = self.context.index
-        receiver = call.func.value if isinstance(call.func, ast.Attribute) else call.func
-        instances = index.evaluate(receiver).alternatives
-        made = {member.origin for member in instances if isinstance(member, values.Instance)}
-        found: list[Verdict] = []
-        for use in uses(index, "xgboost"):
-            if use.call not in made or use.role != "estimator":
-                continue
-            setting = use.parameters.get("num_workers")
-            if setting is None:
-                found.append(Verdict.UNKNOWN if use.parameters.open else Verdict.FIXED)
-            elif setting.is_only((1,)):
-                continue
-            else:
-                found.append(amount(index, setting.value) if setting.value is not None else Verdict.UNKNOWN)
-            if setting is None and not use.parameters.open:
-                return None
-        return worst(found) if found else None
+    def _spark_workers(self, use: Use) -> Verdict:
+        """The verdict on `num_workers`."""
+        setting = use.parameters.get("num_workers")
+        if setting is None:
+            return Verdict.UNKNOWN if use.parameters.open else Verdict.FIXED
+        return amount(self.context.index, setting.value) if setting.value is not None else Verdict.UNKNOWN
 
     def _judge(self, call: ast.Call, number: Verdict, parts: Verdict, backend: str) -> None:
         if number is Verdict.FIXED and parts is Verdict.FIXED:
@@ -194,6 +189,12 @@ or slices that are given. A client or a frame that is handed in is low confidenc
             "Give the number of workers, and `chunks`, `npartitions` or `blocksize` of the data.",
             confidence=Confidence.MEDIUM if varies else Confidence.LOW,
         )
+
+
+def _is_single(use: Use) -> bool:
+    """Whether an estimator of Spark trains with one worker, which is its default."""
+    setting = use.parameters.get("num_workers")
+    return not use.parameters.open if setting is None else setting.is_only((1,))
 
 
 def _counts(element: ast.expr) -> bool:

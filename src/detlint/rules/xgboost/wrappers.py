@@ -1,0 +1,133 @@
+"""Functions of the file that hand parameters on to a library, and what their calls give to them.
+
+Given the index and the library's calls; gives, for a call of a wrapper, the parameters that reach the library by it.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from detlint.index import values
+from detlint.rules.xgboost import facts, params
+from detlint.rules.xgboost.params import Parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from detlint.index import FileIndex
+    from detlint.rules.xgboost.facts import Api
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A call of the library in a function of the file, with the function's parameters that reach it.
+
+    `named` are parameters that are the value of a library's parameter, `whole` those that hold parameters: a dict, or
+    the function's `**` parameter. `chosen`: a condition decides whether the call runs.
+    """
+
+    function: Function
+    api: Api
+    call: ast.Call
+    chosen: bool
+    named: dict[str, str] = field(default_factory=dict)
+    whole: list[str] = field(default_factory=list)
+
+
+def ways(index: FileIndex, calls: dict[ast.Call, Api]) -> list[Way]:
+    """All ways through functions of the file."""
+    found = [way for call, api in calls.items() for way in _way(index, call, api)]
+    return [way for way in found if way.named or way.whole]
+
+
+def _way(index: FileIndex, call: ast.Call, api: Api) -> Iterator[Way]:
+    function = index.function(call)
+    if function is None or isinstance(function, ast.Lambda):
+        return
+    chosen = any(isinstance(block, (ast.If, ast.Match)) for block, _ in index.blocks(call))
+    way = Way(function, api, call, chosen)
+    names = {*_names(function), _kwarg(function)}
+    if api.keywords:
+        for keyword in call.keywords:
+            if isinstance(keyword.value, ast.Name) and keyword.value.id in names:
+                if keyword.arg is None:
+                    way.whole.append(keyword.value.id)
+                else:
+                    way.named[keyword.value.id] = facts.canonical(api.library, keyword.arg)
+    else:
+        written = index.arguments(call).get(api.params or "params", api.position)
+        way.whole.extend(name for name in _held(written.value if written else None) if name in names)
+    yield way
+
+
+def calls_of(index: FileIndex, way: Way) -> Iterator[tuple[ast.Call, bool]]:
+    """The calls of a wrapper, and whether they give its first parameter (`self`) by themselves."""
+    for call in index.calls:
+        for member in values.walk(index.evaluate(call.func)):
+            if isinstance(member, values.LocalFunction) and member.node is way.function:
+                yield call, member.owner is not None
+            elif isinstance(member, values.LocalClass) and _constructs(way.function, member.node):
+                yield call, True
+
+
+def _constructs(function: Function, cls: ast.ClassDef) -> bool:
+    return function.name == "__init__" and function in cls.body
+
+
+def given(index: FileIndex, way: Way, call: ast.Call, bound: bool, inner: Parameters) -> Iterator[Parameters]:
+    """The parameters that reach the library through one call of a wrapper, on top of those that the wrapper writes."""
+    arguments = index.arguments(call)
+    names = _names(way.function)
+    skip = 1 if bound and names[:1] in (["self"], ["cls"]) else 0
+    base = Parameters(dict(inner.settings), way.chosen or (inner.open and not way.whole))
+    for parameter, name in way.named.items():
+        argument = arguments.get(parameter, _position(names, parameter, skip))
+        if argument is not None:
+            base.settings[name] = params.of_argument(index, name, argument)
+    found = [base]
+    for parameter in way.whole:
+        if parameter == _kwarg(way.function):
+            extra = params.of_keywords(index, way.api.library, arguments, call)
+            kept = {name: setting for name, setting in extra.settings.items() if name not in names}
+            pieces = [Parameters(kept, extra.open, extra.root)]
+        else:
+            argument = arguments.get(parameter, _position(names, parameter, skip))
+            pieces = [] if argument is None else params.read(index, way.api.library, argument.value)
+        found = [piece.over(known) for piece in pieces for known in found] or found
+    yield from found
+
+
+def _position(names: list[str], parameter: str, skip: int) -> int | None:
+    return names.index(parameter) - skip if parameter in names else None
+
+
+def _names(function: Function) -> list[str]:
+    arguments = function.args
+    return [argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+
+
+def _kwarg(function: Function) -> str:
+    return function.args.kwarg.arg if function.args.kwarg else ""
+
+
+def _held(expression: ast.expr | None) -> Iterator[str]:
+    """Names whose entries an expression holds: `p`, `{**p, …}`, `dict(p, …)`, `p.copy()`, `p | {…}`."""
+    if isinstance(expression, ast.Name):
+        yield expression.id
+    elif isinstance(expression, ast.Dict):
+        for key, value in zip(expression.keys, expression.values, strict=True):
+            if key is None:
+                yield from _held(value)
+    elif isinstance(expression, ast.BinOp):
+        yield from _held(expression.left)
+        yield from _held(expression.right)
+    elif isinstance(expression, ast.Call):
+        unpacked = [keyword.value for keyword in expression.keywords if keyword.arg is None]
+        for value in (*expression.args[:1], *unpacked):
+            yield from _held(value)
+        if isinstance(expression.func, ast.Attribute) and expression.func.attr == "copy":
+            yield from _held(expression.func.value)
