@@ -32,7 +32,7 @@ _CHILD_CALLS = {
 }  # fmt: skip
 _CHILD_NAME = re.compile(r"(.*_)?(env|envs|environ|environment|env_vars|envvars)(_.*)?", re.IGNORECASE)
 _COPIES = frozenset({"os.environ.copy", "copy.copy", "copy.deepcopy", "dict", "builtins.dict"})
-_ALIKE = ("env", "ENV")
+_ALIKE = ("env", "ENV", "exec", "spawn")
 
 
 @dataclass(frozen=True, slots=True)
