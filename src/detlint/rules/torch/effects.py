@@ -409,7 +409,7 @@ def _add_draws(table: _Table, data: Mapping[str, Any]) -> None:
     for name, position in data["loaders"]:
         table.add([name], _loader(position))
     for module in ("torchvision.transforms", "torchvision.transforms.v2"):
-        table.add((f"{module}.{transform}" for transform in data["transforms"]), _draw("transform"))
+        table.add((f"{module}.{transform}" for transform in data["transforms"]), _draw("lazy"))
 
 
 def _add_models(table: _Table, data: Mapping[str, Any]) -> None:
