@@ -36,6 +36,9 @@ _HOOKS = re.compile(
     r"predict_step|configure_\w+|train_dataloader|val_dataloader|test_dataloader|predict_dataloader|setup|prepare_data|on_\w+|"
     r"train_step|compute_loss|transform|fit_transform|collate_fn|get_train_dataloader|training_epoch_end|run|step|reset)$")
 
+# Methods of a framework's classes that run what a class of the project overrides: `model.fit(x)` runs `model.call`.
+_RUNNING_METHODS = frozenset({"fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch"})
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -421,6 +424,8 @@ class Summariser:
 
     def _called_object(self, cls: LocalClass, node: ast.Call) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
         names = ["__call__", *(m for m in (self.index.knowledge.call_method(b) for b in self.index.bases(cls.node)) if m)]
+        if "call" in names:
+            names.append("build")  # Keras builds a layer when it is first called
         for name in dict.fromkeys(names):
             method = self.index.method(cls, name)
             if method is not None:
@@ -474,6 +479,10 @@ class Summariser:
                         "builtins.print", "builtins.len", "builtins.id", "builtins.type", "builtins.setattr", "builtins.repr"}
                for name in names):
             return
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _RUNNING_METHODS:
+            for value in self.index.evaluate(node.func.value).alternatives:
+                for target in self._run_by_callee(value):
+                    yield target, False
         workers = self._has_workers(node) if any(name.endswith("DataLoader") for name in names) else False
         for argument in [*node.args, *(k.value for k in node.keywords)]:
             expression = argument.value if isinstance(argument, ast.Starred) else argument
