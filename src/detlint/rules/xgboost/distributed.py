@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from detlint.index import values
 from detlint.rules.data import load
 from detlint.rules.xgboost import params
+from detlint.rules.xgboost.wrappers import calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -220,10 +221,10 @@ def _passed(index: FileIndex, parameter: ast.arg) -> Iterator[ast.expr]:
     if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return
     names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
-    for call in index.calls:
-        for member in values.walk(index.evaluate(call.func)):
-            if isinstance(member, values.LocalFunction) and member.node is function and parameter.arg in names:
-                bound = member.owner is not None and names[:1] in (["self"], ["cls"])
-                argument = index.arguments(call).get(parameter.arg, names.index(parameter.arg) - bound)
-                if argument is not None and argument.value is not None:
-                    yield argument.value
+    if parameter.arg not in names:
+        return
+    for call, bound in calls_of(index, function):
+        skipped = bound and names[:1] in (["self"], ["cls"])
+        argument = index.arguments(call).get(parameter.arg, names.index(parameter.arg) - skipped)
+        if argument is not None and argument.value is not None:
+            yield argument.value

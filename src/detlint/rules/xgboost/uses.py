@@ -231,7 +231,7 @@ class _Finder:
         """Calls of the file's own functions that hand parameters on to the library."""
         for way in wrappers.ways(self.index, self.calls):
             inner = self._parameters(way.call, way.api)[0]
-            for call, bound in wrappers.calls_of(self.index, way):
+            for call, bound in wrappers.calls_of(self.index, way.function):
                 if call not in self.calls:
                     for found in wrappers.given(self.index, way, call, bound, inner):
                         yield Use(way.api, call, "forward", found, way.call)

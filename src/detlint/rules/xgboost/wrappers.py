@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from detlint.index import values
 from detlint.rules.xgboost import facts, params
@@ -64,18 +65,28 @@ def _way(index: FileIndex, call: ast.Call, api: Api) -> Iterator[Way]:
     yield way
 
 
-def calls_of(index: FileIndex, way: Way) -> Iterator[tuple[ast.Call, bool]]:
-    """The calls of a wrapper, and whether they give its first parameter (`self`) by themselves."""
-    for call in index.calls:
-        for member in values.walk(index.evaluate(call.func)):
-            if isinstance(member, values.LocalFunction) and member.node is way.function:
-                yield call, member.owner is not None
-            elif isinstance(member, values.LocalClass) and _constructs(way.function, member.node):
-                yield call, True
+_CALLS: WeakKeyDictionary[FileIndex, dict[ast.AST, list[tuple[ast.Call, bool]]]] = WeakKeyDictionary()
 
 
-def _constructs(function: Function, cls: ast.ClassDef) -> bool:
-    return function.name == "__init__" and function in cls.body
+def calls_of(index: FileIndex, function: ast.AST) -> list[tuple[ast.Call, bool]]:
+    """The calls of a function of the file, and whether they give its first parameter (`self`) by themselves."""
+    known = _CALLS.get(index)
+    if known is None:
+        known = _CALLS[index] = {}
+        for call in index.calls:
+            for called, bound in _called(index, call):
+                known.setdefault(called, []).append((call, bound))
+    return known.get(function, [])
+
+
+def _called(index: FileIndex, call: ast.Call) -> Iterator[tuple[ast.AST, bool]]:
+    for member in values.walk(index.evaluate(call.func)):
+        if isinstance(member, values.LocalFunction):
+            yield member.node, member.owner is not None
+        elif isinstance(member, values.LocalClass):
+            for statement in member.node.body:
+                if isinstance(statement, ast.FunctionDef) and statement.name == "__init__":
+                    yield statement, True
 
 
 def given(index: FileIndex, way: Way, call: ast.Call, bound: bool, inner: Parameters) -> Iterator[Parameters]:

@@ -51,6 +51,9 @@ class WrittenValue(Rule):
         index = self.context.index
         if self.library not in index.imports:
             rows = [row for row in rows if row.distinctive == "anywhere"]
+        rows = [row for row in rows if any(str(value) in index.text for value in row.values)]
+        if not rows:
+            return
         seen = seen | {setting.node for use in all_uses(index) for setting in use.parameters}
         for stray in strays(index, self.library, frozenset(row.parameter for row in rows)):
             if stray.node in seen:

@@ -153,9 +153,10 @@ or slices that are given. A client or a frame that is handed in is low confidenc
         trained = [(call, ("dtrain", 2)) for call in index.calls_of("xgboost.dask.train")]
         fits = [f"{api.name}.fit" for api in facts.estimators("xgboost") if api.backend == "dask"]
         trained += [(call, ("X", 0)) for call in index.calls_of(*fits)]
+        number = workers(index) if trained else Verdict.UNKNOWN
         for call, place in trained:
             data = index.arguments(call).get(*place)
-            self._judge(call, workers(index), partitions(index, data.value if data else None), "Dask")
+            self._judge(call, number, partitions(index, data.value if data else None), "Dask")
 
     def _check_spark(self) -> None:
         index = self.context.index

@@ -66,10 +66,10 @@ since 1.6."""
         seen: set[ast.AST] = set()
         for use in uses(self.context.index, "xgboost"):
             self._judge(use.parameters, seen)
-        for stray in strays(self.context.index, "xgboost", frozenset({"updater"})):
-            values = constants(self.context.index, stray)
-            if stray.node not in seen and stray.name == "updater" and "shotgun" in values:
-                known = stray.is_parameter(self.context.index, "xgboost", "anywhere")
+        index = self.context.index
+        for stray in strays(index, "xgboost", frozenset({"updater"})) if "shotgun" in index.text else ():
+            if stray.node not in seen and "shotgun" in constants(index, stray):
+                known = stray.is_parameter(index, "xgboost", "anywhere")
                 self._report(stray.node, _RACE, Confidence.MEDIUM if known else Confidence.LOW)
 
     def _judge(self, parameters: Parameters, seen: set[ast.AST]) -> None:
