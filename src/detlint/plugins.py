@@ -3,11 +3,11 @@
 A pack is a value: its rules, what the index must know of the libraries that it is about, what calls of these libraries do
 to random states and modes, and the versions of frameworks that it knows. Third parties implement the same hook:
 
-    import detlint
+    from detlint.plugins import Pack, hookimpl
 
-    @detlint.hookimpl
-    def detlint_pack() -> detlint.Pack:
-        return detlint.Pack(name="acme", prefix="ACM", rules=(NoAcmeRandom,))
+    @hookimpl
+    def detlint_pack() -> Pack:
+        return Pack(name="acme", prefix="ACM", rules=(NoAcmeRandom,))
 
 and name their module in the entry-point group `detlint`.
 """
@@ -99,6 +99,7 @@ class Hooks:
 
 
 BUILT_IN = (
+    "detlint.rules.core",
     "detlint.rules.python",
     "detlint.rules.torch",
     "detlint.rules.tensorflow",

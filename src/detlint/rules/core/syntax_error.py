@@ -1,0 +1,43 @@
+"""DET001."""
+
+from __future__ import annotations
+
+from detlint.diagnostics import Severity
+from detlint.rules.base import Example, Rule
+
+
+class SyntaxProblem(Rule):
+    """A file that cannot be read; found when the engine reads and parses it."""
+
+    code = "DET001"
+    name = "syntax-error"
+    summary = "A file cannot be read, decoded or parsed, so nothing is known of it"
+    why = """
+What cannot be read cannot be checked: a clean report would say nothing about this file. All other files are still
+checked. The message tells apart
+
+- files that the system does not let detlint read, or that vanish during the run;
+- bytes that are no text in the encoding of the file: UTF-8, unless its coding comment says otherwise;
+- Python 2;
+- syntax newer than the Python that runs detlint: then detlint must run under a newer one, the code is not at fault;
+- nesting that is too deep for Python's own parser;
+- everything else that Python refuses.
+
+Files larger than `--max-file-size` (10 MB by default) are left out with a note instead, and a long file without any
+word that a rule looks for is not parsed, so its syntax is not checked. To leave out a file that is
+broken on purpose, exclude it or write `# detlint: skip-file` into it.
+"""
+    severity = Severity.ERROR
+    scope = "file"
+    bad = (
+        Example("import os\n\nfor name in sorted(os.listdir('data')):\n    print name  # !\n"),
+        Example("def train(model,  # !\n"),
+    )
+    good = (
+        Example("import os\n\nfor name in sorted(os.listdir('data')):\n    print(name)\n"),
+        Example("# detlint: skip-file\nprint 'this template is filled in later'\n"),
+    )
+    sources = (
+        "https://docs.python.org/3/reference/lexical_analysis.html#encoding-declarations",
+        "https://peps.python.org/pep-0263/",
+    )
