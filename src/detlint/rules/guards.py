@@ -53,6 +53,18 @@ def version_guarded(index: FileIndex, node: ast.AST, *, tries: bool = True) -> b
     return False
 
 
+def falls_back(index: FileIndex, node: ast.AST) -> Iterator[list[ast.stmt]]:
+    """What runs where a `try` that holds a node fails, or what failed before a handler that holds it runs."""
+    child = node
+    for ancestor in index.ancestors(node):
+        if isinstance(ancestor, ast.Try):
+            if child in ancestor.body:
+                yield from (handler.body for handler in ancestor.handlers)
+            elif isinstance(child, ast.ExceptHandler):
+                yield ancestor.body
+        child = ancestor
+
+
 def opposite_branches(index: FileIndex, node: ast.AST) -> Iterator[list[ast.stmt]]:
     """The branches that run where the branch of a node does not, within its function."""
     child = node
@@ -61,6 +73,8 @@ def opposite_branches(index: FileIndex, node: ast.AST) -> Iterator[list[ast.stmt
             yield ancestor.orelse if child in ancestor.body else ancestor.body
             if child in ancestor.body and isinstance(ancestor.body[-1], _EXITS):
                 yield _following(index.parent(ancestor), ancestor)
+        elif isinstance(ancestor, ast.Try) and isinstance(child, ast.ExceptHandler):
+            yield ancestor.body
         elif isinstance(ancestor, ast.Match):
             yield from (case.body for case in ancestor.cases if case is not child)
         if isinstance(child, ast.stmt):

@@ -171,6 +171,12 @@ def test_unknown_settings_are_reported() -> None:
     assert [line for line, _ in check(UNKNOWN, "DET111")] == marked_lines(UNKNOWN)
 
 
+def test_only_a_check_for_the_setting_itself_excuses_it() -> None:
+    code = "import torch\nif hasattr({}):\n    torch.backends.cudnn.determinstic = True\n"
+    assert check(code.format('torch.backends, "cudnn"'), "DET111") == [(3, "DET111")]
+    assert check(code.format('torch.backends.cudnn, "determinstic"'), "DET111") == []
+
+
 @pytest.mark.parametrize("code", REAL.values(), ids=REAL)
 def test_real_settings_and_own_attributes_are_fine(code: str) -> None:
     assert check(code, "DET111") == []

@@ -21,6 +21,18 @@ BENCHMARK = {
         if torch.cuda.is_available():
             torch.backends.cudnn.benchmark = True  # !
     """,
+    "getattr": """
+        import torch
+        cudnn = getattr(torch.backends, "cudnn", None)
+        if cudnn:
+            cudnn.benchmark = True  # !
+    """,
+    "an option that asks for it": """
+        import torch
+        def f(args):
+            if args.fast:
+                torch.backends.cudnn.benchmark = True  # !
+    """,
     "flags": """
         import torch
         def f(model, x):
@@ -76,6 +88,20 @@ NO_BENCHMARK = {
                 torch.backends.cudnn.benchmark = True
                 return
             torch.use_deterministic_algorithms(True)
+    """,
+    "unless determinism is asked for": """
+        import torch
+        def f(args):
+            if not args.deterministic:
+                torch.backends.cudnn.benchmark = True
+    """,
+    "seeded else": """
+        import torch
+        def f(args):
+            if args.seed is not None:
+                torch.manual_seed(args.seed)
+            else:
+                torch.backends.cudnn.benchmark = True
     """,
     "own flag": "class Flags: ...\nflags = Flags()\nflags.benchmark = True\n",
     "own trainer": "class Trainer:\n    def __init__(self, benchmark): ...\nTrainer(benchmark=True)\n",

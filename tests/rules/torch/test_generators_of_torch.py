@@ -159,6 +159,13 @@ GUARDED = {
         except AttributeError:
             torch.set_deterministic(True)
     """,
+    "except, the other way round": """
+        import torch
+        try:
+            torch.set_deterministic(True)
+        except AttributeError:
+            torch.use_deterministic_algorithms(True)
+    """,
     "either function": """
         import torch
         new = hasattr(torch, "use_deterministic_algorithms")
@@ -188,6 +195,11 @@ def test_removed_functions_are_reported_by_version() -> None:
     assert check(code, "DET210") == [(3, "DET210"), (4, "DET210")]
     assert check(code, "DET210", targets=["torch=1.10"]) == [(3, "DET210"), (4, "DET210")]
     assert check(code, "DET210", targets=["torch=1.9.1"]) == []
+
+
+def test_an_error_that_is_swallowed_leaves_the_mode_off() -> None:
+    code = "import torch\ntry:\n    torch.set_deterministic(True)\nexcept AttributeError:\n    pass\n"
+    assert check(code, "DET210") == [(3, "DET210")]
 
 
 @pytest.mark.parametrize("code", GUARDED.values(), ids=GUARDED)

@@ -40,6 +40,13 @@ REPORTED = {
             torch.use_deterministic_algorithms(True)
             return y
     """,
+    "in a try": """
+        import torch
+        try:
+            torch.use_deterministic_algorithms(True, warn_only=True)  # !
+        except TypeError:
+            torch.use_deterministic_algorithms(True)
+    """,
     "asked for, never restored": """
         import torch
         def f(x):
@@ -137,6 +144,21 @@ FINE = {
                 torch.use_deterministic_algorithms(True)
             def tearDown(self):
                 torch.use_deterministic_algorithms(False)
+    """,
+    "fixture that cleans up": """
+        import pytest
+        import torch
+        @pytest.fixture
+        def lane():
+            yield
+            torch.use_deterministic_algorithms(False)
+    """,
+    "fallback of older versions": """
+        import torch
+        try:
+            torch.set_deterministic_debug_mode("error")
+        except Exception:
+            torch.set_deterministic_debug_mode(1)
     """,
     "off and on at once": """
         import torch

@@ -63,7 +63,7 @@ confidence is low.
     def _check(self, write: EnvWrite, row: BadValue, others: list[EnvWrite]) -> None:
         index = self.context.index
         bad = [value for value in write.values if row.holds(value)]
-        if not bad or version_guarded(index, write.node) or self._put_back(write, others):
+        if not bad or version_guarded(index, write.node, tries=False) or self._put_back(write, others):
             return
         branches = list(opposite_branches(index, write.statement))
         chosen = any(inside(index, other.node, branch) for other in others for branch in branches)

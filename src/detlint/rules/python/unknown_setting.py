@@ -12,7 +12,6 @@ from detlint.diagnostics import Confidence, Severity
 from detlint.index import NameSet, Setting
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
-from detlint.rules.guards import version_guarded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,9 +119,23 @@ own are not reported, nor are calls of functions that do not exist, since they r
             if all(answers) and answers:
                 self._report(setting, str(answers[0]))
 
+    def _asked_for(self, setting: Setting) -> bool:
+        """Whether `hasattr` asks for this very attribute before it is set."""
+        attribute = setting.names[0].rpartition(".")[2]
+        tests = [node.test for node in self.context.index.ancestors(setting.target) if isinstance(node, ast.If)]
+        return any(
+            isinstance(call, ast.Call)
+            and isinstance(call.func, ast.Name)
+            and call.func.id == "hasattr"
+            and len(call.args) == 2
+            and self.context.index.constant(call.args[1]) == attribute
+            for test in tests
+            for call in ast.walk(test)
+        )
+
     def _report(self, setting: Setting, right: str) -> None:
         written = ast.unparse(setting.target) if isinstance(setting.target, ast.Attribute) else setting.names[0]
-        guarded = version_guarded(self.context.index, setting.target)
+        guarded = self._asked_for(setting)
         self.report(
             setting.target.func if isinstance(setting.target, ast.Call) else setting.target,
             f"`{written}` is read by nothing: there is no such setting, so the assignment changes nothing.",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
-from detlint.rules.guards import version_guarded
+from detlint.rules.guards import falls_back, inside, version_guarded
+
+if TYPE_CHECKING:
+    import ast
 
 _REMOVED = {row["name"]: row for row in load(__package__, "removed")["function"]}
 
@@ -57,7 +62,7 @@ than 1.10.
             row = rows[0]
             if None in rows or row is None:
                 continue
-            if version >= row["removed"] and not version_guarded(index, call):
+            if version >= row["removed"] and not self._is_guarded(call, row["replacement"]):
                 self.report(
                     call.func,
                     f"`{row['name']}` was removed in torch {row['removed']}: the call raises, and the mode is not set."
@@ -65,3 +70,11 @@ than 1.10.
                     else f"`{row['name']}` was removed in torch {row['removed']}: the call raises.",
                     f"Call `{row['replacement']}`.",
                 )
+
+    def _is_guarded(self, call: ast.Call, replacement: str) -> bool:
+        """Whether other versions take another way: behind a version check, or on the other side of a `try`."""
+        index = self.context.index
+        if version_guarded(index, call, tries=False):
+            return True
+        others = list(falls_back(index, call))
+        return any(inside(index, other, branch) for other in index.calls_of(replacement) for branch in others)

@@ -6,6 +6,7 @@ Given the index; answers for DET204, DET205 and DET206, which share what excuses
 from __future__ import annotations
 
 import ast
+import re
 import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -39,6 +40,8 @@ _PAIRS = {
     "setup_method": ("teardown_method",), "teardown_method": ("setup_method",), "start": ("stop",), "stop": ("start",),
 }  # fmt: skip
 _QUIET = ("builtins.print", "print", "time.", "logging.", "warnings.")
+
+_ASKED = re.compile(r"determin|reproduc|(^|_)seed|seeds?$", re.IGNORECASE)
 
 Strength = Literal["on", "weak", "off", "unknown"]
 Excuse = Literal["none", "doubtful", "restored"]
@@ -116,9 +119,33 @@ def _strength(subject: str, value: object) -> Strength:
 
 # --- excuses --------------------------------------------------------------------------------------------------------
 def chosen_by_branch(index: FileIndex, switch: Switch) -> bool:
-    """Whether the opposite branch asks for determinism: then somebody chose."""
-    good = [other for other in switches(index) if other.strength in ("on", "weak") and other is not switch]
-    return any(inside(index, other.node, branch) for branch in opposite_branches(index, switch.node) for other in good)
+    """Whether the opposite branch asks for determinism, or the condition does: then somebody chose."""
+    good = [other.node for other in switches(index) if other.strength in ("on", "weak") and other is not switch]
+    good += [call for call in index.calls if _is_seeding(index, call)]
+    branches = list(opposite_branches(index, switch.node))
+    return any(inside(index, node, branch) for branch in branches for node in good) or _refused(index, switch.node)
+
+
+def _is_seeding(index: FileIndex, call: ast.Call) -> bool:
+    last = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return _ASKED.search(last) is not None and not last.startswith(("get_", "is_"))
+
+
+def _refused(index: FileIndex, node: ast.AST) -> bool:
+    """Whether code runs only where determinism was not asked for: `if not args.deterministic`, `if seed is None`."""
+    child = node
+    for ancestor in index.ancestors(node):
+        if isinstance(ancestor, ast.If) and child is not ancestor.test:
+            test = ancestor.test
+            negated = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+            absent = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is | ast.Lt)
+            names = {getattr(part, "id", None) or getattr(part, "attr", None) or "" for part in ast.walk(test)}
+            if (child in ancestor.orelse) is not (negated or absent) and any(map(_ASKED.search, names)):
+                return True
+        if isinstance(ancestor, _FUNCTIONS):
+            break
+        child = ancestor
+    return False
 
 
 def excuse(index: FileIndex, switch: Switch) -> Excuse:
@@ -132,7 +159,7 @@ def excuse(index: FileIndex, switch: Switch) -> Excuse:
     earlier = [other for other in same if position(other.node) < position(switch.node)]
     if _is_read_before(index, switch, function) and any(_gives_back(index, other) for other in later):
         return "restored"
-    if _yields_between(function, switch, later) or (_cleans_up(index, switch, function) and _turned_on(earlier)):
+    if _yields_between(function, switch, later) or _cleans_up(index, switch, function):
         return "restored"
     if _undone_at_once(index, switch, later):
         return "restored"
