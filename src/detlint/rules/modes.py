@@ -23,42 +23,45 @@ State = Literal["on", "off", "maybe", "callers"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a file: where it stands, and in which function, by the key that summaries use."""
+    """A place in a file, and the function around it: its qualified name and line, None at the top level."""
 
     location: Location
-    function: str
+    function: tuple[str, int] | None
+
+    def key(self, project: Project) -> str:
+        """The key that the file's summary has for the function."""
+        if self.function is None:
+            return MODULE
+        name, line = self.function
+        numbered = f"{name}@{line}"
+        return numbered if numbered in project.module.functions else name
 
 
 def noted(context: Context, node: ast.AST) -> Place:
-    """The place of a node."""
-    return Place(context.location(node), function_key(context.index, node))
+    """The place of a node. What stands in a lambda counts for the function around it."""
+    return Place(context.location(node), _function(context.index, node))
 
 
-def function_key(index: FileIndex, node: ast.AST) -> str:
-    """The key of the function around a node: `train`, `Model.call`, or that of the module's top level."""
-    names = [
-        ancestor.name
-        for ancestor in index.ancestors(node)
-        if isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-    ]
-    function = index.function(node)
-    while isinstance(function, ast.Lambda):
-        function = index.function(function)
-    if function is None:
-        return MODULE
-    while names[0] != function.name:
-        names.pop(0)
-    return ".".join(reversed(names))
+def _function(index: FileIndex, node: ast.AST) -> tuple[str, int] | None:
+    functions = [node for node in index.ancestors(node) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    if not functions:
+        return None
+    around = [functions[0], *index.ancestors(functions[0])]
+    names = [scope.name for scope in around if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))]
+    return ".".join(reversed(names)), functions[0].lineno
 
 
 def state(project: Project, place: Place, mode: str) -> State:
     """The state of a mode at a place, over all entry points that reach it; where none does, as the file has it."""
-    states = project.modes_at(place.function, (place.location.line, place.location.column), mode)
+    key = place.key(project)
+    if key not in project.module.functions:
+        return "off"
+    states = project.modes_at(key, (place.location.line, place.location.column), mode)
     if states and all(known == "on" for known in states):
         return "on"
     if "off" not in states and states:
         return "maybe"
-    if not project.reached(place.function) and _turned_on(project, mode):
+    if not project.reached(key) and _turned_on(project, mode):
         return "callers"
     return "off"
 

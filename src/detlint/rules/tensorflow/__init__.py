@@ -10,12 +10,14 @@ def detlint_pack() -> Pack:
     """Give the pack of rules for TensorFlow and Keras."""
     from detlint.rules.tensorflow.data_nondeterministic import DataNondeterministic
     from detlint.rules.tensorflow.effects import EFFECTS, environment_modes
+    from detlint.rules.tensorflow.keras_loader_seed import KerasLoaderSeed
     from detlint.rules.tensorflow.library import LIBRARY
     from detlint.rules.tensorflow.needs_op_determinism import NeedsOpDeterminism
     from detlint.rules.tensorflow.nondeterministic_generator import NondeterministicGenerator
     from detlint.rules.tensorflow.nondeterministic_op import NondeterministicOp
     from detlint.rules.tensorflow.op_determinism_missing import OpDeterminismMissing
     from detlint.rules.tensorflow.ops import facts
+    from detlint.rules.tensorflow.shuffle_seed import ShuffleSeed
     from detlint.rules.tensorflow.tf1_seed import Tf1Seed
     from detlint.rules.tensorflow.unseeded_tensorflow import UnseededTensorflow
     from detlint.rules.tensorflow.unsupported_strategy import UnsupportedStrategy
@@ -26,7 +28,7 @@ def detlint_pack() -> Pack:
         prefix="DET",
         rules=(
             NondeterministicOp, NeedsOpDeterminism, OpDeterminismMissing, UnseededTensorflow, DataNondeterministic,
-            NondeterministicGenerator, Tf1Seed, UnsupportedStrategy,
+            ShuffleSeed, NondeterministicGenerator, KerasLoaderSeed, Tf1Seed, UnsupportedStrategy,
         ),
         library=LIBRARY,
         effects=(EFFECTS,),

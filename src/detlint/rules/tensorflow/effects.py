@@ -160,9 +160,16 @@ def _random(position: int) -> Source:
 
 
 def _loads_directory(call: Call) -> Iterator[Effect]:
-    """`image_dataset_from_directory` and kin shuffle by default."""
+    """`image_dataset_from_directory` and kin shuffle by default; a split with shuffle and no seed raises by itself."""
     shuffle = _constant(call, "shuffle")
-    if shuffle is not False and not _seeded(call):
+    if shuffle is not False and not _seeded(call) and given(call, "validation_split") is None:
+        yield _keras(LOADER, conditional=shuffle is UNKNOWN)
+
+
+def _loads_array(call: Call) -> Iterator[Effect]:
+    """`timeseries_dataset_from_array` shuffles if it is told to."""
+    shuffle = _constant(call, "shuffle", 6)
+    if shuffle not in (None, False) and not _seeded(call, "seed", 7):
         yield _keras(LOADER, conditional=shuffle is UNKNOWN)
 
 
@@ -337,6 +344,7 @@ def _keras_table(data: Mapping[str, Any]) -> dict[str, Source]:
     table |= {f"utils.{name}": _loads_directory for name in data["loader"]["names"]}
     flows = ("flow", "flow_from_directory", "flow_from_dataframe")
     table |= {f"preprocessing.image.ImageDataGenerator.{name}": _flows for name in flows}
+    table["utils.timeseries_dataset_from_array"] = _loads_array
     table |= {"Model.fit": _fits, "Model.fit_generator": _fits}
     return table | {"utils.split_dataset": _splits, "applications.*": _application}
 
@@ -369,3 +377,10 @@ def _table() -> EffectSource:
 
 
 EFFECTS: EffectSource = _table()
+
+OWN_SEED: Mapping[str, tuple[tuple[str, int | None], ...]] = {
+    expand(name): tuple(zip(row["seeds"], row.get("positions", [None, None]), strict=False))
+    for row in load(__package__, "effects")["own_seed"]
+    for name in row["names"]
+}
+"""Ops that ignore the global seed, to the parameters of which one must be given, with their positions."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from detlint.project.model import EntryPoint, Project
-from detlint.project.questions import mode_missing, place, training, way
+from detlint.project.questions import environment, mode_missing, place, training, way
 from detlint.rules.base import Candidates, Example, Rule
 
 _TRAIN = """import keras
@@ -54,7 +54,7 @@ before 2.8, the variable is the mode, and another rule speaks of it.
         step = training(run, "tensorflow")
         if step is None or any(True for _ in run.of_kind("mode_off", "tensorflow")):
             return
-        for event in run.of_kind("env"):
+        for event in environment(run):
             assert event.effect is not None
             subject, value = event.effect.subject, event.effect.detail
             if (subject == "KERAS_BACKEND" and value != "tensorflow") or (subject == "TF_DETERMINISTIC_OPS" and value != "0"):

@@ -5,9 +5,7 @@ from __future__ import annotations
 from detlint.project.questions import States
 from detlint.project.run import Event, Run
 from detlint.rules.base import Candidates, Example
-from detlint.rules.tensorflow.effects import DATA
-from detlint.rules.tensorflow.states import LOADER, SUBJECT, seeding_states
-from detlint.rules.tensorflow.versions import keras_version
+from detlint.rules.tensorflow.draws import entry_states
 from detlint.rules.unseeded import UnseededState
 
 
@@ -47,31 +45,5 @@ from Python's `random`. `keras.utils.set_random_seed` (2.7 and newer) seeds them
     sources = ("https://www.tensorflow.org/api_docs/python/tf/random/set_seed", "https://keras.io/api/utils/python_utils/")
 
     def wanted(self, event: Event, run: Run) -> States | None:
-        """TensorFlow's draws and Keras's, each with the states that seed it; data sets and loaders have rules of their
-        own.
-        """
-        effect = event.effect
-        if effect is None or effect.kind != "draw":
-            return None
-        if effect.subject == "tensorflow":
-            return None if effect.detail == DATA and self._only_data(run) else ("tensorflow",)
-        if not effect.subject.startswith(SUBJECT) or effect.subject == SUBJECT + LOADER:
-            return None
-        states = seeding_states(effect.subject, keras_version(self.context.targets), _backend(run))
-        return states or None
-
-    def _only_data(self, run: Run) -> bool:
-        """Whether data sets are all that draws: then their own rule says it."""
-        effects = [event.effect for event in run.of_kind("draw") if event.effect is not None]
-        return not any(
-            effect.subject.startswith(SUBJECT) or (effect.subject == "tensorflow" and effect.detail != DATA)
-            for effect in effects
-        )
-
-
-def _backend(run: Run) -> str:
-    """The backend of Keras, where the run sets it itself."""
-    for event in run.of_kind("env", "KERAS_BACKEND"):
-        assert event.effect is not None
-        return event.effect.detail
-    return "tensorflow"
+        """TensorFlow's draws and Keras's, each with the states that seed it; loaders have a rule of their own."""
+        return entry_states(event, run, self.context.targets)

@@ -1,0 +1,109 @@
+"""Draws of TensorFlow and Keras in a run: which states seed them, and whether one call's draw is seeded.
+
+What DET305, DET306 and DET309 have in common: each draw is told by one of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detlint.diagnostics import Confidence
+from detlint.project.questions import environment, unseeded
+from detlint.rules.tensorflow.effects import DATA
+from detlint.rules.tensorflow.states import LOADER, SUBJECT, seeding_states
+from detlint.rules.tensorflow.versions import keras_version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from detlint.diagnostics import Location
+    from detlint.project.effects import Effect
+    from detlint.project.model import Project
+    from detlint.project.questions import Finding, States
+    from detlint.project.run import Event, Run
+    from detlint.versions import Targets
+
+
+def is_loader(effect: Effect | None) -> bool:
+    """Whether an effect is a draw of `image_dataset_from_directory` and kin."""
+    return effect is not None and effect.kind == "draw" and effect.subject == SUBJECT + LOADER
+
+
+def is_data(effect: Effect | None) -> bool:
+    """Whether an effect is a draw of tf.data."""
+    return effect is not None and effect.kind == "draw" and effect.subject == "tensorflow" and effect.detail == DATA
+
+
+def states(event: Event, run: Run, targets: Targets) -> States | None:
+    """The states of which one must be seeded for a draw to repeat; None for what is no draw of TensorFlow or Keras.
+
+    A draw that no seed reaches in the targeted version is not asked about.
+    """
+    effect = event.effect
+    if effect is None or effect.kind != "draw":
+        return None
+    if effect.subject == "tensorflow":
+        return ("tensorflow",)
+    if not effect.subject.startswith(SUBJECT):
+        return None
+    return seeding_states(effect.subject, keras_version(targets), backend(run)) or None
+
+
+def backend(run: Run) -> str:
+    """The backend of Keras, where the run sets it itself."""
+    for event in environment(run, "KERAS_BACKEND"):
+        assert event.effect is not None
+        return event.effect.detail
+    return "tensorflow"
+
+
+def entry_states(event: Event, run: Run, targets: Targets) -> States | None:
+    """As `states`, for what is told once an entry point: no loaders, nor data sets where nothing else draws."""
+    if is_loader(event.effect) or (is_data(event.effect) and _only_data(run)):
+        return None
+    return states(event, run, targets)
+
+
+def _only_data(run: Run) -> bool:
+    """Whether data sets are all that draws from TensorFlow's and Keras's states."""
+    effects = [event.effect for event in run.of_kind("draw") if event.effect is not None]
+    return not any(
+        effect.subject.startswith(SUBJECT) or (effect.subject == "tensorflow" and effect.detail != DATA)
+        for effect in effects
+    )
+
+
+def unseeded_calls(
+    project: Project, targets: Targets, wanted: Callable[[Effect | None], bool]
+) -> Iterator[tuple[Location, Finding, bool]]:
+    """The calls in the file that draw unseeded, in runs where the entry point as a whole is not told.
+
+    Gives each once, with the finding, and whether an entry point reaches it.
+    """
+    told: set[Location] = set()
+    runs = [(entry.run, True) for entry in project.entry_points] + [(run, False) for run in project.loose_runs]
+    for run, is_entry in runs:
+        if is_entry and _is_told(run, targets):
+            told.update(event.location for event in _calls(project, run, wanted))
+            continue
+        for event in _calls(project, run, wanted):
+            if event.location in told:
+                continue
+            finding = _unseeded(run, event, targets)
+            if finding is not None:
+                told.add(event.location)
+                yield event.location, finding, is_entry
+
+
+def _calls(project: Project, run: Run, wanted: Callable[[Effect | None], bool]) -> list[Event]:
+    return [event for event in run.events if wanted(event.effect) and event.path == project.module.path]
+
+
+def _unseeded(run: Run, call: Event, targets: Targets) -> Finding | None:
+    return unseeded(run, lambda event: states(event, run, targets) if event is call else None)
+
+
+def _is_told(run: Run, targets: Targets) -> bool:
+    """Whether DET305 is reported for an entry point."""
+    found = unseeded(run, lambda event: entry_states(event, run, targets))
+    return found is not None and found.confidence > Confidence.LOW
