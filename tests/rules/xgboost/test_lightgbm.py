@@ -154,6 +154,22 @@ MODE_REPORTED = {
         mlflow.log_params(params)
         lgb.train(params, data)
     """,
+    "what all libraries share": """
+        import lightgbm as lgb
+        import xgboost as xgb
+
+        COMMON = {"seed": 1}
+        xgb.train({**COMMON, "eta": 0.1}, data)
+        lgb.train({**COMMON, "num_leaves": 3}, data)  # !
+    """,
+    "attribute of a class of settings": """
+        import lightgbm as lgb
+
+        class Config:
+            params = {"objective": "binary"}  # !
+
+        lgb.train(Config.params, data)
+    """,
     "list of models": """
         from lightgbm import LGBMClassifier
         models = [
@@ -376,6 +392,15 @@ GPU_REPORTED = {
         DEVICE = "gpu"
         lgb.LGBMRegressor(device=DEVICE)  # !
     """,
+    "put into settings from a file": """
+        import lightgbm as lgb
+        import torch
+        import yaml
+
+        params = yaml.safe_load(open("params.yaml"))
+        params["device"] = "cuda"  # !
+        lgb.train(params, data)
+    """,
     "returned": """
         import lightgbm as lgb
 
@@ -424,6 +449,13 @@ GPU_SILENT = {
     "a printed dict": """
         import lightgbm
         print({"device": "gpu"})
+    """,
+    "settings of torch beside it": """
+        import lightgbm as lgb
+        import torch
+        from project import fit
+
+        fit({"device": "cuda", "learning_rate": 0.1})
     """,
     "own function": """
         import lightgbm

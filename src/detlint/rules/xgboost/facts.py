@@ -114,6 +114,11 @@ def api_of(name: str) -> Api | None:
     return found
 
 
+def words(library: str) -> tuple[str, ...]:
+    """Identifiers of which a file that uses a library contains one, also where another module gives its classes on."""
+    return (library, *sorted(name for name, api in _classes().items() if api.library == library))
+
+
 def estimators(library: str | None = None) -> Iterator[Api]:
     """The classes of estimators, of one library or all."""
     for name, api in apis().items():
@@ -131,6 +136,13 @@ def canonical(library: str, name: str) -> str:
 def typical(library: str) -> frozenset[str]:
     """Names of parameters that tell a dict of this library's parameters, aliases resolved."""
     return frozenset(canonical(library, name) for name in _data("parameters")[library]["typical"])
+
+
+@cache
+def own(library: str, key: str) -> frozenset[str] | None:
+    """For a name that other libraries have too (`device`), the names beside which it is this library's; else None."""
+    row = _data("parameters")[library]
+    return frozenset(row["own"]) if key in row.get("shared", ()) else None
 
 
 def random_parameters() -> dict[str, Any]:

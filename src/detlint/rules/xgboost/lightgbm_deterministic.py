@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.xgboost import facts
 from detlint.rules.xgboost.uses import Use, uses
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ elsewhere are low confidence."""
         Example("import lightgbm as lgb\n\nlgb.Dataset(x, label=y)\nlgb.Booster(model_file='model.txt')\n"),
     )
     sources = ("https://lightgbm.readthedocs.io/en/stable/Parameters.html#deterministic",)
-    candidates = Candidates(words=("lightgbm", "lightgbm_ray"))
+    candidates = Candidates(words=facts.words("lightgbm"))
 
     def check_file(self) -> None:
         """Report each params object, or call with none, at its surest."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example
+from detlint.rules.xgboost import facts
 from detlint.rules.xgboost.written import WrittenValue
 
 
@@ -38,4 +39,4 @@ run to run. Reported is a GPU that is written out; a device that an argument or 
         "https://lightgbm.readthedocs.io/en/stable/Parameters.html#deterministic",
         "https://lightgbm.readthedocs.io/en/stable/Parameters.html#device_type",
     )
-    candidates = Candidates(words=("lightgbm", "lightgbm_ray"))
+    candidates = Candidates(words=facts.words("lightgbm"))

@@ -176,9 +176,27 @@ def read(index: FileIndex, library: str, expression: ast.expr | None, depth: int
             found.append(_of_pairs(index, library, member))
         elif isinstance(member, values.Const) and member.value is None:
             found.append(Parameters())
+        elif isinstance(expression, ast.Name) and (items := _items(index, library, expression)):
+            found.append(Parameters(items, open=True))
         else:
             found.extend(_by_form(index, library, assigned(index, expression), depth))
     return found or [UNKNOWN]
+
+
+def _items(index: FileIndex, library: str, holder: ast.Name) -> dict[str, Setting]:
+    """What is assigned to items of a dict that comes from elsewhere, in the same function before its use."""
+    settings: dict[str, Setting] = {}
+    for node in ast.walk(index.function(holder) or index.tree):
+        if not isinstance(node, ast.Assign) or node.lineno >= holder.lineno:
+            continue
+        for target in node.targets:
+            if not isinstance(target, ast.Subscript) or not isinstance(target.slice, ast.Constant):
+                continue
+            key = target.slice.value
+            if isinstance(key, str) and isinstance(target.value, ast.Name) and target.value.id == holder.id:
+                name = facts.canonical(library, key)
+                settings[name] = Setting(name, target.slice, *possible(index, node.value), node.value)
+    return settings
 
 
 _CHANGING = re.compile(r"seed|determinis|reprod|repeat|updat|default|(^|_)(add|set|apply|fill|patch|inject|prepare)_")
@@ -234,7 +252,7 @@ def _of_mapping(index: FileIndex, library: str, mapping: values.Mapping) -> Para
             constants, exact = possible(index, entry.value, entry.constant)
             others = () if entry.value is not None else tuple(_written(index, key, entry.key_node))
             settings[name] = Setting(name, entry.key_node, constants, exact, entry.value, others)
-    return Parameters(settings, mapping.open, root(index, mapping.origin))
+    return Parameters(settings, mapping.open, root(index, library, mapping.origin))
 
 
 def _written(index: FileIndex, key: str, last: ast.AST) -> Iterator[tuple[ast.AST, tuple[object, ...]]]:
@@ -302,8 +320,11 @@ def _copied(source: ast.AST | None) -> ast.expr | None:
     return None
 
 
-def root(index: FileIndex, origin: ast.AST | None, depth: int = 0) -> ast.AST | None:
-    """The object that a person edits: the dict of which another is a copy, or the dict itself."""
+def root(index: FileIndex, library: str, origin: ast.AST | None, depth: int = 0) -> ast.AST | None:
+    """The object that a person edits: the dict of which another is a copy, or the dict itself.
+
+    A dict that only holds what all libraries share, such as a seed, is not what another is a copy of.
+    """
     base: ast.expr | None = None
     if isinstance(origin, ast.arg):
         return None
@@ -316,8 +337,11 @@ def root(index: FileIndex, origin: ast.AST | None, depth: int = 0) -> ast.AST | 
     if base is None or depth >= _DEPTH:
         return origin
     for member in index.evaluate(base).alternatives:
-        if isinstance(member, values.Mapping) and member.origin is not None and member.origin is not origin:
-            return root(index, member.origin, depth + 1)
+        if not isinstance(member, values.Mapping) or member.origin is None or member.origin is origin:
+            continue
+        names = {facts.canonical(library, key) for key in member.entries if isinstance(key, str)}
+        if names & facts.typical(library):
+            return root(index, library, member.origin, depth + 1)
     return origin
 
 
@@ -338,15 +362,15 @@ def of_keywords(index: FileIndex, library: str, arguments: Arguments, call: ast.
     for key, argument in arguments.keywords.items():
         name = facts.canonical(library, key)
         settings[name] = of_argument(index, name, argument)
-    return Parameters(settings, arguments.open, _only_unpacked(index, call))
+    return Parameters(settings, arguments.open, _only_unpacked(index, library, call))
 
 
-def _only_unpacked(index: FileIndex, call: ast.Call) -> ast.AST | None:
+def _only_unpacked(index: FileIndex, library: str, call: ast.Call) -> ast.AST | None:
     """The dict that a call unpacks, where it is in sight: `XGBClassifier(**PARAMS)`."""
     for keyword in call.keywords:
         if keyword.arg is None:
             for member in index.evaluate(keyword.value).alternatives:
                 if isinstance(member, values.Mapping):
-                    return root(index, member.origin)
+                    return root(index, library, member.origin)
     return None
 

@@ -23,15 +23,19 @@ _SAYING = frozenset({
 })
 """Calls that say what they are given, and train nothing."""
 
+_OTHERS = frozenset({"torch", "tensorflow", "jax", "xgboost"})
+"""Libraries that name a device too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """An entry: its parameter's name, where key and value stand, and the evidence that it is a parameter.
+    """An entry: its parameter's name and its key, where key and value stand, and the evidence that it is a parameter.
 
     `beside` are the other names in its dict, `handed` tells that the dict leaves for code that is not in sight.
     """
 
     name: str
+    key: str
     node: ast.AST
     value: ast.expr
     beside: frozenset[str]
@@ -39,6 +43,9 @@ class Stray:
 
     def is_parameter(self, index: FileIndex, library: str, distinctive: str) -> bool:
         """Whether it is a parameter of the library as far as can be seen."""
+        own = facts.own(library, self.key)
+        if own is not None and index.imports & _OTHERS:
+            return library in index.imports and bool(self.beside & own)
         typical = len(self.beside & facts.typical(library))
         if library in index.imports:
             return typical > 0 or self.handed
@@ -68,7 +75,7 @@ def _of_display(index: FileIndex, library: str, names: frozenset[str], display: 
     for key, node, value in zip(keys, display.keys, display.values, strict=True):
         name = _name(library, key)
         if node is not None and name in names:
-            yield Stray(name, node, value, beside - {name}, _handed(index, display))
+            yield Stray(name, str(key), node, value, beside - {name}, _handed(index, display))
 
 
 def _of_call(index: FileIndex, library: str, names: frozenset[str], call: ast.Call) -> Iterator[Stray]:
@@ -80,11 +87,13 @@ def _of_call(index: FileIndex, library: str, names: frozenset[str], call: ast.Ca
         for keyword in call.keywords:
             name = _name(library, keyword.arg)
             if name in names and not _only_said(index, call):
-                yield Stray(name, keyword, keyword.value, beside - {name}, not building or _handed(index, call))
+                handed = not building or _handed(index, call)
+                yield Stray(name, str(keyword.arg), keyword, keyword.value, beside - {name}, handed)
     elif method == "setdefault" and len(call.args) == 2 and isinstance(call.args[0], ast.Constant):
         name = _name(library, call.args[0].value)
         if name in names and isinstance(callee, ast.Attribute):
-            yield Stray(name, call.args[0], call.args[1], frozenset(), _leaves(index, callee.value))
+            key = str(call.args[0].value)
+            yield Stray(name, key, call.args[0], call.args[1], frozenset(), _leaves(index, callee.value))
 
 
 def _of_item(index: FileIndex, library: str, names: frozenset[str], statement: ast.Assign) -> Iterator[Stray]:
@@ -92,7 +101,8 @@ def _of_item(index: FileIndex, library: str, names: frozenset[str], statement: a
         if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
             name = _name(library, target.slice.value)
             if name in names:
-                yield Stray(name, target.slice, statement.value, frozenset(), _leaves(index, target.value))
+                key = str(target.slice.value)
+                yield Stray(name, key, target.slice, statement.value, frozenset(), _leaves(index, target.value))
 
 
 def _only_said(index: FileIndex, node: ast.expr) -> bool:

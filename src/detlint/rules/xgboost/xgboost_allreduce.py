@@ -70,7 +70,7 @@ or slices that are given. A client or a frame that is handed in is low confidenc
         "https://xgboost.readthedocs.io/en/stable/tutorials/spark_estimator.html",
         "https://xgboost.readthedocs.io/en/stable/python/python_api.html#module-xgboost.collective",
     )
-    candidates = Candidates(words=("xgboost", "rabit"))
+    candidates = Candidates(words=("rabit", *facts.words("xgboost")))
 
     def check_file(self) -> None:
         """Report all-reduces, then distributed training."""

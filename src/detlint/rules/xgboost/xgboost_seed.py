@@ -39,7 +39,7 @@ written. Hence the severity info, which is hidden by default."""
         Example('import xgboost as xgb\n\nxgb.train({"subsample": 0.5, "seed": 3}, data)\n'),
     )
     sources = ("https://xgboost.readthedocs.io/en/stable/parameter.html",)
-    candidates = Candidates(words=("xgboost", "xgboost_ray"))
+    candidates = Candidates(words=facts.words("xgboost"))
 
     def check_file(self) -> None:
         """Report each set of parameters once, at the first parameter that makes it random."""

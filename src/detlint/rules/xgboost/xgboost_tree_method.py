@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example
+from detlint.rules.xgboost import facts
 from detlint.rules.xgboost.written import WrittenValue
 
 
@@ -54,4 +55,4 @@ Optuna's choices, for `train`, `cv`, `Booster` and the scikit-learn, Dask and Sp
         "https://xgboost.readthedocs.io/en/stable/parameter.html",
         "dmlc/xgboost NEWS.md and doc/changes, 1.0.0, 1.1.0, 2.0.0, 3.1.0",
     )
-    candidates = Candidates(words=("xgboost", "tree_method", "gpu_hist", "gpu_exact"))
+    candidates = Candidates(words=("tree_method", "gpu_hist", "gpu_exact", *facts.words("xgboost")))
