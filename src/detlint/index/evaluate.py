@@ -822,13 +822,13 @@ class Evaluator:
                 if isinstance(value, Mapping):
                     for key, entry in value.entries.items():
                         if isinstance(key, str):
-                            into.keywords[key] = Argument(entry.key_node, entry.value, self, entry.constant)
+                            into.keywords[key] = self._from_entry(entry)
                     into.open = into.open or value.open
                 elif isinstance(value, Union) and all(isinstance(v, Mapping) for v in value.members):
                     common = set.intersection(*(set(v.entries) for v in value.members))  # type: ignore[attr-defined]
                     for key in sorted(k for k in common if isinstance(k, str)):
                         entry = value.members[0].entries[key]  # type: ignore[attr-defined]
-                        into.keywords[key] = Argument(entry.key_node, entry.value, self, entry.constant)
+                        into.keywords[key] = self._from_entry(entry)
                     into.open = True
                 else:
                     into.open = True
@@ -903,7 +903,11 @@ class Evaluator:
         return self._evaluate(node.args[1]) if len(node.args) > 1 else Const(None)
 
     def _entry_value(self, entry: Entry) -> Value:
-        return self._evaluate(entry.value) if entry.value is not None else entry.constant
+        value = self._evaluate(entry.value) if entry.value is not None else entry.constant
+        return value if entry.certain else join([value, UNKNOWN])
+
+    def _from_entry(self, entry: Entry) -> Argument:
+        return Argument(entry.key_node, entry.value if entry.certain else None, self, self._entry_value(entry))
 
     def _changes(self, name: str) -> list[ast.AST]:
         """Stores to items of a name, and calls of its changing methods, in the order of the source."""
@@ -984,7 +988,7 @@ class Evaluator:
             if isinstance(key, Const) and _hashable(key.value):
                 value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
                 if certain or key.value not in mapping.entries:
-                    mapping.entries[key.value] = Entry(value, change.slice)
+                    mapping.entries[key.value] = Entry(value, change.slice, certain=certain)
                 else:
                     old = mapping.entries[key.value]
                     both = join([self._entry_value(old), self._evaluate(value)])
@@ -1005,8 +1009,9 @@ class Evaluator:
                     earlier = mapping.entries.get(key)
                     if earlier is not None:
                         both = join([self._entry_value(earlier), self._entry_value(entry)])
-                        entry = Entry(None, entry.key_node, both)
-                    mapping.entries[key] = entry
+                        mapping.entries[key] = Entry(None, entry.key_node, both)
+                    else:
+                        mapping.entries[key] = Entry(entry.value, entry.key_node, entry.constant, certain=False)
             mapping.open = mapping.open or given.open
         elif method == "setdefault" and change.args:
             key = self._evaluate(change.args[0])

@@ -81,11 +81,12 @@ class Instance(Value):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of a mapping: its value, and where key and value stand."""
+    """One item of a mapping: its value, and where key and value stand. `certain`: not added or changed on some ways only."""
 
     value: ast.expr | None
     key_node: ast.AST
     constant: Value = UNKNOWN
+    certain: bool = True
 
 
 @dataclass(slots=True, eq=False)

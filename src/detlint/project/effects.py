@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 State = str
 """A random state: `python`, `numpy`, `torch`, `torch_cuda`, `tensorflow`, `keras_backend`, `cupy`, … or a mode."""
 
-Kind = Literal["draw", "seed", "unseed", "mode_on", "mode_off", "train", "device", "op", "start", "env", "load", "no_op"]
+Kind = Literal["draw", "seed", "unseed", "mode_on", "mode_off", "train", "device", "op", "start", "env", "setenv", "load", "no_op"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class Effect:
       train     a part of training with `subject` (torch, tensorflow): `detail` is backward, step or fit
       device    chooses an accelerator for `subject` (torch)
       start     `subject` reads its environment here at the latest: `cublas`, `tensorflow`, `xla`, `nccl`
-      env       sets the environment variable `subject` to `detail`
+      env       sets the environment variable `subject` to `detail`, as a side of something else
+      setenv    sets the environment variable `subject` to `detail` where the code says so
       load      puts saved values into the state `subject` (weights of a model)
     conditional: happens only under a condition that the call itself states.
     """

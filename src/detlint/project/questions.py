@@ -129,6 +129,13 @@ def training(run: Run, subject: str, *, left_to_others: frozenset[str] = frozens
     return parts["step"] if "step" in parts and "backward" in parts else None
 
 
+def environment(run: Run, variable: str | None = None) -> Iterator[Event]:
+    """The settings of environment variables, or of one of them, by the code itself or as a side of something else."""
+    for event in run.events:
+        if event.effect is not None and event.effect.kind in {"env", "setenv"} and variable in {None, event.effect.subject}:
+            yield event
+
+
 def mode_missing(run: Run, mode: str, event: Event) -> Finding | None:
     """The finding that a mode is never turned on in a run, for the event that needs it; None if it is."""
     turned = list(run.of_kind("mode_on", mode))

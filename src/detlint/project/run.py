@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 from detlint.diagnostics import Location
 from detlint.project.effects import Effect
-from detlint.project.summary import ANY, FALSE, MODULE, NONE, SOME, TRUE, FunctionSummary, Guard, ModuleSummary, Step
+from detlint.project.summary import ANY, FALSE, MODULE, NONE, TRUE, FunctionSummary, Guard, ModuleSummary, Step
 
 _MAX_DEPTH = 40
 _MAX_EVENTS = 20_000
@@ -116,7 +116,7 @@ class Run:
         self._places.append((0, 0))
         values = {**function.defaults, **given}
         for step in function.steps:
-            taken = self._guards(module, step.guards, values)
+            taken = self._guards(module, step.guards, values, process)
             if taken is None:
                 continue
             own, seeds = taken
@@ -125,15 +125,15 @@ class Run:
         self._frames.pop()
         self._places.pop()
 
-    def _guards(self, module: ModuleSummary, guards: tuple[Guard, ...],
-                values: Mapping[str, str]) -> tuple[frozenset[tuple[str, int, bool]], bool] | None:
+    def _guards(self, module: ModuleSummary, guards: tuple[Guard, ...], values: Mapping[str, str], process: int
+                ) -> tuple[frozenset[tuple[str, int, bool]], bool] | None:
         """The guards that stay open for what is known of the parameters; None if the step is never reached."""
         kept = []
         seeds = False
         for guard in guards:
             condition = guard.condition
             if condition.kind == "main":
-                holds: bool | None = self._main and module.path == self.module.path
+                holds: bool | None = self._main and not process and module.path == self.module.path
             else:
                 value = values.get(condition.name, ANY) if condition.kind == "parameter" else condition.value
                 holds = _holds(condition.test, value)
@@ -159,8 +159,11 @@ class Run:
             return
         hop = Hop(module.path, step.location, step.text)
         if step.spawned:
+            # A fresh process imports the function's module again, without what stands under its guard.
             self._processes += 1
             process = self._processes
+            for other in {id(other): other for other, _ in found}.values():
+                self._expand(other, other.functions[MODULE], {}, (*chain, hop), guards, seed_guard, process, False)
         for other, function in found:
             given = {name: values.get(value[1:], ANY) if value.startswith("=") else value for name, value in _named(step, function)}
             self._expand(other, function, given, (*chain, hop), guards, seed_guard, process, worker or step.worker)
@@ -226,5 +229,5 @@ def _holds(test: str, value: str) -> bool | None:
     if test == "not_none":
         return None if value == ANY else value != NONE
     if test == "truthy":
-        return True if value == TRUE else False if value in {FALSE, NONE} else True if value == SOME else None
+        return True if value == TRUE else False if value in {FALSE, NONE} else None
     return None

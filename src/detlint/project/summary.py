@@ -172,7 +172,7 @@ class Summariser:
             for node, effect in find(index):
                 self._statement_effects.setdefault(index.statement(node), []).append((node, effect))
         summary.sets_environment = tuple(sorted({
-            effect.subject for found in self._statement_effects.values() for _, effect in found if effect.kind == "env"}))
+            effect.subject for found in self._statement_effects.values() for _, effect in found if effect.kind in {"env", "setenv"}}))
         for function in index.functions:
             self._keys[function] = self._key(function)
         self._functions = summary.functions
@@ -363,8 +363,7 @@ class Summariser:
                 if node.attr in names:
                     default = arguments.get("default")
                     if default is None:
-                        action = arguments.get("action")
-                        return SOME if action is not None else ANY
+                        return ANY
                     value = self.index.constant(default.value)
                     return ANY if value is UNKNOWN or value is None else SOME
         return ANY
@@ -500,6 +499,9 @@ class Summariser:
                 yield from self._run_by_callee(member)
         elif isinstance(value, LocalFunction):
             yield self._local(value.node)
+        elif isinstance(value, Ref):
+            if self._outside(value.name):
+                yield value.name
         elif isinstance(value, Instance) and isinstance(value.type, LocalClass) and self.index.bases(value.type.node):
             seen: set[str] = set()
             classes = [value.type]

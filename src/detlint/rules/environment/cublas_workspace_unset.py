@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
-from detlint.project.questions import place, way
+from detlint.project.questions import environment, place, way
 from detlint.rules.base import Candidates, Example, Rule
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ Lightning's `deterministic=True` and transformers' `enable_full_determinism` set
             switch = next(run.of_kind("mode_on", "torch"), None)
             if (
                 switch is None
-                or any(True for _ in run.of_kind("env", VARIABLE))
+                or any(True for _ in environment(run, VARIABLE))
                 or VARIABLE in entry.module.sets_environment
             ):
                 continue

@@ -15,4 +15,4 @@ def environment_effects(index: FileIndex) -> Iterator[tuple[ast.AST, Effect]]:
     if "os" in index.imports:
         for write in environment_writes(index):
             if write.in_process:
-                yield write.node, Effect("env", write.name, write.value or "")
+                yield write.node, Effect("setenv", write.name, write.value or "")

@@ -89,7 +89,7 @@ def _late(run: Run) -> list[tuple[Event, Event, str]]:
         if effect.kind == "start" and not effect.conditional:
             if effect.subject != "cublas" or _on_cuda(run, event):
                 started.setdefault(effect.subject, event)
-        elif effect.kind == "env":
+        elif effect.kind == "setenv":
             reader, when = READERS.get(effect.subject, _NCCL if effect.subject.startswith("NCCL_") else ("", ""))
             start = started.get(reader)
             if start is not None and start.process == event.process and not _exclusive(start, event):
