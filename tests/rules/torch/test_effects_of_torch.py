@@ -177,10 +177,8 @@ def test_modes(code: str, expected: list[str]) -> None:
             ["train torch step"] * 2,
         ),
         ("def f(scaler, optimizer):\n    scaler.step(optimizer)", ["train torch step"]),
-        (
-            "def f(scheduler, lr_scheduler, env, action):\n    scheduler.step()\n    lr_scheduler.step()\n    env.step(action)",
-            [],
-        ),
+        ("def f(scheduler, lr_scheduler):\n    scheduler.step()\n    lr_scheduler.step()", []),
+        ("def f(env, action):\n    env.step(action)", []),
         ("s = torch.optim.lr_scheduler.StepLR(1, 2)\ns.step()", []),
         ("def f(options):\n    options.step()", []),
     ],
