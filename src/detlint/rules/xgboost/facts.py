@@ -116,7 +116,10 @@ def api_of(name: str) -> Api | None:
 
 def words(library: str) -> tuple[str, ...]:
     """Identifiers of which a file that uses a library contains one, also where another module gives its classes on."""
-    return (library, *sorted(name for name, api in _classes().items() if api.library == library))
+    modules = {api.name.partition(".")[0] for api in apis().values() if api.library == library}
+    return (library, *sorted(modules - {library, "optuna", "ray"} | {
+        name for name, api in _classes().items() if api.library == library
+    }))
 
 
 def estimators(library: str | None = None) -> Iterator[Api]:
