@@ -15,9 +15,9 @@ from detlint.settings.errors import SettingsError, did_you_mean
 if TYPE_CHECKING:
     from detlint.diagnostics import Confidence, Severity
 
-CODE = r"[A-Z]{1,3}[0-9]{0,3}"
+_CODE = r"[A-Za-z]{1,3}[0-9]{0,3}"
 _VERSION = r"[0-9][\w.+!-]*"
-_SIZE = r"([0-9]+) ?([KMG]?)(?:i?B)?"
+_SIZE = r"([0-9]+) ?([KMGkmg]?)(?:i?[Bb])?"
 _FACTORS = {"": 1, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 
 
@@ -95,14 +95,16 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A rule's code, a prefix of codes, or ALL; in capitals whatever the case it was written in."""
+    """A rule's code, a prefix of codes, or ALL; the value is in capitals whatever was written."""
 
     def parse(self, value: object) -> str:
-        words = "a code or a prefix of codes, as DET205 or DET2"
-        return Text(rf"(?i:ALL|{CODE})", words).parse(value).upper()
+        return self._text().parse(value).upper()
 
     def schema(self) -> dict[str, object]:
-        return {"type": "string", "pattern": f"^(?:ALL|{CODE})$"}
+        return self._text().schema()
+
+    def _text(self) -> Text:
+        return Text(_CODE, "a code or a prefix of codes, as DET205 or DET2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +158,10 @@ def parse_size(value: object) -> int:
     """Bytes of `2000000`, `500K`, `2M` or `2 MB`; units are powers of 1,000."""
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
-    match = re.fullmatch(_SIZE, value.strip().upper().replace("IB", "iB")) if isinstance(value, str) else None
+    match = re.fullmatch(_SIZE, value) if isinstance(value, str) else None
     if match is None or int(match[1]) == 0:
         raise SettingsError(f"must be a size, as 500K or 2M{_given(value)}")
-    return int(match[1]) * _FACTORS[match[2]]
+    return int(match[1]) * _FACTORS[match[2].upper()]
 
 
 def parse_targets(targets: Iterable[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from detlint.diagnostics import Confidence, Severity
 from detlint.reporters import FORMATS
-from detlint.settings.kinds import CODE, VERSION, Choice, Code, Flag, Kind, Level, Many, Size, Table, Text
+from detlint.settings.kinds import VERSION, Choice, Code, Flag, Kind, Level, Many, Size, Table, Text
 from detlint.sources.discovery import DEFAULT_EXCLUDE, Exclusion, Patterns
 from detlint.sources.source import DEFAULT_MAX_FILE_SIZE
 
@@ -83,7 +83,7 @@ class Settings:
         Size(), "Files above this size are not read: bytes, or a string as 500K or 2M.", DEFAULT_MAX_FILE_SIZE
     )
     severity: Mapping[str, Severity] = _key(
-        Table(Level(Severity), Text(CODE, "a code or a prefix of codes, as DET205")),
+        Table(Level(Severity), Code()),
         "Codes or prefixes to the severity that their findings have.",
         _NOTHING,
     )
