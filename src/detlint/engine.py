@@ -10,8 +10,10 @@ of the command line. No tree outlives the check of its file.
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -51,11 +53,23 @@ def check(
 
     for path, problem in unreadable.items():
         report.diagnostics += checker_for(os.path.join(path, "")).problem(problem, path)
-    for found in files:
-        report.files += 1
-        _check_file(found, checker_for(found.file), report)
+    with _garbage_collected_seldom():
+        for found in files:
+            report.files += 1
+            _check_file(found, checker_for(found.file), report)
     report.diagnostics.sort(key=lambda item: item.sort_key)
     return report
+
+
+@contextmanager
+def _garbage_collected_seldom() -> Iterator[None]:
+    """Trees are many small objects that are freed without the collector, which would look at all of them again and again."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 def check_text(

@@ -56,6 +56,7 @@ class Runner:
         run.visit(self._candidates)
         run.check_file()
         run.check_project()
+        index.release()
         return context.diagnostics
 
 

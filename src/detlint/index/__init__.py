@@ -362,6 +362,16 @@ class FileIndex:
         """Whether the file has a `__main__` guard."""
         return self._evaluator.is_script
 
+    def release(self) -> None:
+        """Let go of the tree and all that was worked out about it: nothing may be asked any more.
+
+        What refers to each other in here would else wait for the garbage collector, with a tree for each file.
+        """
+        for scope in self._pass.scopes.values():
+            scope.bindings.clear()
+        for part in (self._evaluator.flow, self._evaluator, self._pass, self):
+            part.__dict__.clear()
+
     def partial_origin(self, value: Value) -> ast.Call | None:
         """The `partial(…)` call of a value that is one."""
         return value.call if isinstance(value, Partial) else None

@@ -57,6 +57,7 @@ class ProjectBuilder:
         index = FileIndex(tree, self._knowledge, path, source.text)
         summary = Summariser(index, self._effects, lambda node: source.location(_placed(node, index))).summarise()
         summary.functions.settle()
+        index.release()
         return summary
 
 
