@@ -91,7 +91,9 @@ permutation), values that are all the same, and gradients of what needs none.
         if function is None:
             return None
         around = [function, *self.context.index.ancestors(function)]
-        names = [getattr(scope, "name", "<lambda>") for scope in around if isinstance(scope, (*_FUNCTIONS, ast.ClassDef))]
+        names = [
+            getattr(scope, "name", "<lambda>") for scope in around if isinstance(scope, (*_FUNCTIONS, ast.ClassDef))
+        ]
         return ".".join(reversed(names)), function.lineno
 
     def check_project(self, project: Project) -> None:

@@ -71,7 +71,7 @@ made.
     sources = (
         "https://docs.pytorch.org/docs/stable/generated/torch.use_deterministic_algorithms.html",
         "torch/nn/functional.py of each release",
-        "torch/testing/_internal/common_methods_invocations.py: what each operator's samples reach, forward and backward",
+        "torch/testing/_internal/common_methods_invocations.py: what each operator's samples reach",
     )
 
     def __init__(self, context: Context) -> None:

@@ -5,14 +5,16 @@ Pure: given names, versions and devices, gives facts. What the arguments of a ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from detlint.ops import OpFact
 from detlint.rules.data import load
 from detlint.versions import Version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
 Effect = Literal["raises", "switches"]
 Condition = str | tuple[object, ...]
@@ -38,7 +40,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fact:
     """One effect of an op. It holds from version `since` on, up to `before` (which has it no more), on `devices`.
 
@@ -57,7 +59,7 @@ class Fact:
         return (self.since is None or version >= self.since) and (self.before is None or version < self.before)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Op:
     """A group of names with the same parameters and facts; `data/ops.toml` explains the fields."""
 

@@ -1,7 +1,7 @@
 """Whether a call uses an op in a way that differs between runs: the facts of the op against the arguments of the call.
 
-Given an index, a version and devices, judges one call at a time. A rule asks for an effect (`raises`, `switches`) and gets
-the use, with how sure it is, or None.
+Given an index, a version and devices, judges one call at a time. A rule asks for an effect (`raises`, `switches`) and
+gets the use, with how sure it is, or None.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Answer(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A call of an op that can differ: the name that was called, the op, the fact that applies, and whether it surely does."""
+    """A call of an op that can differ: the name called, the op, the fact that applies, whether it surely does."""
 
     name: str
     op: Op
@@ -85,7 +85,9 @@ class Uses:
         """`torch.Tensor.median(x, 0)`: the first argument is the tensor."""
         if not isinstance(node.func, ast.Attribute):
             return False
-        return any(isinstance(v, Ref) and v.name == "torch.Tensor" for v in self.index.evaluate(node.func.value).alternatives)
+        return any(
+            isinstance(v, Ref) and v.name == "torch.Tensor" for v in self.index.evaluate(node.func.value).alternatives
+        )
 
     def _uses(self, call: _Call, effect: Effect) -> Iterator[Use]:
         facts = list(ops.applicable(call.op, effect, self.version, self.devices))
@@ -97,20 +99,23 @@ class Uses:
                 yield Use(call.name, call.op, fact, Answer.MAYBE if self._doubtful(call, fact) else answer)
 
     def _doubtful(self, call: _Call, fact: Fact) -> bool:
-        """Whether it may be no tensor of torch at all, or one of those whose name tells that they hold integers."""
+        """Whether it may be no tensor of torch at all, or one whose name tells that it holds integers."""
         others = [n for n in self.index.callee_names(call.node) if ops.is_method(call.name) and n not in ops.ops()]
-        counted = not call.op.index and call.op.sums and self.tensors.counts_things(self._operand(call, "input"))
+        floats = call.op.gradient[:1] or (("input",) if call.op.sums and not call.op.index else ())
+        counted = any(self.tensors.counts_things(self._operand(call, parameter)) for parameter in floats)
         return bool(others) or counted or (call.op.unsure and fact.effect == "switches")
 
     def _holds(self, call: _Call, fact: Fact) -> Answer:
         on = self._device(call)
         if on is not None and on not in fact.devices:
             return Answer.NO
-        return min((self._condition(call, parameter, wanted) for parameter, wanted in fact.when.items()), default=Answer.YES)
+        return min(
+            (self._condition(call, parameter, wanted) for parameter, wanted in fact.when.items()), default=Answer.YES
+        )
 
     # --- what the op is used on ---------------------------------------------------------------------------------------
     def _comes_out_the_same(self, call: _Call) -> bool:
-        """Whether the order of threads makes no difference: integers are summed, places are distinct, values all the same."""
+        """Whether order makes no difference: integers are summed, places are distinct, values all the same."""
         op, tensors = call.op, self.tensors
         values = [self._operand(call, parameter) for parameter in op.parameters if parameter in _VALUES]
         if op.sums and any(tensors.numbers(value) == "integers" for value in values):
@@ -127,7 +132,7 @@ class Uses:
         if self._is_layer(call):
             uses = self._layer_calls(call.node)
             return not uses or any(self._layer_with_gradient(use) for use in uses)
-        if not self.tensors.recorded(call.node):
+        if not self.tensors.recorded(call.node) or self.index.arguments(call.node).get("out") is not None:
             return False
         operands = [self._operand(call, parameter) for parameter in call.op.gradient if parameter in call.op.parameters]
         operands = operands or call.node.args[:1]  # type: ignore[assignment]
@@ -282,7 +287,7 @@ class Uses:
         return Answer.YES if one is (wanted == "one") else Answer.NO
 
     def _spatial(self, call: _Call, target: ast.expr | None) -> Answer:
-        """Whether classes are given for each place of an image: by the dimensions of the target, or of the predictions."""
+        """Whether classes are given for each place of an image: by the dimensions of target or predictions."""
         of_target, of_input = self.tensors.dimensions(target), self.tensors.dimensions(self._operand(call, "input"))
         if of_target is not None and of_target != of_input:
             return Answer.YES if of_target > 1 else Answer.NO

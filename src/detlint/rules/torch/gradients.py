@@ -1,0 +1,226 @@
+"""Whether a gradient can flow into a tensor, and whether autograd records at a place.
+
+What is not in sight is taken as it usually is: a gradient is possible.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from detlint.index.values import UNKNOWN, Instance
+from detlint.rules.torch.following import FUNCTIONS, SAME_TENSOR, STATE, words
+from detlint.rules.torch.numbers import NumbersOfTensors
+
+if TYPE_CHECKING:
+    from detlint.index import FileIndex
+
+_OFF = frozenset({"torch.no_grad", "torch.inference_mode"})
+_SWITCH = "torch.set_grad_enabled"
+_NO_GRADIENT = frozenset({"data", "grad", "shape", "indices"})
+_WITHOUT_GRADIENT_STEPS = {
+    "lightning.pytorch.LightningModule": frozenset({"validation_step", "test_step", "predict_step"}),
+    "torch.autograd.Function": frozenset({"forward", "backward"}),
+    "torch.optim.Optimizer": frozenset({"step"}),
+    "torchmetrics.Metric": frozenset({"update", "compute"}),
+}
+
+
+class Gradients(NumbersOfTensors):
+    """Follows gradients through one file."""
+
+    def recorded(self, node: ast.AST) -> bool:
+        """Whether autograd may record what runs at a place: it is not within `no_grad` and the like."""
+        return self.once("recorded", node, False, lambda: self._recorded(node))
+
+    def _recorded(self, node: ast.AST) -> bool:
+        for ancestor in self.index.ancestors(node):
+            if isinstance(ancestor, (ast.With, ast.AsyncWith)):
+                for item in reversed(ancestor.items):
+                    state = None if _inside(self.index, node, item) else self._grad_mode(item.context_expr)
+                    if state is not None:
+                        return state
+            elif isinstance(ancestor, FUNCTIONS):
+                for decorator in ancestor.decorator_list:
+                    state = self._grad_mode(decorator)
+                    if state is not None:
+                        return state
+                if self._runs_without_gradient(ancestor) or not self._called_with_gradient(ancestor):
+                    return False
+        return True
+
+    def _grad_mode(self, node: ast.expr) -> bool | None:
+        """What a context manager or decorator does to recording; None if nothing."""
+        call = node if isinstance(node, ast.Call) else None
+        names = self.index.names(call.func if call is not None else node)
+        if call is not None and not names:
+            names = tuple(
+                v.type
+                for v in self.index.evaluate(node).alternatives
+                if isinstance(v, Instance) and isinstance(v.type, str)
+            )
+        if _SWITCH in names and call is not None:
+            argument = self.index.arguments(call).get("mode", 0)
+            state = self.index.constant(argument.value) if argument is not None else UNKNOWN
+            return state if isinstance(state, bool) else None
+        if "torch.enable_grad" in names:
+            return True
+        if not _OFF.isdisjoint(names):
+            argument = self.index.arguments(call).get("mode", 0) if call is not None else None
+            return argument is not None and self.index.constant(argument.value) is False
+        return None
+
+    def _runs_without_gradient(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+        """Whether a framework calls this method without recording."""
+        owner = self.index.owner(function)
+        if owner is None:
+            return False
+        bases = self.index.bases(owner)
+        return any(base in bases and function.name in steps for base, steps in _WITHOUT_GRADIENT_STEPS.items())
+
+    def _called_with_gradient(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+        """Whether some call of a function may be recorded; those of private ones and of scripts are all in sight."""
+        if self.index.owner(function) is not None or not (function.name.startswith("_") or self.index.is_script):
+            return True
+        calls = self.index.local_calls(function)
+        return not calls or any(self.recorded(call) for call in calls)
+
+    def gradient(self, node: ast.AST | None) -> bool:
+        """Whether a gradient may flow into an expression."""
+        if node is None:
+            return True
+        return self.once("gradient", node, False, lambda: self._gradient(node), deep=True)
+
+    def _gradient(self, node: ast.AST) -> bool:
+        if isinstance(node, (ast.Constant, ast.Compare, ast.JoinedStr)):
+            return False
+        if isinstance(node, ast.Name):
+            return self._gradient_of_name(node)
+        if isinstance(node, ast.Attribute):
+            return self._gradient_of_attribute(node)
+        if isinstance(node, ast.Subscript):
+            return not self.from_state(node.value) and self.gradient(node.value)
+        if isinstance(node, ast.Call):
+            return self._gradient_of_call(node)
+        parts = _parts(node)
+        return True if parts is None else any(self.gradient(part) for part in parts)
+
+    def _gradient_of_name(self, node: ast.Name) -> bool:
+        bindings = self.index.bindings(node)
+        if not bindings or self._written_to(node):
+            return True
+        return any(self._gradient_of_binding(binding.node, node) for binding in bindings)
+
+    def _gradient_of_binding(self, bound: ast.AST, use: ast.Name) -> bool:
+        if isinstance(bound, ast.arg):
+            return self._gradient_of_parameter(bound, use)
+        value, place = self.assigned(bound)
+        if value is None:
+            return True
+        if place is not None and isinstance(value, ast.Call) and place == 1 and self.called(value) & words("pairs"):
+            return False
+        if self.from_state(value):
+            return False
+        parent = self.index.parent(bound)
+        if isinstance(parent, ast.AugAssign):
+            earlier = [binding.node for binding in self.index.bindings(use) if binding.node is not bound]
+            return self.gradient(value) or any(self._gradient_of_binding(node, use) for node in earlier)
+        return self.gradient(value)
+
+    def _gradient_of_parameter(self, parameter: ast.arg, use: ast.Name) -> bool:
+        if STATE.search(parameter.arg) or self._annotated(parameter) == "integers":
+            return False
+        made = self.made(use)
+        return any(self.gradient(origin) for origin in made) if made else True
+
+    def _gradient_of_attribute(self, node: ast.Attribute) -> bool:
+        if node.attr in _NO_GRADIENT:
+            return False
+        if node.attr in SAME_TENSOR and self.index.is_type(node.value, "torch.Tensor"):
+            return self.gradient(node.value)
+        if self.index.types(node) == ("torch.nn.Parameter",):
+            return True
+        buffer = self.buffer(node)
+        if buffer is not None:
+            return self.gradient(buffer)
+        made = self.made(node)
+        return any(self.gradient(origin) for origin in made) if made else True
+
+    def _gradient_of_call(self, node: ast.Call) -> bool:
+        called = self.called(node)
+        asked = self.index.arguments(node).get("requires_grad")
+        if asked is not None:
+            return self.index.constant(asked.value) is not False
+        if not called:
+            made = self.made(node)
+            return any(self.gradient(origin) for origin in made) if made else not self.from_state(node)
+        if (
+            called & {"detach", "detach_", "item", "numpy", "tolist", "state_dict"}
+            or self._numbers_of_cast(node) == "integers"
+        ):
+            return False
+        if "requires_grad_" in called:
+            given = self.index.arguments(node).get("requires_grad", 0)
+            return given is None or self.index.constant(given.value) is not False
+        if called <= words("fresh") | words("integers"):
+            return False
+        operands = self.operands(node)
+        if called <= words("keeps") and operands:
+            return self.gradient(operands[0])
+        if not self.of_torch(node):
+            return True
+        return any(self.gradient(operand) for operand in operands)
+
+    def _written_to(self, name: ast.Name) -> bool:
+        """Whether a gradient may come into a tensor later: it is asked for, or values are written into it."""
+        function = self.index.function(name)
+        for load_ in self.index.loads(name.id):
+            if self.index.function(load_) is not function:
+                continue
+            parent = self.index.parent(load_)
+            if isinstance(parent, ast.Subscript) and parent.value is load_ and not isinstance(parent.ctx, ast.Load):
+                statement = self.index.parent(parent)
+                value = statement.value if isinstance(statement, (ast.Assign, ast.AugAssign)) else None
+                if self.gradient(value):
+                    return True
+            elif isinstance(parent, ast.Attribute):
+                if parent.attr == "requires_grad" and not isinstance(parent.ctx, ast.Load):
+                    return True
+                call = self.index.parent(parent)
+                if (
+                    isinstance(call, ast.Call)
+                    and call.func is parent
+                    and (
+                        parent.attr == "requires_grad_"
+                        or (
+                            parent.attr in words("written")
+                            and any(self.gradient(a) for a in [*call.args, *(k.value for k in call.keywords)])
+                        )
+                    )
+                ):
+                    return True
+        return False
+
+
+def _parts(node: ast.AST) -> list[ast.expr] | None:
+    """The expressions of which an expression is made; None for what is not understood."""
+    if isinstance(node, ast.BinOp):
+        return [node.left, node.right]
+    if isinstance(node, ast.UnaryOp):
+        return [node.operand]
+    if isinstance(node, ast.BoolOp):
+        return node.values
+    if isinstance(node, ast.IfExp):
+        return [node.body, node.orelse]
+    if isinstance(node, (ast.Starred, ast.NamedExpr)):
+        return [node.value]
+    if isinstance(node, (ast.Tuple, ast.List)):
+        return node.elts
+    if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
+        return [node.elt]
+    return None
+
+
+def _inside(index: FileIndex, node: ast.AST, item: ast.withitem) -> bool:
+    """Whether a node is part of a `with` item itself."""
+    return any(ancestor is item for ancestor in index.ancestors(node))

@@ -1,0 +1,156 @@
+"""What a tensor holds: integers (or truths), or floats."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Literal
+
+from detlint.rules.torch.following import SAME_TENSOR, Following, same, words
+
+Numbers = Literal["integers", "floats"]
+_COUNTED = re.compile(
+    r"(^|_)(masks?|lengths?|lens?|counts?|ids?|idx|indices|index|num|nums|n|sizes?|positions?|valid)$"
+)
+
+
+class NumbersOfTensors(Following):
+    """Tells tensors of integers from those of floats, by what made them."""
+
+    def numbers(self, node: ast.AST | None) -> Numbers | None:
+        """Whether a tensor holds integers (or truths), or floats; None if that is not known."""
+        if node is None:
+            return None
+        return self.once("numbers", node, None, lambda: self._numbers(node), deep=True)
+
+    def _numbers(self, node: ast.AST) -> Numbers | None:
+        if isinstance(node, ast.Constant):
+            return "integers" if isinstance(node.value, int) else "floats" if isinstance(node.value, float) else None
+        if isinstance(node, ast.Compare) or (
+            isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Invert, ast.Not))
+        ):
+            return "integers"
+        if isinstance(node, ast.BinOp):
+            if isinstance(node.op, ast.Div):
+                return "floats"
+            return _joined(self.numbers(node.left), self.numbers(node.right))
+        if isinstance(node, (ast.UnaryOp, ast.Subscript, ast.Starred)):
+            return self.numbers(node.operand if isinstance(node, ast.UnaryOp) else node.value)
+        if isinstance(node, (ast.Tuple, ast.List)):
+            return _joined(*(self.numbers(e) for e in node.elts)) if node.elts else None
+        if isinstance(node, ast.IfExp):
+            return same([self.numbers(node.body), self.numbers(node.orelse)])
+        if isinstance(node, ast.Name):
+            return same([self._numbers_of_binding(b.node, node) for b in self.index.bindings(node)])
+        if isinstance(node, ast.Attribute):
+            if node.attr in SAME_TENSOR:
+                return self.numbers(node.value)
+            buffer = self.buffer(node)
+            origins = [buffer] if buffer is not None else self.made(node)
+            return same([self.numbers(origin) for origin in origins])
+        return self._numbers_of_call(node) if isinstance(node, ast.Call) else None
+
+    def _numbers_of_binding(self, bound: ast.AST, use: ast.Name) -> Numbers | None:
+        if isinstance(bound, ast.arg):
+            declared = self._annotated(bound)
+            return declared or same([self.numbers(origin) for origin in self.made(use)])
+        value, place = self.assigned(bound)
+        if value is None:
+            return None
+        if (
+            place == 1
+            and isinstance(value, ast.Call)
+            and self.called(value) & (words("pairs") | {"max", "min", "median", "kthvalue", "mode"})
+        ):
+            return "integers"
+        if place is not None and isinstance(value, ast.Attribute) and value.attr in {"shape"}:
+            return "integers"
+        return self.numbers(value)
+
+    def _numbers_of_call(self, node: ast.Call) -> Numbers | None:
+        cast = self._numbers_of_cast(node)
+        if cast is not None:
+            return cast
+        called = self.called(node)
+        if not called:
+            return same([self.numbers(origin) for origin in self.made(node)])
+        if called <= words("integers"):
+            return "integers"
+        if called <= words("floats"):
+            return "floats"
+        if called <= {"arange"}:
+            known = [self.numbers(a) for a in node.args]
+            return "floats" if "floats" in known else "integers"
+        if called <= {"zeros", "ones", "empty", "eye", "new_zeros", "new_ones", "new_empty"}:
+            return "floats" if not any(c.startswith("new_") for c in called) else self.numbers(self.operands(node)[0])
+        if called <= {"full", "new_full", "tensor", "as_tensor", "scalar_tensor"}:
+            place = 1 if called & {"full", "new_full"} else 0
+            return self.numbers(node.args[place]) if len(node.args) > place else None
+        if called <= words("keeps") | {"zeros_like", "ones_like", "full_like", "where_"}:
+            operands = self.operands(node)
+            return self.numbers(operands[0]) if operands else None
+        if any(name.endswith(".__call__") and name.startswith("torch.nn.") for name in self.index.callee_names(node)):
+            return "floats"
+        return None
+
+    def _numbers_of_cast(self, node: ast.Call) -> Numbers | None:
+        """The numbers that a dtype in the call asks for."""
+        arguments = self.index.arguments(node)
+        given = [arguments.get("dtype")]
+        if self.called(node) & {"to", "type"}:
+            given += arguments.positional[:2]
+        for argument in given:
+            kind = self.numbers_of_type(argument.value) if argument is not None else None
+            if kind is not None:
+                return kind
+        return None
+
+    def numbers_of_type(self, node: ast.expr | None) -> Numbers | None:
+        """The numbers of a dtype: `torch.int64`, `int`, `x.dtype`."""
+        if node is None:
+            return None
+        if isinstance(node, ast.Attribute) and node.attr == "dtype":
+            return self.numbers(node.value)
+        kinds = [_numbers_of_type_name(name) for name in self.index.names(node)]
+        return same(kinds)
+
+    def _annotated(self, parameter: ast.arg) -> Numbers | None:
+        note = parameter.annotation
+        if note is None:
+            return None
+        names = self.index.names(note)
+        if names and all(
+            name in {"int", "builtins.int", "builtins.bool"}
+            or name.endswith(("LongTensor", "IntTensor", "BoolTensor", "ByteTensor"))
+            for name in names
+        ):
+            return "integers"
+        return (
+            "floats"
+            if names
+            and all(name.endswith(("FloatTensor", "HalfTensor", "DoubleTensor", "builtins.float")) for name in names)
+            else None
+        )
+
+    def counts_things(self, node: ast.AST | None) -> bool:
+        """Whether a tensor is named as integers are: masks, lengths, ids."""
+        while isinstance(node, (ast.Subscript, ast.Call)):
+            node = node.value if isinstance(node, ast.Subscript) else next(iter(self.operands(node)), None)
+        name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        return bool(_COUNTED.search(name))
+
+
+def _joined(*numbers: Numbers | None) -> Numbers | None:
+    """The numbers of an operation: floats win."""
+    if "floats" in numbers:
+        return "floats"
+    return None if None in numbers else "integers"
+
+
+def _numbers_of_type_name(name: str) -> Numbers | None:
+    head, _, last = name.rpartition(".")
+    if head not in {"torch", "builtins", "", "torch.cuda"}:
+        return None
+    if last in words("integer_types") or last in {"LongTensor", "IntTensor", "BoolTensor", "ByteTensor"}:
+        return "integers"
+    return "floats" if last in words("float_types") else None

@@ -1,0 +1,239 @@
+"""DET202: ops written out that only deterministic mode makes repeatable, and what does not need it.
+
+Lines that must be reported end in `# !`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from tests.helpers import check, diagnose, marked_lines
+
+HEAD = "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\nfrom torch import Tensor\n"
+
+
+def lines(code: str, **options: object) -> tuple[list[int], list[int]]:
+    """What DET202 reports of code after the usual imports, and what it must."""
+    source = HEAD + textwrap.dedent(code)
+    found = {line for line, _ in check(source, "DET202", **options)}  # type: ignore[arg-type]
+    return sorted(found), marked_lines(source)
+
+
+REPORTED = {
+    "index_add_": "def f(x: Tensor, i):\n    return torch.zeros(9, 3).index_add_(0, i, x)  # !\n",
+    "index_add": "def f(x: Tensor, i, v):\n    return torch.index_add(x, 0, i, v)  # !\n",
+    "scatter_add": "def f(x: Tensor, i, v):\n    return x.scatter_add(0, i, v)  # !\n",
+    "unknown receiver, a tensor's name": """
+        def f(x, i, v):
+            return x.scatter_add_(0, i, v)  # !
+    """,
+    "scatter of a tensor": "def f(x: Tensor, i, v: Tensor):\n    return x.scatter(1, i, v)  # !\n",
+    "scatter src=": "def f(x: Tensor, i, v):\n    return torch.scatter(x, 1, i, src=v)  # !\n",
+    "scatter_reduce": """
+        def f(x: Tensor, i, v):
+            return x.scatter_reduce(0, i, v, reduce='mean')  # !
+    """,
+    "index_put_": "def f(x: Tensor, i, v):\n    x.index_put_((i,), v)  # !\n",
+    "index_copy": "def f(x: Tensor, i, v):\n    return x.index_copy(0, i, v)  # !\n",
+    "gather": "def f(x: Tensor, i):\n    return torch.gather(x, 1, i), x.mean()  # !\n",
+    "take_along_dim": "def f(x: Tensor, i):\n    return torch.take_along_dim(x, i, dim=1)  # !\n",
+    "index_select": "def f(x: Tensor, i):\n    return x.index_select(0, i)  # !\n",
+    "repeat_interleave": """
+        def f(x: Tensor, n: Tensor):
+            return x.repeat_interleave(n, dim=0)  # !
+    """,
+    "cumsum": "def f(x: Tensor):\n    return x.softmax(-1).cumsum(-1)  # !\n",
+    "cumprod": "def f(x: Tensor):\n    return torch.cumprod(1 - x, dim=-1)  # !\n",
+    "cummax": "def f(x: Tensor):\n    return torch.cummax(x, 0)  # !\n",
+    "sparse bmm": """
+        def f(y):
+            return torch.bmm(torch.randn(2, 2, 2).to_sparse().cuda(), y)  # !
+    """,
+    "torch_scatter": """
+        import torch_scatter
+        def f(x, i):
+            return torch_scatter.scatter(x, i, dim=0)  # !
+    """,
+    "scatter_mean": """
+        from torch_scatter import scatter_mean
+        def f(x, i):
+            return scatter_mean(x, i, dim=0)  # !
+    """,
+    "pyg's scatter": """
+        from torch_geometric.utils import scatter
+        def f(x, i):
+            return scatter(x, i, reduce='mean')  # !
+    """,
+    "gather of a parameter": """
+        class M(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.w = nn.Parameter(torch.zeros(3))
+            def forward(self, i):
+                return self.w.gather(0, i)  # !
+    """,
+    "before the mode": """
+        def f(x: Tensor, i):
+            y = x.index_select(0, i)  # !
+            torch.use_deterministic_algorithms(True)
+            return y
+    """,
+    "weak mode": """
+        def f(x: Tensor, i):
+            torch.use_deterministic_algorithms(False)
+            return x.index_select(0, i)  # !
+    """,
+}
+
+
+@pytest.mark.parametrize("code", REPORTED.values(), ids=REPORTED.keys())
+def test_reported(code: str) -> None:
+    found, expected = lines(code)
+    assert found == expected != []
+
+
+FINE = {
+    "scatter of a number": """
+        def f(x: Tensor, i):
+            return x.scatter_(1, i, 1.0), x.scatter(1, i, value=2)
+    """,
+    "scatter of the same everywhere": """
+        def f(x: Tensor, i):
+            return x.scatter_(1, i, torch.ones_like(i))
+    """,
+    "counting": """
+        def f(x: Tensor, i):
+            return x.scatter_add_(0, i, torch.ones_like(i, dtype=torch.float))
+    """,
+    "integers": """
+        def f(i: Tensor, v):
+            return torch.zeros(9, dtype=torch.long).index_add_(0, i, v.long())
+    """,
+    "int repeats": """
+        def f(x: Tensor):
+            return x.repeat_interleave(4, dim=0), torch.repeat_interleave(x, repeats=2)
+    """,
+    "reads and writes": """
+        def f(x: Tensor, i, m, v):
+            x[m] = 0.0
+            x[i] = v
+            x[:, 1] += 0.5
+            return x[i]
+    """,
+    "masks": """
+        def f(x: Tensor, m):
+            return x.masked_fill(m, 0), torch.where(m, x, 0), x.index_fill_(0, m, 2)
+    """,
+    "layers": """
+        net = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Embedding(3, 4), nn.ReplicationPad2d(1), nn.MaxPool3d(2))
+    """,
+    "resizing": """
+        def f(x):
+            return F.interpolate(x, 4, mode='bilinear'), F.conv2d(x, x), F.embedding(x, x)
+    """,
+    "maximum": "def f(x: Tensor, i, v):\n    return x.scatter_reduce(0, i, v, reduce='amax')\n",
+    "distinct constants": """
+        def f(x: Tensor, v):
+            return x.index_add(0, torch.tensor([0, 2, 5]), v)
+    """,
+    "counted up": """
+        def f(x: Tensor, v):
+            return x.index_copy(0, torch.arange(4), v), x.index_select(0, torch.randperm(9))
+    """,
+    "sorted places": """
+        def f(x: Tensor):
+            return x.gather(1, x.argsort(1)[:, :3]), x.gather(1, x.topk(3)[1])
+    """,
+    "unpacked places": """
+        def f(x: Tensor):
+            _, order = x.sort(dim=1)
+            return x.gather(1, order.unsqueeze(-1).expand(-1, -1, 4))
+    """,
+    "no gradient": """
+        @torch.no_grad()
+        def f(x: Tensor, i):
+            return x.gather(0, i), x.index_select(0, i)
+    """,
+    "gradient of integers": """
+        def f(x: Tensor, i):
+            return x.argmax(1).gather(0, i), torch.arange(9).index_select(0, i)
+    """,
+    "dense bmm": "def f(x: Tensor, y):\n    return torch.bmm(x, y)\n",
+    "on the CPU": "def f(x: Tensor, i, v):\n    return x.cpu().scatter_add_(0, i.cpu(), v.cpu())\n",
+    "other gathers": """
+        import asyncio
+        from mpi4py import MPI
+        async def f(xs):
+            await asyncio.gather(*xs)
+            MPI.COMM_WORLD.gather(xs)
+    """,
+    "distributed gather": """
+        import torch.distributed as dist
+        def f(x: Tensor, xs):
+            dist.gather(x, xs)
+            dist.scatter(x, xs)
+    """,
+    "own methods": """
+        class Store:
+            def scatter_add(self, i, v):
+                return i, v
+            def index_select(self, i):
+                return i
+        def f(s: Store):
+            return s.scatter_add(0, 1), Store().index_select(0)
+    """,
+    "plots": "import matplotlib.pyplot as plt\ndef f(x, y):\n    plt.scatter(x, y)\n",
+    "arrays": """
+        import numpy as np
+        def f(a: np.ndarray, i):
+            return np.take_along_axis(a, i, 0), a.cumsum(), np.cumprod(a)
+    """,
+    "unknown": "def f(x, i):\n    return x.gather(0, i), x.cumsum(0), x.index_select(0, i)\n",
+    "passed as a value": "OPS = {'gather': torch.gather, 'add': torch.index_add}\n",
+    "mode on in the function": """
+        def f(x: Tensor, i):
+            torch.use_deterministic_algorithms(True)
+            return x.index_select(0, i)
+    """,
+    "mode on in the script": """
+        torch.use_deterministic_algorithms(True)
+        def f(x: Tensor, i):
+            return x.index_select(0, i)
+        print(f(torch.zeros(3), 0))
+    """,
+    "mode on between": """
+        def f(x: Tensor, i):
+            torch.use_deterministic_algorithms(True)
+            y = x.index_select(0, i)
+            torch.use_deterministic_algorithms(False)
+            return y
+    """,
+    "gradient left out by out=": """
+        def f(x: Tensor, i, y):
+            return torch.index_select(x, 0, i, out=y)
+    """,
+}
+
+
+@pytest.mark.parametrize("code", FINE.values(), ids=FINE.keys())
+def test_not_reported(code: str) -> None:
+    assert lines(code) == ([], [])
+
+
+def test_what_raises_is_left_to_the_other_rule() -> None:
+    code = HEAD + "def f(x: Tensor, i, v):\n    return x.put_(i, v, accumulate=True), torch.cumsum(x, 0)\n"
+    assert check(code, ["DET201", "DET202"], ["torch=2.4"]) == [(6, "DET201"), (6, "DET201")]
+
+
+def test_names_that_tell_of_integers_are_low() -> None:
+    code = HEAD + "def f(mask: Tensor, token_ids: Tensor, i):\n    return mask.cumsum(1), token_ids.gather(0, i)\n"
+    assert check(code, "DET202") == []
+    assert len(diagnose(code, "DET202", min_confidence="low")) == 2
+
+
+def test_the_message_names_version_and_repair() -> None:
+    found = diagnose(HEAD + "def f(x: Tensor, i):\n    return x.gather(0, i)\n", "DET202")
+    assert "since torch 1.13" in found[0].message
+    assert "use_deterministic_algorithms(True)" in found[0].repair
+    assert (found[0].location.column, found[0].location.end_column) == (12, 20)
