@@ -341,6 +341,16 @@ class FileIndex:
         """The bindings of a name that may hold where it is used, latest first."""
         return self._evaluator.flow.reaching(name.id, name)
 
+    @property
+    def attribute_stores(self) -> list[ast.Attribute]:
+        """Where attributes are assigned, in the order of the source."""
+        return self._pass.attribute_stores
+
+    @property
+    def subscript_stores(self) -> list[ast.Subscript]:
+        """Where items are assigned, in the order of the source."""
+        return self._pass.subscript_stores
+
     def loads(self, name: str) -> list[ast.Name]:
         """Where an identifier is read, in the whole file."""
         return self._pass.loads.get(name, [])

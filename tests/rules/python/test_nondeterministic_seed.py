@@ -365,6 +365,40 @@ ENTROPY = {
             np.random.seed(os.getpid() + task)  # !
             return np.random.rand()
     """,
+    "parameter of an object out of sight": """
+        import time
+        def begin(env):
+            env.reset(seed=int(time.time()))  # !
+    """,
+    "helper from elsewhere": """
+        import time
+        from project.utils import set_seed
+        set_seed(int(time.time()))  # !
+    """,
+    "spread parameters": """
+        import time
+        from sklearn.cluster import KMeans
+        options = {
+            "n_clusters": 3,
+            "random_state": int(time.time()),  # !
+        }
+        model = KMeans(**options)
+    """,
+    "variable that may not be set": """
+        import os, random
+        random.seed(os.environ.get("SEED"))  # !
+    """,
+    "hash of what may be text": """
+        import random
+        def begin(name):
+            random.seed(hash(name))  # !
+    """,
+    "array of seeds": """
+        import numpy as np
+        seeds = np.random.randint(0, 1000, size=5)
+        for seed in seeds:
+            np.random.seed(seed)  # !
+    """,
     "process pid": """
         import multiprocessing
         import random
@@ -592,6 +626,17 @@ FIXED = {
         def sample(random):
             random.seed()
     """,
+    "clock given to a function that gives a seed": """
+        import time
+        from project.utils import get_seed
+        seeds = get_seed(time.time())
+    """,
+    "fixed array of seeds": """
+        import numpy as np
+        np.random.seed(0)
+        for seed in np.random.randint(0, 1000, size=5):
+            np.random.seed(seed)
+    """,
     "environment required": """
         import os, random
         random.seed(os.environ["SEED"])
@@ -620,10 +665,16 @@ LOW = {
         init_seeds(0)
         torch.manual_seed(np.random.randint(100))  # !
     """,
-    "unknown receiver": """
+    "a function in sight that seeds nothing": """
         import time
-        def begin(env):
-            env.reset(seed=int(time.time()))  # !
+        def label(seed):
+            return f"run {seed}"
+        print(label(seed=int(time.time())))  # !
+    """,
+    "hash of what is a number by its name": """
+        import random
+        def begin(seed, epoch):
+            random.seed(hash((seed, epoch)))  # !
     """,
 }
 

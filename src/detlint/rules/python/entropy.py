@@ -7,6 +7,7 @@ expressions, defaults and functions of the file back to what they were made from
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ NUMBERS = frozenset({"int", "float", "complex", "bool", "NoneType"})
 _STABLE_HASH = NUMBERS | {"numpy.int64", "numpy.int32", "numpy.float64", "numpy.float32"}
 _DEFAULTING = frozenset({"get", "pop", "setdefault"})
 _FACTORIES = frozenset({"dataclasses.field", "attr.ib", "attr.field", "attrs.field", "pydantic.Field"})
+_NUMBER = re.compile(r"^[a-z]$|seed|epoch|step|rank|idx|index|fold|iter|num|count|size|worker|shard|_id$|^id$", re.I)
 _DEPTH = 60
 _STEPS = 4000
 
@@ -379,9 +381,9 @@ class Tracer:
         """Where the same attribute or item is assigned: of one object by its text, of `self` in the same class."""
         if self._stores is None:
             self._stores = {}
-            for node in ast.walk(self.index.tree):
-                if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
-                    self._stores.setdefault(ast.unparse(node), []).append(node)
+            stores: list[ast.Attribute | ast.Subscript] = [*self.index.attribute_stores, *self.index.subscript_stores]
+            for node in stores:
+                self._stores.setdefault(ast.unparse(node), []).append(node)
         text = ast.unparse(use)
         stores = self._stores.get(text, [])
         if text.startswith(("self.", "cls.")):
@@ -436,8 +438,10 @@ class Tracer:
                 return Origins(sources={node: Source(node, what, state=state)})
             if name == "hash":
                 return self._hashed(node)
-            if name in ("os.environ.get", "os.getenv", "getattr"):
-                return self._defaulted(node, 2 if name == "getattr" else 1)
+            if name == "getattr":
+                return self._defaulted(node, 2)
+            if name in ("os.environ.get", "os.getenv"):
+                return self._variable(node)
             if name in generators() and generators()[name].rule:
                 return self._generator(node, generators()[name])
             if name in _FACTORIES:
@@ -457,11 +461,15 @@ class Tracer:
         parts = value.elts if isinstance(value, ast.Tuple) else [value]
         found = self.union(parts)
         kinds = [self.index.types(part) for part in parts]
-        if found.sources or all(k and _STABLE_HASH.issuperset(k) for k in kinds):
+        if found.sources or all(_is_stable(k) for k in kinds):
             return found
-        salted = any("str" in k or "bytes" in k for k in kinds) or isinstance(value, ast.JoinedStr)
-        source = Source(node, "`hash()`, which Python salts anew in each process", _sure(salted))
-        return Origins(sources={node: source})
+        if any("str" in k or "bytes" in k for k in kinds):
+            confidence = Confidence.HIGH
+        elif all(_is_number_by_name(part) for part, k in zip(parts, kinds, strict=True) if not _is_stable(k)):
+            confidence = Confidence.LOW
+        else:
+            confidence = Confidence.MEDIUM
+        return Origins(sources={node: Source(node, "`hash()`, which Python salts anew in each process", confidence)})
 
     def _defaulted(self, node: ast.Call, position: int) -> Origins:
         """`os.environ.get(name, default)` and the like: what is out of sight is no entropy, the default may be."""
@@ -471,6 +479,13 @@ class Tracer:
         for keyword in node.keywords:
             if keyword.arg in ("default", "fallback"):
                 found.add(self.trace(keyword.value))
+        return found
+
+    def _variable(self, node: ast.Call) -> Origins:
+        """A variable of the environment, which is None where it is not set."""
+        found = self._defaulted(node, 1)
+        if len(node.args) == 1 and not node.keywords:
+            found.nones[node] = Missing(node, Confidence.MEDIUM, "a variable that may not be set")
         return found
 
     def _factory(self, node: ast.Call) -> Origins:
@@ -505,8 +520,6 @@ class Tracer:
     def _method(self, node: ast.Call, func: ast.Attribute, names: tuple[str, ...]) -> Origins:
         receiver = func.value
         if func.attr in _DEFAULTING and not any(name.startswith(("numpy.", "random.")) for name in names):
-            return self._defaulted(node, 1)
-        if self._is_environment(receiver):
             return self._defaulted(node, 1)
         if self._is_library(receiver):
             return Origins()
@@ -670,12 +683,10 @@ def is_seeded_later(index: FileIndex, call: ast.Call) -> bool:
 def _settings(index: FileIndex, wanted: set[str]) -> Iterator[ast.Attribute]:
     """The attributes with one of the (last) names that are called with something, or assigned."""
     last = {suffix.rpartition(".")[2] for suffix in wanted}
-    for node in ast.walk(index.tree):
+    called = (call.func for call in index.calls if call.args or call.keywords)
+    for node in (*called, *index.attribute_stores):
         if isinstance(node, ast.Attribute) and node.attr in last:
-            parent = index.parent(node)
-            called = isinstance(parent, ast.Call) and parent.func is node and (parent.args or parent.keywords)
-            if called or isinstance(node.ctx, ast.Store):
-                yield node
+            yield node
 
 
 def _same_holder(index: FileIndex, use: ast.AST, target: ast.expr) -> bool:
@@ -684,8 +695,15 @@ def _same_holder(index: FileIndex, use: ast.AST, target: ast.expr) -> bool:
     return index.function(use) is index.function(target) or index.function(target) is None
 
 
-def _sure(sure: bool) -> Confidence:
-    return Confidence.HIGH if sure else Confidence.MEDIUM
+def _is_stable(kinds: tuple[str, ...]) -> bool:
+    """Whether all values of some types have the same hash in each process."""
+    return bool(kinds) and _STABLE_HASH.issuperset(kinds)
+
+
+def _is_number_by_name(node: ast.expr) -> bool:
+    """Whether what is not known of a value is outweighed by a name that stands for a number."""
+    word = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return bool(_NUMBER.search(word))
 
 
 def _asks(test: ast.expr, text: str) -> bool:

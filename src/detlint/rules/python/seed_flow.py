@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from detlint.diagnostics import Confidence
 from detlint.index import FileIndex, NameSet
-from detlint.index.values import Mapping, Ref
+from detlint.index.values import LocalClass, LocalFunction, Mapping, Ref, walk
 from detlint.rules.data import load
 from detlint.rules.python.entropy import (
     Generator,
@@ -23,6 +23,7 @@ from detlint.rules.python.entropy import (
     Source,
     argument_of,
     called_functions,
+    facts,
     generators,
     is_seeded_later,
     origins,
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 SEED = "DET104"
 _HELPER = re.compile(r"seed|determinis|reproduc", re.IGNORECASE)
+_GIVES_SEED = re.compile(
+    r"_*(get|make|new|gen|create|draw|next|pick|choose|comput|deriv|hash|log|print|save|parse|is_|has_|find|random_?seed|with|from)"
+)
 _KNOWN_ROOTS = ("torch.", "numpy.", "random.", "tensorflow.", "keras.", "jax.", "sklearn.", "scipy.")
 _GENERATORS = ("numpy.random.", "random.")
 _WORKERS = "worker_init_fn"
@@ -61,8 +65,8 @@ class Sink:
 
     `node` is where it is reported, `value` the seed. `rule` is the code under which a None or missing seed is reported;
     "" where that means something else than entropy. `states` are the global random states that are seeded. A `child`
-    is a generator that may be made from another one. It is `sure` unless only a parameter's name says that a function
-    out of sight takes a seed.
+    is a generator that may be made from another one. `limit` is how sure a finding can be: less than certain where only
+    a name says that a function out of sight takes a seed.
     """
 
     call: ast.Call
@@ -72,7 +76,7 @@ class Sink:
     rule: str = ""
     states: tuple[str, ...] = ()
     child: bool = False
-    sure: bool = True
+    limit: Confidence = Confidence.HIGH
 
 
 @cache
@@ -121,8 +125,8 @@ class SeedFlow:
         sinks.sort(key=lambda sink: place(sink.node))
         for sink in sinks:
             self._without_seed(sink)
-        self._follow([sink for sink in sinks if sink.sure])
-        self._follow([sink for sink in sinks if not sink.sure])
+        self._follow([sink for sink in sinks if sink.limit == Confidence.HIGH])
+        self._follow([sink for sink in sinks if sink.limit < Confidence.HIGH])
         self._unused_seeds()
         self._found.sort(key=lambda finding: place(finding.node))
         return tuple(f for f in self._found if not self._inside_another(f))
@@ -157,25 +161,37 @@ class SeedFlow:
         given = arguments.get(generator.parameter or "", generator.position)
         if given is None and (arguments.open or any(arguments.get(word) is not None for word in generator.instead)):
             rule = ""
-        if generator.seeded_by and rule and is_seeded_later(self.index, call):
+        empty = given is None or self.index.constant(given.value) is None
+        if rule and empty and generator.seeded_by and is_seeded_later(self.index, call):
             rule = ""
         child = generator.name.startswith(_GENERATORS)
         return Sink(call, call.func, function, given.value if given is not None else None, rule, child=child)
 
     def _named_sinks(self) -> Iterator[Sink]:
-        """Parameters that are seeds by their name, in calls of other libraries and of unknown functions."""
+        """Parameters and functions that take seeds by their name, of other libraries and out of sight."""
         wanted = _seeders()
         for call in self.index.calls:
-            keywords = [k for k in call.keywords if k.arg in _keywords()]
-            names = self.index.callee_names(call) if keywords else ()
+            helper = bool(call.args) and _is_helper(call)
+            if not helper and not any(k.arg is None or k.arg in _keywords() for k in call.keywords):
+                continue
+            names = self.index.callee_names(call)
             if any(wanted.matches(name) or name.startswith(_foreign()) for name in names):
                 continue
-            for keyword in keywords:
-                if not isinstance(keyword.value, ast.Constant):
-                    function = f"{ast.unparse(call.func)}({keyword.arg}=…)"
-                    yield Sink(call, keyword, function, keyword.value, sure=_is_library(names))
+            if helper and names and not any(name.startswith(_KNOWN_ROOTS) for name in names):
+                yield Sink(call, call.func, ast.unparse(call.func), call.args[0], limit=Confidence.MEDIUM)
+            for keyword, argument in self.index.arguments(call).keywords.items():
+                if keyword in _keywords() and argument.value is not None:
+                    function = f"{ast.unparse(call.func)}({keyword}=…)"
+                    yield Sink(call, argument.node, function, argument.value, limit=self._limit(call, names))
         for call, _ in self.index.find_calls(NameSet((), _dictionaries())):
             yield from self._dictionary_sinks(call)
+
+    def _limit(self, call: ast.Call, names: tuple[str, ...]) -> Confidence:
+        """How sure it is that a parameter called `seed` is one."""
+        if any(isinstance(value, (LocalFunction, LocalClass)) for value in walk(self.index.evaluate(call.func))):
+            # What the function does with it is in sight, and is no seeding, or it would have been followed there.
+            return Confidence.LOW
+        return Confidence.HIGH if names else Confidence.MEDIUM
 
     def _dictionary_sinks(self, call: ast.Call) -> Iterator[Sink]:
         for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
@@ -260,8 +276,7 @@ class SeedFlow:
         if not live:
             return
         confidence, source = max(live, key=lambda pair: pair[0])
-        if not sink.sure:
-            confidence = Confidence.LOW
+        confidence = min(confidence, sink.limit)
         self._reported.update(s.node for _, s in live)
         elsewhere = source.node if source.node.lineno != getattr(node, "lineno", 0) else None
         function = sink.function if node is sink.node else ast.unparse(node)
@@ -288,16 +303,19 @@ class SeedFlow:
 
     def _unused_seeds(self) -> None:
         """Entropy that is called a seed, and seeds nothing in sight: low."""
-        for statement in ast.walk(self.index.tree):
-            if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
+        for call, _ in self.index.find_calls(_sources()):
+            source = origins(self.index, call).sources.get(call)
+            if source is None or call in self._reported | self._unseeded or not self._is_called_seed(call):
                 continue
-            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            if not any("seed" in _last_name(target).lower() for target in targets):
-                continue
-            for source in origins(self.index, statement.value).sources.values():
-                if source.node not in self._reported | self._unseeded and self._live(source):
-                    self._reported.add(source.node)
-                    self._found.append(SeedFinding(SEED, source.node, "", "entropy", Confidence.LOW, source.what))
+            if self._live(source):
+                self._found.append(SeedFinding(SEED, call, "", "entropy", Confidence.LOW, source.what))
+
+    def _is_called_seed(self, call: ast.Call) -> bool:
+        """Whether a call's value is assigned to something called a seed."""
+        statement = self.index.statement(call)
+        if isinstance(statement, ast.Assign):
+            return any("seed" in _last_name(target).lower() for target in statement.targets)
+        return isinstance(statement, ast.AnnAssign) and "seed" in _last_name(statement.target).lower()
 
     def _live(self, source: Source) -> bool:
         return source.state is None or self._seeded(source, source.state) != "yes"
@@ -392,7 +410,10 @@ class SeedFlow:
         """The calls of a function of the file, and the places where it is handed on by its name."""
         if self._calls_to is None:
             self._calls_to = {}
+            own = {node.name for node in (*self.index.functions, *self.index.classes)}
             for call in self.index.calls:
+                if isinstance(call.func, ast.Attribute) and call.func.attr not in own:
+                    continue
                 for callee in called_functions(self.index, call):
                     self._calls_to.setdefault(callee, []).append(call)
         calls = self._calls_to.get(function, [])
@@ -420,13 +441,20 @@ def _seeders() -> NameSet:
     return NameSet((*seeding_functions(), *generators()))
 
 
+@cache
+def _sources() -> NameSet:
+    return NameSet((*facts().sources, *facts().draws))
+
+
 def place(node: ast.AST) -> Place:
     """Where a node starts."""
     return (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
 
 
-def _is_library(names: tuple[str, ...]) -> bool:
-    return any("." in name for name in names) and not any(name.startswith(".") for name in names)
+def _is_helper(call: ast.Call) -> bool:
+    """Whether a call is, by its name, of a function that seeds: `set_seed(x)`, `seed_all(x)`; not `get_seed(x)`."""
+    word = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return "seed" in word.lower() and not _GIVES_SEED.match(word)
 
 
 def _last_name(target: ast.expr) -> str:
