@@ -334,7 +334,7 @@ def test_standard_input(project: Path, content: bytes) -> None:
 
 
 @given(st.binary(max_size=60))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes(project: Path, capsys: pytest.CaptureFixture[str], content: bytes) -> None:
     (project / "any.py").write_bytes(b"import torch\n" + content)
     done = in_process(capsys, "any.py")
@@ -343,7 +343,7 @@ def test_any_bytes(project: Path, capsys: pytest.CaptureFixture[str], content: b
 
 
 @given(hypothesmith.from_grammar())
-@settings(max_examples=25, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_any_valid_code(code: str) -> None:
     # `diagnose` fails if a rule raises; words make every rule look.
     words = "import torch, random, os\nimport numpy as np\nimport tensorflow as tf\nimport xgboost\n"
