@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from detlint.index.arguments import Argument, Arguments
 from detlint.index.evaluate import Evaluator, dotted_name, is_main_guard
@@ -255,24 +256,7 @@ class FileIndex:
         if known is not None:
             return known
         found = set(words)
-        pending: list[tuple[str, ast.AST]] = [(b.name, b.node) for scope in self._pass.scopes.values() for bs in scope.bindings.values() for b in bs
-                   if isinstance(b.node, (ast.alias, ast.Name))]
-        pending += [(store.attr, store) for store in self._pass.attribute_stores]
-        candidates: list[tuple[str, frozenset[str]]] = []
-        for name, node in pending:
-            if isinstance(node, ast.alias):
-                if node.asname:
-                    candidates.append((name, frozenset(node.name.split("."))))
-                continue
-            source = self._value_of(node)
-            if source is not None:
-                mentioned = _identifiers(source)
-                if mentioned:
-                    candidates.append((name, mentioned))
-        for function in self.functions:
-            mentioned = frozenset().union(*(_identifiers(r.value) for r in self._pass.returns.get(function, ()) if r.value))
-            if mentioned:
-                candidates.append((function.name, mentioned))
+        candidates = self._bound_to
         changed = True
         rounds = 0
         while changed and rounds < 4:
@@ -284,6 +268,34 @@ class FileIndex:
                     changed = True
         result = self._aliases[words] = frozenset(found)
         return result
+
+    @cached_property
+    def _bound_to(self) -> list[tuple[str, frozenset[str]]]:
+        """Names that are bound to something, with the identifiers that make its value; functions with what they return."""
+        found: list[tuple[str, frozenset[str]]] = []
+        for scope in self._pass.scopes.values():
+            for bindings in scope.bindings.values():
+                for binding in bindings:
+                    node = binding.node
+                    if isinstance(node, ast.alias):
+                        if node.asname:
+                            found.append((binding.name, frozenset(node.name.split("."))))
+                    elif isinstance(node, ast.Name):
+                        self._add_bound(binding.name, node, found)
+        for store in self._pass.attribute_stores:
+            self._add_bound(store.attr, store, found)
+        for function in self.functions:
+            mentioned = frozenset().union(*(_identifiers(r.value) for r in self._pass.returns.get(function, ()) if r.value))
+            if mentioned:
+                found.append((function.name, mentioned))
+        return list(dict.fromkeys(found))
+
+    def _add_bound(self, name: str, node: ast.AST, found: list[tuple[str, frozenset[str]]]) -> None:
+        source = self._value_of(node)
+        if source is not None and type(source) is not ast.Constant:
+            mentioned = _identifiers(source)
+            if mentioned:
+                found.append((name, mentioned))
 
     def _value_of(self, target: ast.AST) -> ast.expr | None:
         parent = self._pass.parents.get(target)

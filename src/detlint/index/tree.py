@@ -86,6 +86,7 @@ class Tree:
         self.module_scope = Scope(module, None)
         self.scopes[module] = self.module_scope
         self._stack: list[tuple[ast.AST, Scope]] = []
+        self._declaring: list[Scope] = []
         self._walk()
 
     # -------------------------------------------------------------------------------------------------- the pass
@@ -117,6 +118,8 @@ class Tree:
                     parents[value] = node
                     push((value, scope))
         del self._stack
+        for scope in self._declaring:
+            self._move_declared(scope)
         # The stack runs from the end of the file; what is handed out runs from its start.
         self.calls.sort(key=position)
         self.functions.sort(key=position)
@@ -135,14 +138,11 @@ class Tree:
         self._stack.append((child, scope))
 
     def _bind(self, name: str, node: ast.AST, scope: Scope) -> None:
-        if name in scope.globals:
-            scope = self.module_scope
-        elif name in scope.nonlocals:
-            outer = scope.parent
-            while outer is not None and (not outer.is_function or name not in outer.bindings):
-                outer = outer.parent
-            scope = outer or scope
-        scope.bindings.setdefault(name, []).append(Binding(name, node, scope))
+        found = scope.bindings.get(name)
+        if found is None:
+            scope.bindings[name] = [Binding(name, node, scope)]
+        else:
+            found.append(Binding(name, node, scope))
 
     def _name(self, node: ast.Name, scope: Scope) -> bool:
         context = type(node.ctx)
@@ -193,6 +193,28 @@ class Tree:
                 self._bind(alias.asname or alias.name, alias, scope)
         return True
 
+    def _global(self, node: ast.Global, scope: Scope) -> bool:
+        scope.globals.update(node.names)
+        self._declaring.append(scope)
+        return True
+
+    def _nonlocal(self, node: ast.Nonlocal, scope: Scope) -> bool:
+        scope.nonlocals.update(node.names)
+        self._declaring.append(scope)
+        return True
+
+    def _move_declared(self, scope: Scope) -> None:
+        """`global` and `nonlocal` hold for the whole function, wherever they stand in it: move what it binds."""
+        for name in (*scope.globals, *scope.nonlocals):
+            home: Scope | None = self.module_scope
+            if name in scope.nonlocals:
+                home = scope.parent
+                while home is not None and (not home.is_function or name not in home.bindings):
+                    home = home.parent
+            bindings = scope.bindings.pop(name, None)
+            if bindings and home is not None:
+                home.bindings.setdefault(name, []).extend(Binding(name, b.node, home) for b in bindings)
+
     def _arguments(self, arguments: ast.arguments, inner: Scope, outer: Scope) -> None:
         """Bind the parameters in the function's scope; defaults and annotations live outside."""
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
@@ -210,7 +232,6 @@ class Tree:
         self._bind(node.name, node, scope)
         self.functions.append(node)
         inner = self.scopes[node] = Scope(node, scope)
-        _declarations(node.body, inner)
         self.parents[node.args] = node
         self._arguments(node.args, inner, scope)
         for decorator in node.decorator_list:
@@ -297,18 +318,6 @@ class Tree:
         return current
 
 
-def _declarations(body: list[ast.stmt], scope: Scope) -> None:
-    """`global` and `nonlocal` hold for the whole function, wherever they stand in it; nested blocks are rare and count too."""
-    for statement in body:
-        if isinstance(statement, ast.Global):
-            scope.globals.update(statement.names)
-        elif isinstance(statement, ast.Nonlocal):
-            scope.nonlocals.update(statement.names)
-        elif isinstance(statement, (ast.If, ast.For, ast.While, ast.With, ast.Try)):
-            for field in ("body", "orelse", "finalbody"):
-                _declarations(getattr(statement, field, []), scope)
-
-
 def _inside(scope_node: ast.AST, child: ast.AST) -> bool:
     """Whether a child of a scope's node is evaluated inside that scope: defaults, decorators and bases are not."""
     if isinstance(scope_node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -330,6 +339,8 @@ _HANDLERS: dict[type, Callable[..., bool]] = {
     ast.Call: Tree._call,
     ast.Attribute: Tree._attribute,
     ast.Subscript: Tree._subscript,
+    ast.Global: Tree._global,
+    ast.Nonlocal: Tree._nonlocal,
     ast.Import: Tree._import,
     ast.ImportFrom: Tree._import_from,
     ast.FunctionDef: Tree._function,

@@ -45,20 +45,22 @@ class Project:
         if is_test(module.path):
             return []
         top = module.functions[MODULE]
-        run = Run(self, module, top)
         found: list[EntryPoint] = []
-        if module.has_guard or (not self._imported_only and any(works(event) for event in run.events)):
-            found.append(EntryPoint(module, top, run))
+        if module.has_guard or self._works:
+            found.append(EntryPoint(module, top, Run(self, module, top)))
         for key in module.commands:
-            if (module.path, key) not in run.visits:
+            if not any((module.path, key) in entry.run.visits for entry in found):
                 function = module.functions[key]
                 found.append(EntryPoint(module, function, Run(self, module, function)))
         return found
 
     @property
-    def _imported_only(self) -> bool:
-        """Whether the file can only be imported: relative imports fail in a script."""
-        return self.module.relative or self.module.path.endswith("__init__.py")
+    def _works(self) -> bool:
+        """Whether the top level does work of its own; not so in a file that can only be imported."""
+        module = self.module
+        if module.relative or module.path.endswith("__init__.py"):
+            return False
+        return any(works(event) for event in Run(self, module, module.functions[MODULE], imports=False).events)
 
     @cached_property
     def loose_runs(self) -> list[Run]:
@@ -69,7 +71,7 @@ class Project:
     def _loose(self, key: str) -> Run:
         known = self._loose_runs.get(key)
         if known is None:
-            known = self._loose_runs[key] = Run(self, self.module, self.module.functions[key], main=False)
+            known = self._loose_runs[key] = Run(self, self.module, self.module.functions[key], main=False, imports=False)
         return known
 
     # --------------------------------------------------------------------------------------------------- questions

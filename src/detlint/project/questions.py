@@ -11,9 +11,9 @@ from detlint.project.run import LATER, Event, Run
 
 States = tuple[str, ...]
 
-_MAY_SEED = re.compile(
-    r"seed|determin|repro|rng|random|setup|set_up|init|prepare|config|bootstrap|environ|launch|main|run|parse", re.IGNORECASE)
-_MAY_SET_MODE = re.compile(r"seed|determin|repro|setup|set_up|init|prepare|config|bootstrap|environ|launch|main|run", re.IGNORECASE)
+# Names of functions out of sight that may seed, or turn a mode on.
+_MAY_SEED = re.compile(r"seed|determin|reprod|rng|random_state|^(setup|set_up|init|initiali[sz]e|bootstrap)(_env|_environment|_run|_all|$)", re.I)
+_MAY_SET_MODE = re.compile(r"determin|reprod|^(setup|set_up|init|initiali[sz]e|bootstrap)(_env|_environment|_run|_all|$)", re.I)
 
 
 @dataclass(frozen=True, slots=True)

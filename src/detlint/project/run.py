@@ -79,13 +79,16 @@ class Finder(Protocol):
 class Run:
     """The events of one entry point."""
 
-    def __init__(self, finder: Finder, module: ModuleSummary, function: FunctionSummary, *, main: bool = True) -> None:
+    def __init__(
+        self, finder: Finder, module: ModuleSummary, function: FunctionSummary, *, main: bool = True, imports: bool = True
+    ) -> None:
         self.module = module
         self.function = function
         self.events: list[Event] = []
         self.visits: dict[tuple[str, str], list[Visit]] = {}
         self._finder = finder
         self._main = main
+        self._follows_imports = imports
         self._seen: dict[tuple[str, str, int, bool], list[frozenset[tuple[str, int, bool]]]] = {}
         self._imported: set[str] = set()
         self._frames: list[Visit] = []
@@ -150,7 +153,8 @@ class Run:
             self._add(module, step, step.effect, chain, guards, seed_guard, process, worker)
             return
         if step.module:
-            self._import(module, step, chain, guards, process)
+            if self._follows_imports:
+                self._import(module, step, chain, guards, process)
             return
         found = list(self._finder.find(module, step.target))
         if not found:

@@ -16,7 +16,8 @@ _CODE = """import os
 import torch
 
 {env}torch.use_deterministic_algorithms(True){mark}
-x = torch.ones(4, 4, device="cuda")
+torch.manual_seed(0)
+x = torch.rand(4, 4, device="cuda")
 print(x @ x)
 """
 VARIABLE = "CUBLAS_WORKSPACE_CONFIG"

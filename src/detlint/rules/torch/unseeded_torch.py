@@ -50,7 +50,7 @@ Weights that are drawn and then all loaded from a checkpoint do not count; draws
         if states is None or event.effect is None:
             return None
         loaded = event.effect.detail == "init" and any(
-            load.order > event.order and not load.conditional for load in run.of_kind("load", "torch")
+            load.order > event.order and load.guards <= event.guards for load in run.of_kind("load", "torch")
         )
         return None if loaded else states
 
