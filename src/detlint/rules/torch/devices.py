@@ -22,6 +22,9 @@ _CHOOSERS = (
     "self", "cls", "args", "opt", "opts", "options", "cfg", "conf", "config", "hparams", "params", "flags",
     "accelerator", "fabric", "trainer", "settings", "state", "ctx", "env",
 )  # fmt: skip
+_CURRENT = frozenset(
+    {"torch.cuda.current_device", "torch.accelerator.current_accelerator", "torch.accelerator.current_device"}
+)
 _DEPTH = 4
 
 
@@ -65,7 +68,7 @@ def _of_call(index: FileIndex, node: ast.Call, depth: int) -> Choice | None:
     if "torch.device" in names:
         given = index.arguments(node).get("device", 0) or index.arguments(node).get("type", 0)
         return choice(index, given.value, depth - 1) if given is not None else "unknown"
-    if "torch.cuda.current_device" in names:
+    if not _CURRENT.isdisjoint(names):
         return "accelerator"
     return None
 
