@@ -32,7 +32,10 @@ _CHILD_CALLS = {
 }  # fmt: skip
 _CHILD_NAME = re.compile(r"(.*_)?(env|envs|environ|environment|env_vars|envvars)(_.*)?", re.IGNORECASE)
 _COPIES = frozenset({"os.environ.copy", "copy.copy", "copy.deepcopy", "dict", "builtins.dict"})
-_ALIKE = ("env", "ENV", "exec", "spawn")
+_MAY_WRITE = re.compile(
+    r"environ|putenv|setenv|set_env|run_line_magic|(?i:\benv\b|_env\b|\benvs\b|env_vars)|exec[lv]p?e|spawn[lv]p?e|posix_spawn"
+)
+"""What a file contains that writes variables in one of these ways; the rest is not looked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,8 @@ def environment_writes(index: FileIndex) -> list[EnvWrite]:
     """All environment variables that a file's code writes, in the order of the source."""
     found = _known.get(index)
     if found is None:
-        found = _known[index] = (
-            _Writes(index).all() if not index.text or any(word in index.text for word in _ALIKE) else []
-        )
+        relevant = not index.text or _MAY_WRITE.search(index.text) is not None
+        found = _known[index] = _Writes(index).all() if relevant else []
     return found
 
 
