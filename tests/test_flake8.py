@@ -189,3 +189,52 @@ def test_files_without_a_trigger_import_no_rules(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout == "[]\n"
+
+
+PACK = '''
+from detlint.plugins import Pack, hookimpl
+from detlint.rules.base import Candidates, Rule
+
+
+class Shout(Rule):
+    """Reports calls of `acme.shout`."""
+
+    code, name, summary, why = "ACM001", "acme-shout", "a shout", "Shouts echo."
+    candidates = Candidates(calls=("acme.shout",))
+    default = False
+
+    def visit_Call(self, node):
+        if "acme.shout" in self.context.names(node.func):
+            self.report(node.func, "Shouts echo.")
+
+
+@hookimpl
+def detlint_pack():
+    return Pack(name="acme", prefix="ACM", rules=(Shout,))
+'''
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--select=ACM001"], ["ACM001"]),
+        (["--extend-select=ACM001"], ["ACM001"]),
+        (["--select=ACM"], []),
+        (["--extend-select=ACM"], []),
+        (["--select=ACM001", "--ignore="], ["ACM001"]),
+        (["--ignore="], []),
+    ],
+)
+def test_what_is_off_by_default_needs_its_full_code(tmp_path: Path, options: list[str], expected: list[str]) -> None:
+    write(tmp_path, {"a.py": "import acme\n\nacme.shout()\n", "acme_pack.py": PACK})
+    done = flake8(*options, "--detlint-plugins=acme_pack", "--format=%(code)s", "a.py", cwd=tmp_path)
+    assert (done.stdout.split(), done.stderr) == (expected, "")
+
+
+def test_a_pack_that_cannot_be_loaded(tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": "import acme\n", "acme_pack.py": "raise ValueError('broken')\n"})
+    done = flake8("--detlint-plugins=acme_pack", "a.py", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "acme_pack" in done.stdout
+    assert "broken" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
