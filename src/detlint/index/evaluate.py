@@ -10,6 +10,7 @@ import ast
 import builtins
 import operator
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from detlint.index.arguments import Argument, Arguments
 from detlint.index.flow import Flow
@@ -29,6 +30,8 @@ from detlint.index.values import (
     Union,
     Value,
 )
+
+T = TypeVar("T")
 
 _MAX_DEPTH = 60
 _MAX_ALTERNATIVES = 8
@@ -53,6 +56,9 @@ _WRAPPING_DECORATORS = frozenset({"functools.wraps", "functools.lru_cache", "fun
 
 def join(values: Iterable[Value]) -> Value:
     """One value that may be any of several."""
+    values = tuple(values)
+    if len(values) == 1 and values[0] is not _CYCLE:
+        return values[0]
     seen: dict[object, Value] = {}
     for value in values:
         for member in value.alternatives:
@@ -113,9 +119,9 @@ class Evaluator:
             return known
         if type(node) is ast.Constant:
             return Const(node.value)
-        return self._guarded(node, lambda: self._dispatch(node))
+        return self._guarded(node, self._dispatch, node)
 
-    def _guarded(self, key: ast.AST, compute: Callable[[], Value]) -> Value:
+    def _guarded(self, key: ast.AST, compute: Callable[[T], Value], argument: T) -> Value:
         """Compute once; an expression that needs itself sees a cycle, and what rests on an unfinished one is not kept."""
         started = self._active.get(key)
         if started is not None:
@@ -126,7 +132,7 @@ class Evaluator:
         depth = self._active[key] = self._depth
         self._depth += 1
         try:
-            value = compute()
+            value = compute(argument)
         finally:
             self._depth -= 1
             del self._active[key]
@@ -183,7 +189,7 @@ class Evaluator:
         if isinstance(node, ast.Name) and node in self._active:
             self._cut = min(self._cut, self._active[node])
             return _CYCLE
-        return self._guarded(node, lambda: self._bound(binding))
+        return self._guarded(node, self._bound, binding)
 
     def _bound(self, binding: Binding) -> Value:
         node = binding.node

@@ -11,10 +11,11 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
 from detlint.diagnostics import Location
 from detlint.index import FileIndex, dotted_name, is_main_guard
+from detlint.index.tree import CHILD_FIELDS
 from detlint.index.values import UNKNOWN, Const, Instance, LocalClass, LocalFunction, Partial, Ref, Value
 from detlint.project.effects import Effect, EffectTable
 
@@ -267,9 +268,7 @@ class Summariser:
                 guard = self._new_guard(True, Condition("other"))
                 self._block(case.body, (*guards, guard), steps)
         else:
-            for child in ast.iter_child_nodes(node):
-                if isinstance(child, ast.expr):
-                    self._expression(child, guards, steps)
+            self._expression(node, guards, steps)
         for place, effect in self._statement_effects.get(node, ()):
             steps.append(Step(self.locate(place), guards, effect, text=self._text(place)))
         return guards
@@ -371,15 +370,30 @@ class Summariser:
     # ------------------------------------------------------------------------------------------------ expressions
     def _expression(self, node: ast.AST | None, guards: tuple[Guard, ...], steps: list[Step]) -> None:
         """Add the steps of the calls in an expression, arguments before the call."""
-        if node is None or isinstance(node, (ast.Constant, ast.Name)):
+        if node not in self._leading or type(node) is ast.Lambda:
             return
-        if isinstance(node, ast.Lambda):
-            return
-        for child in ast.iter_child_nodes(node):
-            if not isinstance(child, (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)):
-                self._expression(child, guards, steps)
-        if isinstance(node, ast.Call):
+        for name in CHILD_FIELDS[type(node)]:
+            value = getattr(node, name, None)
+            if type(value) is list:
+                for child in value:
+                    if child in self._leading:
+                        self._expression(child, guards, steps)
+            elif value in self._leading:
+                self._expression(value, guards, steps)
+        if type(node) is ast.Call:
             self._call(node, guards, steps)
+
+    @cached_property
+    def _leading(self) -> set[ast.AST | None]:
+        """All calls and what is around them: the only nodes in which there are steps to find."""
+        found: set[ast.AST | None] = set()
+        for call in self.index.calls:
+            found.add(call)
+            for ancestor in self.index.ancestors(call):
+                if ancestor in found:
+                    break
+                found.add(ancestor)
+        return found
 
     def _call(self, node: ast.Call, guards: tuple[Guard, ...], steps: list[Step]) -> None:
         index = self.index

@@ -12,7 +12,7 @@ from detlint.rules.environment.writes import environment_writes
 
 def environment_effects(index: FileIndex) -> Iterator[tuple[ast.AST, Effect]]:
     """The writes of the process's own environment, each with the node where the variable is named."""
-    if "os" in index.imports:
+    if "environ" in index.text or "putenv" in index.text:
         for write in environment_writes(index):
             if write.in_process:
                 yield write.node, Effect("setenv", write.name, write.value or "")

@@ -33,7 +33,8 @@ _CHILD_CALLS = {
 _CHILD_NAME = re.compile(r"(.*_)?(env|envs|environ|environment|env_vars|envvars)(_.*)?", re.IGNORECASE)
 _COPIES = frozenset({"os.environ.copy", "copy.copy", "copy.deepcopy", "dict", "builtins.dict"})
 _MAY_WRITE = re.compile(
-    r"environ|putenv|setenv|set_env|run_line_magic|(?i:\benv\b|_env\b|\benvs\b|env_vars)|exec[lv]p?e|spawn[lv]p?e|posix_spawn"
+    r"\benvironb?\b|putenv|setenv|run_line_magic|\bexec[lv]p?e\b|\bspawn[lv]p?e\b|\bposix_spawnp?\b"
+    r"|(?i:\b(\w+_)?(envs?|environ(ment)?|env_?vars|environment_variables)(_\w+)?(\s*=[^=]|\[|\.update\(|\.setdefault\())"
 )
 """What a file contains that writes variables in one of these ways; the rest is not looked through."""
 
@@ -84,10 +85,15 @@ class _Writes:
             self._statement(node)
         for call in self.index.calls:
             self._call(call)
+        for call in self.index.calls_of("os.putenv"):
+            if len(call.args) >= 2:
+                self._add(call.args[0], call.args[1], call.func, "set")
         for node in nodes:
             self._copy(node)
         for call in self.index.calls:
             self._child(call)
+        for call in self.index.calls_of(*_CHILD_CALLS):
+            self._replaced(call)
         return sorted(
             (write for writes in self.found.values() for write in writes), key=lambda write: position(write.node)
         )
@@ -237,8 +243,6 @@ class _Writes:
                 self._patched(call)
             elif function.attr == "run_line_magic":
                 self._magic(call)
-        if function is not None and len(call.args) >= 2 and "os.putenv" in self.index.names(function):
-            self._add(call.args[0], call.args[1], function, "set")
 
     def _method(self, call: ast.Call, method: str, kind: Kind) -> None:
         if method == "update" or method == "__ior__":
@@ -327,11 +331,13 @@ class _Writes:
         for keyword in call.keywords:
             if keyword.arg in _CHILD_KEYWORDS:
                 self._entries(keyword.value, "child")
-        if isinstance(call.func, ast.Attribute | ast.Name):
-            for name in self.index.names(call.func):
-                place = _CHILD_CALLS.get(name)
-                if place is not None and len(call.args) > max(place, 0):
-                    self._entries(call.args[place], "child")
+
+    def _replaced(self, call: ast.Call) -> None:
+        """`os.execve(path, arguments, environment)` and its kin."""
+        for name in self.index.names(call.func):
+            place = _CHILD_CALLS.get(name)
+            if place is not None and len(call.args) > max(place, 0):
+                self._entries(call.args[place], "child")
 
 
 def _text(value: Value) -> str | None:

@@ -5,6 +5,7 @@ What DET305, DET306 and DET309 have in common: each draw is told by one of them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from detlint.project.questions import Finding, States
     from detlint.project.run import Event, Run
     from detlint.versions import Targets
+
+
+_LIBRARIES = frozenset({"tensorflow", "keras", "tf_keras"})
 
 
 def is_loader(effect: Effect | None) -> bool:
@@ -80,6 +84,8 @@ def unseeded_calls(
 
     Gives each once, with the finding, and whether an entry point reaches it.
     """
+    if project.module.imports.isdisjoint(_LIBRARIES):
+        return
     told: set[Location] = set()
     runs = [(entry.run, True) for entry in project.entry_points] + [(run, False) for run in project.loose_runs]
     for run, is_entry in runs:
@@ -92,7 +98,16 @@ def unseeded_calls(
             finding = _unseeded(run, event, targets)
             if finding is not None:
                 told.add(event.location)
-                yield event.location, finding, is_entry
+                yield _method(event), finding, is_entry
+
+
+def _method(call: Event) -> Location:
+    """Where a call's callee stands; of a chain over several lines, its last part."""
+    place = call.location
+    if place.line == place.end_line:
+        return place
+    width = len(call.text.rpartition(".")[2])
+    return replace(place, line=place.end_line, column=place.end_column - width)
 
 
 def _calls(project: Project, run: Run, wanted: Callable[[Effect | None], bool]) -> list[Event]:
