@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from detlint.context import Context
     from detlint.project.model import Project
 
-_METHODS = {
-    "tensorflow.data.Dataset.map": ("deterministic", 2, False),
-    "tensorflow.data.Dataset.interleave": ("deterministic", 4, False),
-    "tensorflow.data.Dataset.batch": ("deterministic", 3, False),
-    "tensorflow.data.experimental.parallel_interleave": ("sloppy", 3, True),
-    "tensorflow.data.experimental.make_csv_dataset": ("sloppy", 15, True),
-    "tensorflow.data.experimental.make_batched_features_dataset": ("sloppy_ordering", 12, True),
+_DATASET = "tensorflow.data.Dataset"
+_METHODS = {"map": 2, "interleave": 4, "batch": 3}
+"""Methods of a data set that take `deterministic`, with its position."""
+
+_FUNCTIONS = {
+    "tensorflow.data.experimental.parallel_interleave": ("sloppy", 3),
+    "tensorflow.data.experimental.make_csv_dataset": ("sloppy", 15),
+    "tensorflow.data.experimental.make_batched_features_dataset": ("sloppy_ordering", 12),
 }
-"""Canonical names to the argument that gives up the order, its position, and the value that does."""
+"""Functions that give up the order where an argument is true, with its position."""
 
 _SETTINGS = ("tensorflow.data.Options.deterministic", "tensorflow.data.Options.experimental_deterministic")
-_UNKNOWN_RECEIVER = frozenset({"map", "interleave", "batch"})
 _ONLY_DATASET = frozenset({"num_parallel_calls", "cycle_length", "drop_remainder"})
 
 
@@ -115,21 +115,25 @@ Pool().map(print, deterministic=False)
         """Arguments that give up the order, and how sure it is that they do."""
         index = self.context.index
         for call in index.calls:
-            last = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-            if last in _UNKNOWN_RECEIVER and not _may_say(call, "deterministic"):
-                continue
-            for name in index.callee_names(call) or ("",):
-                parameter, position, value = _METHODS.get(name, ("deterministic", -1, False))
-                confidence = Confidence.HIGH if name in _METHODS else self._of_unknown(call, last, name)
-                argument = index.arguments(call).get(parameter, position if position >= 0 else None)
-                if argument is not None and confidence is not None and index.constants(argument.value) == (value,):
+            method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+            if method in _METHODS and _may_say(call, "deterministic"):
+                confidence = self._confidence(call, method)
+                argument = index.arguments(call).get("deterministic", _METHODS[method])
+                if confidence is not None and argument is not None and index.constants(argument.value) == (False,):
                     yield argument.node, confidence
-                    break
+        for name, (parameter, position) in _FUNCTIONS.items():
+            for call in index.calls_of(name):
+                argument = index.arguments(call).get(parameter, position)
+                if argument is not None and index.constants(argument.value) == (True,):
+                    yield argument.node, Confidence.HIGH
 
-    def _of_unknown(self, call: ast.Call, method: str, name: str) -> Confidence | None:
-        """How sure it is that a method of an unknown object is a data set's; None if it is not."""
+    def _confidence(self, call: ast.Call, method: str) -> Confidence | None:
+        """How sure it is that a method is a data set's; None if it is not."""
         index = self.context.index
-        if name or method not in _UNKNOWN_RECEIVER or "tensorflow" not in index.imports:
+        assert isinstance(call.func, ast.Attribute)
+        if index.is_type(call.func.value, _DATASET):
+            return Confidence.HIGH
+        if index.names(call.func) or index.types(call.func.value) or "tensorflow" not in index.imports:
             return None
         if any(function.name == method and index.owner(function) is not None for function in index.functions):
             return Confidence.LOW

@@ -62,10 +62,19 @@ def backend(run: Run) -> str:
 
 
 def entry_states(event: Event, run: Run, targets: Targets) -> States | None:
-    """As `states`, for what is told once an entry point: no loaders, nor data sets where nothing else draws."""
+    """As `states`, for what is told once an entry point.
+
+    That is no loader, no data set where nothing else draws, and no weights that are loaded afterwards.
+    """
+    if event.effect is not None and event.effect.detail == "init" and _is_loaded_after(run, event):
+        return None
     if is_loader(event.effect) or (is_data(event.effect) and _only_data(run)):
         return None
     return states(event, run, targets)
+
+
+def _is_loaded_after(run: Run, event: Event) -> bool:
+    return any(load.order > event.order and not load.conditional for load in run.of_kind("load", "keras"))
 
 
 def _only_data(run: Run) -> bool:

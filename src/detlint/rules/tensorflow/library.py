@@ -26,7 +26,7 @@ _SHARED_WITH_V1 = (
     "audio", "autograph", "bitwise", "config", "data", "debugging", "distribute", "dtypes", "errors", "experimental",
     "feature_column", "image", "io", "linalg", "lookup", "math", "mixed_precision", "nest", "nn", "quantization",
     "queue",
-    "ragged", "random", "raw_ops", "resource_loader", "saved_model", "sets", "signal", "sparse", "strings", "summary",
+    "ragged", "raw_ops", "resource_loader", "saved_model", "sets", "signal", "sparse", "strings", "summary",
     "sysconfig",
     "test", "tpu", "types", "version", "xla",
 )
@@ -52,6 +52,14 @@ _V1_NAMES = {
     "initializers.glorot_normal": "glorot_normal_initializer",
     "estimator": "",
 }
+
+_SHARED_RANDOM = (
+    "Algorithm", "Generator", "all_candidate_sampler", "categorical", "create_rng_state", "experimental",
+    "fixed_unigram_candidate_sampler", "get_global_generator", "learned_unigram_candidate_sampler",
+    "log_uniform_candidate_sampler", "set_global_generator", "stateless_normal", "stateless_uniform",
+    "uniform_candidate_sampler",
+)
+"""What the compatibility module's `random` shares; it stays apart itself, since it seeds otherwise."""
 
 _SAME_AS_V1_TOP_LEVEL = {
     # a name directly in tensorflow.compat.v1 (and in TensorFlow 1): what it is in TensorFlow 2
@@ -104,6 +112,7 @@ def _tensorflow_aliases() -> dict[str, str]:
     for name, other in _SAME_AS_V1_TOP_LEVEL.items():
         aliases[v1 + name] = aliases[f"tensorflow.{name}"] = f"tensorflow.{other}"
     aliases |= {v1 + name: f"tensorflow.{name}" for name in _SAME_IN_V1}
+    aliases |= {f"{v1}random.{name}": f"tensorflow.random.{name}" for name in _SHARED_RANDOM}
     aliases |= {f"tensorflow.train.{name}": f"{v1}train.{name}" for name in (*_V1_OPTIMIZERS, "Optimizer")}
     aliases["tensorflow.image.resize_images"] = aliases[f"{v1}image.resize_images"] = "tensorflow.image.resize"
     aliases[f"{v1}estimator"] = "tensorflow.estimator"
@@ -165,11 +174,18 @@ _KERAS_NAMES = {
 }
 
 
+_APPLICATIONS = (
+    "convnext", "densenet", "efficientnet", "efficientnet_v2", "inception_resnet_v2", "inception_v3", "mobilenet",
+    "mobilenet_v2", "mobilenet_v3", "nasnet", "resnet", "resnet50", "resnet_v2", "vgg16", "vgg19", "xception",
+)
+
+
 def _keras_aliases() -> dict[str, str]:
     aliases = dict.fromkeys(KERAS_SPELLINGS, "keras")
     aliases |= dict.fromkeys(KERAS_2_SPELLINGS, "tf_keras")
     for root in ("keras", "tf_keras"):
         aliases |= {f"{root}.{name}": f"{root}.{other}" for name, other in _KERAS_NAMES.items() if name != other}
+        aliases |= {f"{root}.applications.{module}": f"{root}.applications" for module in _APPLICATIONS}
     return aliases
 
 
@@ -290,24 +306,8 @@ def _returns() -> dict[str, str]:
         "tensorflow.keras.estimator.model_to_estimator": "tensorflow.estimator.Estimator",
         "keras.estimator.model_to_estimator": "tensorflow.estimator.Estimator",
     }
-    returns |= {
-        f"keras.applications.{module}.{model}": MODEL for module, models in _APPLICATIONS.items() for model in models
-    }
     returns |= _of_keras_2(returns)
     return returns
-
-
-_APPLICATIONS = {
-    "vgg16": ("VGG16",), "vgg19": ("VGG19",), "xception": ("Xception",), "inception_v3": ("InceptionV3",),
-    "inception_resnet_v2": ("InceptionResNetV2",), "mobilenet": ("MobileNet",), "mobilenet_v2": ("MobileNetV2",),
-    "mobilenet_v3": ("MobileNetV3Large", "MobileNetV3Small"),
-    "densenet": ("DenseNet121", "DenseNet169", "DenseNet201"), "nasnet": ("NASNetLarge", "NASNetMobile"),
-    "resnet": ("ResNet50", "ResNet101", "ResNet152"), "resnet50": ("ResNet50",),
-    "resnet_v2": ("ResNet50V2", "ResNet101V2", "ResNet152V2"),
-    "efficientnet": tuple(f"EfficientNetB{size}" for size in range(8)),
-    "efficientnet_v2": tuple(f"EfficientNetV2{size}" for size in ("B0", "B1", "B2", "B3", "S", "M", "L")),
-    "convnext": tuple(f"ConvNeXt{size}" for size in ("Tiny", "Small", "Base", "Large", "XLarge")),
-}
 
 
 def _of_keras_2(table: dict[str, str]) -> dict[str, str]:
@@ -400,3 +400,13 @@ LIBRARY = Library(
     calls={"keras.Layer": "call", "tf_keras.Layer": "call", "tensorflow.Module": "__call__"},
     unique_methods=UNIQUE_METHODS,
 )
+
+
+def spellings(names: frozenset[str]) -> frozenset[str]:
+    """Names, and what else they are called where the last part differs: that is what a file then contains."""
+    others = {
+        alias
+        for alias, name in LIBRARY.aliases.items()
+        if name in names and alias.rpartition(".")[2] != name.rpartition(".")[2]
+    }
+    return names | others

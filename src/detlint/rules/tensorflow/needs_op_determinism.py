@@ -9,6 +9,7 @@ from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.modes import Place, noted, state
 from detlint.rules.tensorflow import ops
+from detlint.rules.tensorflow.library import spellings
 from detlint.rules.tensorflow.reading import Use, uses
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def put(x):
         "https://www.tensorflow.org/api_docs/python/tf/config/experimental/enable_op_determinism",
         "https://github.com/NVIDIA/framework-reproducibility/blob/master/doc/d9m/tensorflow_status.md",
     )
-    candidates = Candidates(calls=ops.names("switches"))
+    candidates = Candidates(calls=spellings(ops.names("switches")))
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

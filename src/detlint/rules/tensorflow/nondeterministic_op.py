@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.tensorflow import ops
+from detlint.rules.tensorflow.library import spellings
 from detlint.rules.tensorflow.reading import Use, uses
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def multiply(a, b):
         "https://www.tensorflow.org/api_docs/python/tf/config/experimental/enable_op_determinism",
         "https://github.com/NVIDIA/framework-reproducibility/blob/master/doc/d9m/tensorflow_status.md",
     )
-    candidates = Candidates(calls=ops.names("raises", "varies"))
+    candidates = Candidates(calls=spellings(ops.names("raises", "varies")))
 
     def visit_Call(self, node: cst.Call) -> None:
         """Report the callee where the op raises, or differs whatever the mode."""

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from detlint.project.model import EntryPoint, Project
+from typing import TYPE_CHECKING
+
 from detlint.project.questions import environment, mode_missing, place, training, way
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.tensorflow.evidence import gpus_hidden
+
+if TYPE_CHECKING:
+    from detlint.project.model import EntryPoint, Project
+    from detlint.project.run import Run
 
 _TRAIN = """import keras
 
@@ -13,6 +19,8 @@ keras.utils.set_random_seed(0)
 model.compile(loss="mse")
 model.fit([[1.0]], [1.0], epochs=2){mark}
 """
+
+_MODE = "tf.config.experimental.enable_op_determinism()"
 
 
 class OpDeterminismMissing(Rule):
@@ -35,7 +43,7 @@ before 2.8, the variable is the mode, and another rule speaks of it.
     candidates = Candidates(words=("tensorflow", "keras", "tf_keras", "__main__"))
     bad = (Example(_TRAIN.format(mode="", mark="  # !")),)
     good = (
-        Example("import tensorflow as tf\n" + _TRAIN.format(mode="tf.config.experimental.enable_op_determinism()\n", mark="")),
+        Example("import tensorflow as tf\n" + _TRAIN.format(mode=f"{_MODE}\n", mark="")),
         Example("import os\nos.environ['KERAS_BACKEND'] = 'jax'\n" + _TRAIN.format(mode="", mark="")),
         Example("import os\nos.environ['TF_DETERMINISTIC_OPS'] = '1'\n" + _TRAIN.format(mode="", mark="")),
         Example(_TRAIN.format(mode="", mark=""), targets=("tensorflow=2.6",)),
@@ -46,6 +54,8 @@ before 2.8, the variable is the mode, and another rule speaks of it.
         """Report each entry point that trains without the mode."""
         if self.context.devices <= {"cpu"} or self.context.targets.version("tensorflow") < "2.8":
             return
+        if gpus_hidden(self.context.index):
+            return
         for entry in project.entry_points:
             self._check(entry)
 
@@ -54,20 +64,29 @@ before 2.8, the variable is the mode, and another rule speaks of it.
         step = training(run, "tensorflow")
         if step is None or any(True for _ in run.of_kind("mode_off", "tensorflow")):
             return
-        for event in environment(run):
-            assert event.effect is not None
-            subject, value = event.effect.subject, event.effect.detail
-            if (subject == "KERAS_BACKEND" and value != "tensorflow") or (subject == "TF_DETERMINISTIC_OPS" and value != "0"):
-                return
+        if _is_settled(run):
+            return
         found = mode_missing(run, "tensorflow", step)
         if found is None:
             return
         condition = f" ({found.only_when})" if found.only_when else ""
         self.report_at(
             place(run, step),
-            "This trains with TensorFlow, and nothing turns op determinism on, so GPU kernels that add with atomics give other sums in "
-            f"each run{condition}.",
-            "Call `tf.config.experimental.enable_op_determinism()` before training.",
+            "This trains with TensorFlow, and nothing turns op determinism on: GPU kernels that add with atomics give "
+            f"other sums in each run{condition}.",
+            f"Call `{_MODE}` before training.",
             confidence=found.confidence,
             related=way(run, step, f"`{step.text}` trains here"),
         )
+
+
+def _is_settled(run: Run) -> bool:
+    """Whether a run chooses another backend of Keras, or turns the mode on by the environment."""
+    for event in environment(run):
+        assert event.effect is not None
+        subject, value = event.effect.subject, event.effect.detail
+        if subject == "KERAS_BACKEND" and value != "tensorflow":
+            return True
+        if subject == "TF_DETERMINISTIC_OPS" and value != "0":
+            return True
+    return False

@@ -21,7 +21,7 @@ class ShuffleSeed(Rule):
 
     code = "DET306"
     name = "tf-shuffle-seed"
-    summary = "`Dataset.shuffle` and kin without a seed where the global seed is not set, or an op that ignores that seed"
+    summary = "`Dataset.shuffle` and kin with no seed and no global seed, or an op that ignores the global seed"
     why = """
 `Dataset.shuffle`, `list_files`, `Dataset.random`, `sample_from_datasets` and `rejection_resample` follow TensorFlow's
 global seed where they are given none: without `tf.random.set_seed` their order differs from run to run.

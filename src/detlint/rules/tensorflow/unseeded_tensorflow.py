@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from detlint.project.questions import States
-from detlint.project.run import Event, Run
+from typing import TYPE_CHECKING
+
 from detlint.rules.base import Candidates, Example
 from detlint.rules.tensorflow.draws import entry_states
 from detlint.rules.unseeded import UnseededState
+
+if TYPE_CHECKING:
+    from detlint.project.questions import States
+    from detlint.project.run import Event, Run
 
 
 class UnseededTensorflow(UnseededState):
@@ -14,7 +18,7 @@ class UnseededTensorflow(UnseededState):
 
     code = "DET305"
     name = "unseeded-tensorflow"
-    summary = "an entry point from which TensorFlow's or Keras's random state is consumed and nothing that seeds it runs"
+    summary = "an entry point that draws from TensorFlow's or Keras's random state and seeds nothing that reaches it"
     why = """
 `tf.random.*`, initial weights, dropout and shuffling draw from states that are seeded from the operating system
 unless the program seeds them. Which seed reaches which draw depends on the version: `tf.random.set_seed` is enough
@@ -27,22 +31,32 @@ from Python's `random`. `keras.utils.set_random_seed` (2.7 and newer) seeds them
     candidates = Candidates(words=("tensorflow", "keras", "tf_keras", "__main__"))
     bad = (
         Example("import tensorflow as tf\n\nprint(tf.random.normal((3,)))  # !\n"),
-        Example(
-            "import tensorflow as tf\nimport keras\n\ntf.random.set_seed(1)\nmodel = keras.Sequential([keras.layers.Dense(1)])\n"
-            "model.compile(loss='mse')\nmodel.fit([[1.0]], [1.0])  # !\n".replace("Dense(1)])\n", "Dense(1)])  # !\n").replace(
-                "fit([[1.0]], [1.0])  # !", "fit([[1.0]], [1.0])"
-            )
-        ),
+        Example("""\
+import keras
+import tensorflow as tf
+
+tf.random.set_seed(1)
+model = keras.Sequential([keras.layers.Dense(1)])  # !
+model.compile(loss="mse")
+model.fit([[1.0]], [1.0])
+"""),
     )
     good = (
         Example("import tensorflow as tf\n\ntf.random.set_seed(1)\nprint(tf.random.normal((3,)))\n"),
         Example("import tensorflow as tf\n\n\ndef noise():\n    return tf.random.normal((3,))\n"),
-        Example(
-            "import keras\n\nkeras.utils.set_random_seed(1)\nmodel = keras.Sequential([keras.layers.Dense(1)])\n"
-            "model.compile(loss='mse')\nmodel.fit([[1.0]], [1.0])\n"
-        ),
+        Example("""\
+import keras
+
+keras.utils.set_random_seed(1)
+model = keras.Sequential([keras.layers.Dense(1)])
+model.compile(loss="mse")
+model.fit([[1.0]], [1.0])
+"""),
     )
-    sources = ("https://www.tensorflow.org/api_docs/python/tf/random/set_seed", "https://keras.io/api/utils/python_utils/")
+    sources = (
+        "https://www.tensorflow.org/api_docs/python/tf/random/set_seed",
+        "https://keras.io/api/utils/python_utils/",
+    )
 
     def wanted(self, event: Event, run: Run) -> States | None:
         """TensorFlow's draws and Keras's, each with the states that seed it; loaders have a rule of their own."""

@@ -1,0 +1,434 @@
+"""DET305, DET306, DET308 to DET310: draws and seeds of TensorFlow and Keras, and what only looks like them."""
+
+from __future__ import annotations
+
+import pytest
+from tests.helpers import check, marked_lines
+
+from detlint.rules.tensorflow.states import seeding_states
+
+KERAS = """
+import keras
+{before}
+model = keras.Sequential([keras.layers.Dense(4), keras.layers.Dropout(0.5), keras.layers.Dense(1)])
+model.compile(loss="mse")
+model.fit([[1.0]], [1.0])
+"""
+
+GENERATORS = {
+    "spelt by the experimental module": """
+        import tensorflow as tf
+        g = tf.random.experimental.Generator.from_non_deterministic_state()  # !
+    """,
+    "imported by name": """
+        from tensorflow.random import Generator
+        g = Generator.from_non_deterministic_state()  # !
+    """,
+    "global": """
+        import tensorflow as tf
+        def noise(shape):
+            return tf.random.get_global_generator().normal(shape)  # !
+    """,
+    "global, set afterwards": """
+        import tensorflow as tf
+        def noise(shape):
+            x = tf.random.get_global_generator().normal(shape)  # !
+            tf.random.set_global_generator(tf.random.Generator.from_seed(1))
+            return x
+    """,
+    "raw": """
+        import tensorflow as tf
+        seed = tf.raw_ops.NonDeterministicInts(shape=[2])  # !
+    """,
+}
+
+NO_GENERATORS = {
+    "seeded": """
+        import tensorflow as tf
+        g = tf.random.Generator.from_seed(1)
+        h = tf.random.Generator.from_state([1, 2, 3], alg="philox")
+    """,
+    "global, set before": """
+        import tensorflow as tf
+        tf.random.set_global_generator(tf.random.Generator.from_seed(1))
+        x = tf.random.get_global_generator().normal((2,))
+    """,
+    "global, set by a helper": """
+        import tensorflow as tf
+        def seed_all(seed):
+            tf.random.set_global_generator(tf.random.Generator.from_seed(seed))
+        def noise():
+            return tf.random.get_global_generator().normal((2,))
+    """,
+    "reset": """
+        import tensorflow as tf
+        g = tf.random.Generator.from_non_deterministic_state()
+        g.reset_from_seed(3)
+        tf.random.get_global_generator().reset_from_seed(3)
+    """,
+    "torch": """
+        import torch
+        g = torch.Generator()
+    """,
+    "NumPy": """
+        import numpy as np
+        g = np.random.Generator(np.random.PCG64(1))
+    """,
+    "own class": """
+        class Generator:
+            @classmethod
+            def from_non_deterministic_state(cls):
+                return cls()
+        g = Generator.from_non_deterministic_state()
+    """,
+}
+
+REMOVED = {
+    "plain": """
+        import tensorflow as tf
+        tf.set_random_seed(3)  # !
+    """,
+    "of the module": """
+        import tensorflow as tf
+        tf.random.set_random_seed(3)  # !
+    """,
+    "in a helper": """
+        import random
+        import tensorflow
+        def seed_all(seed):
+            random.seed(seed)
+            tensorflow.set_random_seed(seed)  # !
+    """,
+    "imported by name": """
+        from tensorflow import set_random_seed as seed
+        seed(3)  # !
+    """,
+}
+
+NOT_REMOVED = {
+    "compatibility module": """
+        import tensorflow.compat.v1 as tf
+        tf.set_random_seed(3)
+    """,
+    "compatibility module by attribute": """
+        import tensorflow as tf
+        tf.compat.v1.set_random_seed(3)
+        tf.compat.v1.random.set_random_seed(3)
+    """,
+    "of Keras": """
+        import tensorflow as tf
+        tf.keras.utils.set_random_seed(3)
+    """,
+    "behind a version check": """
+        import tensorflow as tf
+        if int(tf.__version__.split(".")[0]) < 2:
+            tf.set_random_seed(3)
+        else:
+            tf.random.set_seed(3)
+    """,
+    "behind hasattr": """
+        import tensorflow as tf
+        def seed(n):
+            if hasattr(tf, "set_random_seed"):
+                tf.set_random_seed(n)
+    """,
+    "tried": """
+        import tensorflow as tf
+        try:
+            tf.random.set_seed(3)
+        except AttributeError:
+            tf.set_random_seed(3)
+    """,
+    "either module": """
+        try:
+            import tensorflow.compat.v1 as tf
+        except ImportError:
+            import tensorflow as tf
+        tf.set_random_seed(3)
+    """,
+    "own function": """
+        def set_random_seed(n):
+            return n
+        set_random_seed(3)
+    """,
+}
+
+SHUFFLES = {
+    "list of files": """
+        import tensorflow as tf
+        files = tf.data.Dataset.list_files("*.png")  # !
+        model = tf.keras.models.load_model("m.keras")
+        model.fit(files)
+    """,
+    "mixed data sets": """
+        import tensorflow as tf
+        a, b = tf.data.Dataset.range(3), tf.data.Dataset.range(4)
+        both = tf.data.Dataset.sample_from_datasets([a, b])  # !
+        model = tf.keras.models.load_model("m.keras")
+        model.fit(both)
+    """,
+    "chain of methods": """
+        import tensorflow as tf
+        data = (
+            tf.data.TFRecordDataset("x")
+            .map(tf.io.decode_raw)
+            .shuffle(100)  # !
+            .batch(4)
+        )
+        model = tf.keras.models.load_model("m.keras")
+        model.fit(data)
+    """,
+    "ops that ignore the global seed": """
+        import tensorflow as tf
+        tf.random.set_seed(1)
+        def f(x, size, boxes):
+            a = tf.nn.fractional_avg_pool(x, [1.0, 1.4, 1.4, 1.0])  # !
+            b = tf.nn.fractional_max_pool(x, [1.0, 1.4, 1.4, 1.0], seed=0)  # !
+            c = tf.image.sample_distorted_bounding_box(size, boxes)  # !
+            return a, b, c, tf.raw_ops.RandomShuffle(value=x)  # !
+    """,
+}
+
+SHUFFLES_NOT = {
+    "global seed": """
+        import tensorflow as tf
+        tf.random.set_seed(1)
+        files = tf.data.Dataset.list_files("*.png").shuffle(100)
+        model = tf.keras.models.load_model("m.keras")
+        model.fit(files)
+    """,
+    "own seed": """
+        import tensorflow as tf
+        files = tf.data.Dataset.list_files("*.png", seed=1).shuffle(100, 3)
+        model = tf.keras.models.load_model("m.keras")
+        model.fit(files)
+    """,
+    "own seed of ops that ignore the global one": """
+        import tensorflow as tf
+        def f(x):
+            return tf.nn.fractional_avg_pool(x, [1.0, 1.4, 1.4, 1.0], seed=7)
+    """,
+    "random": """
+        import random
+        random.shuffle([1, 2, 3])
+    """,
+    "pandas": """
+        import pandas as pd
+        import tensorflow as tf
+        frame = pd.read_csv("x.csv")
+        print(frame.sample(3))
+    """,
+    "own class": """
+        import tensorflow as tf
+        class Deck:
+            def shuffle(self, times):
+                return times
+        print(Deck().shuffle(3))
+    """,
+    "in TensorFlow code that draws more and seeds nothing": """
+        import tensorflow as tf
+        data = tf.data.Dataset.range(8).shuffle(8)
+        print(tf.random.normal((3,)), list(data))
+    """,
+}
+
+LOADERS = {
+    "images": """
+        import keras
+        import tensorflow as tf
+        tf.random.set_seed(1)
+        def load(folder):
+            return keras.utils.image_dataset_from_directory(folder, image_size=(64, 64))  # !
+    """,
+    "old module": """
+        import tensorflow as tf
+        def load(folder):
+            return tf.keras.preprocessing.text_dataset_from_directory(folder, seed=None)  # !
+    """,
+    "generator that augments": """
+        from keras.preprocessing.image import ImageDataGenerator
+        def load(x, y):
+            return ImageDataGenerator(horizontal_flip=True).flow(x, y, shuffle=False)  # !
+    """,
+    "generator held by a name": """
+        from tensorflow.keras.preprocessing.image import ImageDataGenerator
+        def load(frame):
+            generator = ImageDataGenerator(rotation_range=10)
+            return generator.flow_from_dataframe(frame)  # !
+    """,
+}
+
+LOADERS_NOT = {
+    "seed": """
+        import keras
+        def load(folder, seed):
+            return keras.utils.image_dataset_from_directory(folder, seed=seed)
+    """,
+    "in order": """
+        import keras
+        def load(folder):
+            return keras.utils.audio_dataset_from_directory(folder, shuffle=False)
+    """,
+    "split without a seed, which raises": """
+        import keras
+        def load(folder):
+            return keras.utils.image_dataset_from_directory(folder, validation_split=0.2, subset="training")
+    """,
+    "generator that only scales, in order": """
+        from keras.preprocessing.image import ImageDataGenerator
+        def load(folder):
+            return ImageDataGenerator(rescale=1 / 255).flow_from_directory(folder, shuffle=False)
+    """,
+    "NumPy seeded": """
+        import numpy as np
+        import tensorflow as tf
+        def main():
+            np.random.seed(1)
+            print(tf.keras.utils.image_dataset_from_directory("x").class_names)
+        if __name__ == "__main__":
+            main()
+    """,
+    "arrays in order": """
+        import keras
+        def load(x, y):
+            return keras.utils.timeseries_dataset_from_array(x, y, 10)
+    """,
+    "torchvision": """
+        from torchvision.datasets import ImageFolder
+        data = ImageFolder("x")
+    """,
+}
+
+
+def cases(table: dict[str, str]) -> list[object]:
+    """The cases of a table, with their names as ids."""
+    return [pytest.param(code, id=name.replace(" ", "-")) for name, code in table.items()]
+
+
+def lines(code: str, rule: str, *targets: str) -> list[int]:
+    """The lines on which a rule reports a piece of code."""
+    return [line for line, _ in check(code, rule, targets)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        pytest.param(rule, code, id=f"{rule}-{name}".replace(" ", "-"))
+        for rule, table in {
+            "DET306": SHUFFLES, "DET308": GENERATORS, "DET309": LOADERS, "DET310": REMOVED,
+        }.items()
+        for name, code in table.items()
+    ],
+)  # fmt: skip
+def test_what_is_reported(rule: str, code: str) -> None:
+    assert lines(code, rule) == marked_lines(code)
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        pytest.param(rule, code, id=f"{rule}-{name}".replace(" ", "-"))
+        for rule, table in {
+            "DET306": SHUFFLES_NOT, "DET308": NO_GENERATORS, "DET309": LOADERS_NOT, "DET310": NOT_REMOVED,
+        }.items()
+        for name, code in table.items()
+    ],
+)  # fmt: skip
+def test_what_is_left_alone(rule: str, code: str) -> None:
+    assert lines(code, rule) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "target", "reported"),
+    [
+        ("", "", True),
+        ("keras.utils.set_random_seed(1)", "", False),
+        ("import tensorflow as tf\ntf.random.set_seed(1)", "", True),
+        ("import tensorflow as tf\ntf.random.set_seed(1)", "tensorflow=2.8", False),
+        ("import tensorflow as tf\ntf.random.set_seed(1)", "tensorflow=2.12", True),
+        ("import random\nimport tensorflow as tf\nrandom.seed(1)\ntf.random.set_seed(1)", "", False),
+        ("import random\nrandom.seed(1)", "", True),
+        ("import numpy as np\nnp.random.seed(1)", "", True),
+    ],
+)
+def test_which_seed_reaches_what_keras_draws(before: str, target: str, reported: bool) -> None:
+    found = check(KERAS.format(before=before), "DET305", (target,) if target else ())
+    assert bool(found) is reported
+
+
+NOT_DRAWN = {
+    "a library": """
+        import keras
+        def build():
+            return keras.Sequential([keras.layers.Dense(4)])
+    """,
+    "only built": """
+        import keras
+        model = keras.Sequential([keras.layers.Dense(4), keras.layers.Dropout(0.1)])
+        model.summary()
+    """,
+    "initialisers with seeds": """
+        import keras
+        model = keras.Sequential([keras.layers.Dense(4, kernel_initializer=keras.initializers.GlorotUniform(seed=1))])
+        model.compile(loss="mse")
+        model.fit([[1.0]], [1.0], shuffle=False)
+    """,
+    "initialisers that draw nothing": """
+        import keras
+        model = keras.Sequential([keras.layers.Dense(4, kernel_initializer="zeros")])
+        model.compile(loss="mse")
+        model.fit([[1.0]], [1.0], shuffle=False)
+    """,
+    "a model that is loaded": """
+        import keras
+        model = keras.models.load_model("m.keras")
+        print(model.predict([[1.0]]))
+    """,
+    "pretrained weights": """
+        import keras
+        model = keras.applications.ResNet50(weights="imagenet")
+        print(model.predict([[1.0]]))
+    """,
+    "stateless draws": """
+        import tensorflow as tf
+        print(tf.random.stateless_normal((3,), seed=(1, 2)))
+    """,
+    "draws with seeds": """
+        import tensorflow as tf
+        print(tf.random.normal((3,), seed=1))
+    """,
+    "a generator of its own": """
+        import tensorflow as tf
+        print(tf.random.Generator.from_seed(1).normal((3,)))
+    """,
+    "another fit": """
+        from sklearn.linear_model import LinearRegression
+        model = LinearRegression()
+        model.fit([[1.0]], [1.0])
+    """,
+}
+
+
+@pytest.mark.parametrize("code", cases(NOT_DRAWN))
+def test_what_draws_nothing_unseeded(code: str) -> None:
+    assert check(code, "DET305") == []
+
+
+@pytest.mark.parametrize(
+    ("draw", "version", "backend", "expected"),
+    [
+        ("keras:init", (2, 9), "tensorflow", ("tensorflow",)),
+        ("keras:init", (2, 10), "tensorflow", ("python",)),
+        ("keras:init", (3, 5), "jax", ("python",)),
+        ("keras:dropout", (2, 15), "tensorflow", ("tensorflow",)),
+        ("keras:dropout", (3, 0), "tensorflow", ("python",)),
+        ("keras:dropout", (3, 0), "torch", ("torch", "keras_backend")),
+        ("keras:noise", (2, 6), "tensorflow", ("numpy",)),
+        ("keras:augmentation", (2, 6), "tensorflow", ()),
+        ("keras:fit", (3, 0), "jax", ("numpy",)),
+        ("keras:fit", (3, 0), "elsewhere", ("tensorflow",)),
+        ("keras:loader", (3, 0), "torch", ("numpy",)),
+    ],
+)
+def test_states_of_keras(draw: str, version: tuple[int, int], backend: str, expected: tuple[str, ...]) -> None:
+    assert seeding_states(draw, version, backend) == expected
