@@ -32,9 +32,10 @@ _CHILD_CALLS = {
 }  # fmt: skip
 _CHILD_NAME = re.compile(r"(.*_)?(env|envs|environ|environment|env_vars|envvars)(_.*)?", re.IGNORECASE)
 _COPIES = frozenset({"os.environ.copy", "copy.copy", "copy.deepcopy", "dict", "builtins.dict"})
+_COPYING = frozenset({"copy", "deepcopy", "dict"})
 _MAY_WRITE = re.compile(
-    r"\benvironb?\b|putenv|setenv|run_line_magic|\bexec[lv]p?e\b|\bspawn[lv]p?e\b|\bposix_spawnp?\b"
-    r"|(?i:\b(\w+_)?(envs?|environ(ment)?|env_?vars|environment_variables)(_\w+)?(\s*=[^=]|\[|\.update\(|\.setdefault\())"
+    r"environb?\b|putenv|setenv|run_line_magic|exec[lv]p?e\b|spawn[lv]p?e\b|posix_spawn"
+    r"|(?:env|ENV)\w{0,24} ?(?:=[^=]|\[|\.update\(|\.setdefault\()"
 )
 """What a file contains that writes variables in one of these ways; the rest is not looked through."""
 
@@ -308,6 +309,9 @@ class _Writes:
 
     def _is_copy(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Call):
+            last = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if last not in _COPYING:
+                return False
             names = set(self.index.names(node.func))
             if "os.environ.copy" in names:
                 return True
