@@ -393,6 +393,28 @@ ENTROPY = {
         def begin(name):
             random.seed(hash(name))  # !
     """,
+    "draw beside a function that nobody calls": """
+        import random
+        import torch
+        def repeatable():
+            random.seed(0)
+        torch.manual_seed(random.randint(0, 9))  # !
+    """,
+    "worker without a seed": """
+        import numpy as np
+        from torch.utils.data import DataLoader
+        def init_worker(worker_id):
+            np.random.seed()  # !
+        loader = DataLoader([], num_workers=2, worker_init_fn=init_worker)
+    """,
+    "checked for something else": """
+        import random
+        def begin(seed=None):
+            if seed is not None:
+                print("seed", seed)
+            random.seed(seed)
+        begin()  # !
+    """,
     "array of seeds": """
         import numpy as np
         seeds = np.random.randint(0, 1000, size=5)
@@ -631,6 +653,15 @@ FIXED = {
         from project.utils import get_seed
         seeds = get_seed(time.time())
     """,
+    "program left": """
+        import argparse, random, sys
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--seed", type=int)
+        args = parser.parse_args()
+        if args.seed is None:
+            parser.error("give a seed")
+        random.seed(args.seed)
+    """,
     "fixed array of seeds": """
         import numpy as np
         np.random.seed(0)
@@ -693,6 +724,12 @@ def test_a_seed_that_is_fixed_or_not_known_is_left_alone(code: str) -> None:
 def test_what_is_not_certain_has_low_confidence(code: str) -> None:
     assert check(code, "DET104") == []
     assert check(unmarked(code), "DET104", min_confidence="low") == [(line, "DET104") for line in marked_lines(code)]
+
+
+def test_lightning_took_entropy_before_2_2() -> None:
+    code = "from lightning.pytorch import seed_everything\n\nseed_everything()\nseed_everything(3)\n"
+    assert check(code, "DET104", targets=("lightning=2.1",)) == [(3, "DET104")]
+    assert check(code, "DET104", targets=("lightning=2.2",)) == []
 
 
 def test_the_draw_is_named_where_it_stands_elsewhere() -> None:

@@ -116,6 +116,14 @@ UNSEEDED_NUMPY = {
         main()
     """,
     "given None": "import numpy as np\ndef make(seed):\n    return np.random.RandomState(seed)\nmake(None)  # !\n",
+    "instance passed through": """
+        import numpy as np
+        def as_generator(seed=None):
+            if isinstance(seed, np.random.Generator):
+                return seed
+            return np.random.default_rng(seed)
+        rng = as_generator()  # !
+    """,
     "loop": "import numpy as np\nrngs = [np.random.default_rng() for _ in range(3)]  # !\n",
 }
 

@@ -337,15 +337,16 @@ class Tracer:
             if test is not None and child is not test and _asks(test, text):
                 return True
             if isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)):
-                return any(_asks(test, text) for test in self._tests_before(ancestor, node))
+                return any(_settles(check, text) for check in self._checks_before(ancestor, node))
             child = ancestor
         return False
 
-    def _tests_before(self, frame: ast.AST, node: ast.expr) -> Iterator[ast.expr]:
+    def _checks_before(self, frame: ast.AST, node: ast.expr) -> Iterator[ast.If | ast.Assert]:
         for inner in ast.walk(frame):
-            test = _test(inner)
-            if test is not None and test.lineno < node.lineno and not _within(self.index, node, inner):
-                yield test
+            if not isinstance(inner, (ast.If, ast.Assert)) or _within(self.index, node, inner):
+                continue
+            if inner.lineno < node.lineno:
+                yield inner
 
     # ---------------------------------------------------------------------------------------------- attributes
     def _attribute(self, node: ast.Attribute) -> Origins:
@@ -710,6 +711,36 @@ def _asks(test: ast.expr, text: str) -> bool:
     """Whether a condition is about an expression, given as text."""
     values = (node for node in ast.walk(test) if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)))
     return any(ast.unparse(value) == text for value in values)
+
+
+def _settles(check: ast.If | ast.Assert, text: str) -> bool:
+    """Whether after a check a value is no None any more: it was asserted, given a value, or the code was left."""
+    if not _asks(check.test, text):
+        return False
+    if isinstance(check, ast.Assert):
+        return True
+    for block in (check.body, check.orelse):
+        stores = (node for statement in block for node in ast.walk(statement) if _is_store(node))
+        if (block and _leaves(block[-1])) or any(ast.unparse(store) == text for store in stores):
+            return not _is_instance_check(check.test)
+    return False
+
+
+def _is_store(node: ast.AST) -> bool:
+    return isinstance(getattr(node, "ctx", None), ast.Store)
+
+
+def _leaves(statement: ast.stmt) -> bool:
+    """Whether a statement leaves its block, or the program: `sys.exit`, `parser.error`."""
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        func = statement.value.func
+        return getattr(func, "attr", getattr(func, "id", "")) in ("exit", "error", "fail", "abort", "_exit")
+    return isinstance(statement, (ast.Return, ast.Raise, ast.Continue, ast.Break))
+
+
+def _is_instance_check(test: ast.expr) -> bool:
+    """`isinstance(x, T)` says nothing of the None that goes on."""
+    return isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id == "isinstance"
 
 
 def _test(node: ast.AST) -> ast.expr | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import ast
 
 from detlint.diagnostics import Related, Severity
+from detlint.index import NameSet
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.python.seed_flow import SeedFinding, seed_findings, trigger_words
-
-if TYPE_CHECKING:
-    import ast
+from detlint.rules.python.seeding import Seeding, seeding_functions
 
 
 class NondeterministicSeed(Rule):
@@ -80,6 +79,27 @@ nothing in the file seeds that state before; where callers in other files may do
                     finding.node, _message(finding), _repair(finding),
                     confidence=finding.confidence, related=self._related(finding),
                 )
+
+        self._check_old_versions()
+
+    def _check_old_versions(self) -> None:
+        """Functions that take entropy without a seed in the version that the project states."""
+        old = {name: row for name, row in seeding_functions().items() if row.before and self._is_older(row)}
+        for call, names in self.context.index.find_calls(NameSet(old)):
+            row = old[names[0]]
+            arguments = self.context.index.arguments(call)
+            given = arguments.get(row.parameter or "", row.position)
+            if given is None and arguments.open:
+                continue
+            if given is None or self.context.index.constant(given.value) is None:
+                finding = SeedFinding(self.code, call.func, ast.unparse(call.func), "missing", self.confidence)
+                self.report(finding.node, _message(finding), _repair(finding))
+
+    def _is_older(self, row: Seeding) -> bool:
+        framework = row.name.partition(".")[0]
+        targets = self.context.targets
+        version, meaning = row.before or ("", "")
+        return meaning == "entropy" and targets.stated(framework) and targets.version(framework) < version
 
     def _related(self, finding: SeedFinding) -> tuple[Related, ...]:
         origin: ast.AST | None = finding.origin

@@ -380,10 +380,11 @@ class SeedFlow:
         common = [scope for scope in left if scope in right]
         if any(min(left[scope]) < max(right[scope]) for scope in common):
             return True
-        if self.index.tree in left and self.index.tree not in right:
-            # What runs when a module is loaded runs before its functions.
-            return True
-        return False if common else None
+        if common:
+            return False
+        # What runs when a module is loaded runs before its functions, and a function that nobody calls does nothing.
+        module = self.index.tree
+        return (module in left) if module in left or module in right else None
 
     def occurrences(self, node: ast.AST) -> dict[ast.AST, list[Place]]:
         """In which functions, and in the module, a place runs, and where there, by the calls that lead to it."""
