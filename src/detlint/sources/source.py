@@ -143,6 +143,12 @@ def unreadable(error: OSError | ValueError) -> Problem:
     )
 
 
+def too_deep(what: str) -> Problem:
+    """The problem of a file that is nested deeper than whoever looks at it can follow."""
+    repair = "Split the expression or the chain of branches, or exclude the file."
+    return Problem(f"Nested too deeply {what}.", repair, _start())
+
+
 def decode(data: bytes, path: str) -> SourceFile | Problem:
     """Bytes to text as Python itself does it: BOM first, then the coding comment of PEP 263, else UTF-8."""
     bom = data.startswith(codecs.BOM_UTF8)
@@ -183,7 +189,7 @@ def parse(source: SourceFile) -> ast.Module | Problem:
     except SyntaxError as error:
         return _syntax_problem(source, error)
     except (RecursionError, MemoryError):
-        return Problem("Nested too deeply for Python's parser.", "Split the expression, or exclude the file.", _start())
+        return too_deep("for Python's parser")
     except ValueError as error:
         return Problem(f"Cannot be parsed: {error}.", "Correct or exclude the file.", _start())
 
