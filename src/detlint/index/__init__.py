@@ -7,13 +7,14 @@ places in the structure. Knows no rules, no settings, no other files.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from detlint.index.arguments import Argument, Arguments
-from detlint.index.evaluate import Evaluator, dotted_name, is_main_guard
+from detlint.index.evaluate import Evaluator
 from detlint.index.library import Knowledge
+from detlint.index.syntax import dotted_name, is_main_guard
 from detlint.index.tree import FUNCTIONS, Binding, FunctionNode, Tree
 from detlint.index.values import (
     UNKNOWN,
@@ -29,7 +30,20 @@ from detlint.index.values import (
     walk,
 )
 
-__all__ = ["UNKNOWN", "Argument", "Arguments", "FileIndex", "Knowledge", "NameSet", "Setting", "dotted_name", "is_main_guard"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = [
+    "UNKNOWN",
+    "Argument",
+    "Arguments",
+    "FileIndex",
+    "Knowledge",
+    "NameSet",
+    "Setting",
+    "dotted_name",
+    "is_main_guard",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +72,11 @@ class NameSet:
 
     def matches(self, name: str) -> bool:
         """Whether a qualified name is one of these."""
-        return name in self.names or name.rpartition(".")[0] + ".*" in self.names or (
-            bool(self.prefixes) and name.startswith(self.prefixes))
+        return (
+            name in self.names
+            or name.rpartition(".")[0] + ".*" in self.names
+            or (bool(self.prefixes) and name.startswith(self.prefixes))
+        )
 
 
 class FileIndex:
@@ -285,7 +302,9 @@ class FileIndex:
         for store in self._pass.attribute_stores:
             self._add_bound(store.attr, store, found)
         for function in self.functions:
-            mentioned = frozenset().union(*(_identifiers(r.value) for r in self._pass.returns.get(function, ()) if r.value))
+            mentioned = frozenset().union(
+                *(_identifiers(r.value) for r in self._pass.returns.get(function, ()) if r.value)
+            )
             if mentioned:
                 found.append((function.name, mentioned))
         return list(dict.fromkeys(found))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from detlint.index.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
-    from detlint.index.evaluate import Evaluator
+    import ast
+
+    from detlint.index.core import Core
 
 
 class Argument:
@@ -19,7 +20,7 @@ class Argument:
 
     __slots__ = ("_evaluator", "_value", "node", "value")
 
-    def __init__(self, node: ast.AST, value: ast.expr | None, evaluator: Evaluator, evaluated: Value = UNKNOWN) -> None:
+    def __init__(self, node: ast.AST, value: ast.expr | None, evaluator: Core, evaluated: Value = UNKNOWN) -> None:
         self.node = node
         self.value = value
         self._evaluator = evaluator

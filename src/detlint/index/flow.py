@@ -138,7 +138,11 @@ class Flow:
         if isinstance(node, ast.ExceptHandler):
             return known
         # What stands in the header of a loop's target belongs to its body.
-        if isinstance(statement, (ast.For, ast.AsyncFor)) and node is not statement and _in_target(self.tree, node, statement):
+        if (
+            isinstance(statement, (ast.For, ast.AsyncFor))
+            and node is not statement
+            and _in_target(self.tree, node, statement)
+        ):
             return ((statement, "body"), *known)
         return known
 

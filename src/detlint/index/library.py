@@ -5,10 +5,12 @@ Made once a process from the packs' `Library` values and shared by all files; ho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from detlint.plugins import Library
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from detlint.plugins import Library
 
 T = TypeVar("T")
 
@@ -61,7 +63,7 @@ class Knowledge:
         while head:
             target = self.aliases.get(head)
             if target is not None:
-                return target + name[len(head):]
+                return target + name[len(head) :]
             head = head.rpartition(".")[0]
         return name
 

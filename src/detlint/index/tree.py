@@ -7,17 +7,55 @@ asked later, and only of the few expressions that a rule cares about.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ScopeNode = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.expr
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
-_WITHOUT_CHILDREN = (ast.Name, ast.Constant, ast.alias, ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop,
-                     ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom, ast.MatchSingleton, ast.type_ignore)
-_WITHOUT_NODES = {"ctx", "op", "ops", "id", "attr", "name", "arg", "kind", "level", "module", "names", "asname", "type_comment",
-                  "simple", "is_async", "conversion", "rest", "kwd_attrs", "tag", "type_ignores", "type_params"}
+_WITHOUT_CHILDREN = (
+    ast.Name,
+    ast.Constant,
+    ast.alias,
+    ast.expr_context,
+    ast.operator,
+    ast.unaryop,
+    ast.cmpop,
+    ast.boolop,
+    ast.Global,
+    ast.Nonlocal,
+    ast.Import,
+    ast.ImportFrom,
+    ast.MatchSingleton,
+    ast.type_ignore,
+)
+_WITHOUT_NODES = {
+    "ctx",
+    "op",
+    "ops",
+    "id",
+    "attr",
+    "name",
+    "arg",
+    "kind",
+    "level",
+    "module",
+    "names",
+    "asname",
+    "type_comment",
+    "simple",
+    "is_async",
+    "conversion",
+    "rest",
+    "kwd_attrs",
+    "tag",
+    "type_ignores",
+    "type_params",
+}
 
 
 def _child_fields() -> dict[type, tuple[str, ...]]:
@@ -331,7 +369,12 @@ def position(node: ast.AST) -> tuple[int, int, int, int]:
     """Where a node stands, so that outer nodes come before inner ones that start at the same place."""
     line = getattr(node, "lineno", 0)
     column = getattr(node, "col_offset", 0)
-    return (line, column, -(getattr(node, "end_lineno", None) or line), -(getattr(node, "end_col_offset", None) or column))
+    return (
+        line,
+        column,
+        -(getattr(node, "end_lineno", None) or line),
+        -(getattr(node, "end_col_offset", None) or column),
+    )
 
 
 _HANDLERS: dict[type, Callable[..., bool]] = {

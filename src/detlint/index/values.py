@@ -6,9 +6,12 @@ Type names are canonical qualified names (`torch.Tensor`, `numpy.ndarray`, `set`
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator
 
 
 class Value:

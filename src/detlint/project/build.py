@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 from detlint.index import FileIndex, Knowledge
-from detlint.project.effects import EffectTable
 from detlint.project.loader import Loader
 from detlint.project.model import Project
-from detlint.project.run import Mode
 from detlint.project.summary import Locate, ModuleSummary, Summariser
 from detlint.sources.source import SourceFile, parse, read_source
+
+if TYPE_CHECKING:
+    from detlint.project.effects import EffectTable
+    from detlint.project.run import Mode
 
 
 class FileProject(Project):

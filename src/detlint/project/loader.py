@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from detlint.project.summary import ModuleSummary
+if TYPE_CHECKING:
+    from detlint.project.summary import ModuleSummary
 
 Summarise = Callable[[str, str], "ModuleSummary | None"]
 """Gives the summary of a file, by its real path and its name in reports; None if it cannot be parsed."""

@@ -71,7 +71,9 @@ class Project:
     def _loose(self, key: str) -> Run:
         known = self._loose_runs.get(key)
         if known is None:
-            known = self._loose_runs[key] = Run(self, self.module, self.module.functions[key], main=False, imports=False)
+            known = self._loose_runs[key] = Run(
+                self, self.module, self.module.functions[key], main=False, imports=False
+            )
         return known
 
     # --------------------------------------------------------------------------------------------------- questions
@@ -122,7 +124,9 @@ class Project:
             rest = f"{cut[2]}.{rest}" if rest else cut[2]
             head = cut[0]
 
-    def _exported(self, module: ModuleSummary, name: str, depth: int) -> Iterator[tuple[ModuleSummary, FunctionSummary]]:
+    def _exported(
+        self, module: ModuleSummary, name: str, depth: int
+    ) -> Iterator[tuple[ModuleSummary, FunctionSummary]]:
         first, _, rest = name.partition(".")
         exported = module.exports.get(first)
         if exported is None:
@@ -141,7 +145,9 @@ class Project:
         elif exported not in module.functions:
             yield from self._resolve(module, f"{exported}.{rest}" if rest else exported, depth + 1)
 
-    def _member(self, module: ModuleSummary, cls: str, member: str, depth: int) -> Iterator[tuple[ModuleSummary, FunctionSummary]]:
+    def _member(
+        self, module: ModuleSummary, cls: str, member: str, depth: int
+    ) -> Iterator[tuple[ModuleSummary, FunctionSummary]]:
         methods, bases = module.classes.get(cls, ({}, ()))
         wanted = [member] if member else ["__init__", "__post_init__"]
         if member == "__call__":
@@ -179,4 +185,7 @@ def works(event: Event) -> bool:
     effect = event.effect
     if effect is None:
         return False
-    return (effect.kind == "draw" and effect.detail not in {"init", "shuffle", "lazy"}) or effect.kind in {"train", "op"}
+    return (effect.kind == "draw" and effect.detail not in {"init", "shuffle", "lazy"}) or effect.kind in {
+        "train",
+        "op",
+    }

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Location, Related
 from detlint.project.run import LATER, Event, Run
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
 States = tuple[str, ...]
 
 # Names of functions out of sight that may seed, or turn a mode on.
-_MAY_SEED = re.compile(r"seed|determin|reprod|rng|random_state|^(setup|set_up|init|initiali[sz]e|bootstrap)(_env|_environment|_run|_all|$)", re.I)
-_MAY_SET_MODE = re.compile(r"determin|reprod|^(setup|set_up|init|initiali[sz]e|bootstrap)(_env|_environment|_run|_all|$)", re.I)
+_MAY_SEED = re.compile(
+    r"seed|determin|reprod|rng|random_state|^(setup|set_up|init|initiali[sz]e|bootstrap)(_env|_environment|_run|_all|$)",
+    re.I,
+)
+_MAY_SET_MODE = re.compile(
+    r"determin|reprod|^(setup|set_up|init|initiali[sz]e|bootstrap)(_env|_environment|_run|_all|$)", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,9 @@ def _reaches(seed: Event, draw: Event) -> bool:
 
 def _complete(seeds: list[Event], draw: Event) -> bool:
     """Whether seeds on several ways cover all ways to a draw together: both branches of one condition."""
-    open_guards = [seed.guards - draw.guards for seed in seeds if seed.effect is not None and not seed.effect.conditional]
+    open_guards = [
+        seed.guards - draw.guards for seed in seeds if seed.effect is not None and not seed.effect.conditional
+    ]
     singles = {next(iter(guards)) for guards in open_guards if len(guards) == 1}
     return any((path, number, not branch) in singles for path, number, branch in singles)
 
@@ -132,7 +142,11 @@ def training(run: Run, subject: str, *, left_to_others: frozenset[str] = frozens
 def environment(run: Run, variable: str | None = None) -> Iterator[Event]:
     """The settings of environment variables, or of one of them, by the code itself or as a side of something else."""
     for event in run.events:
-        if event.effect is not None and event.effect.kind in {"env", "setenv"} and variable in {None, event.effect.subject}:
+        if (
+            event.effect is not None
+            and event.effect.kind in {"env", "setenv"}
+            and variable in {None, event.effect.subject}
+        ):
             yield event
 
 
@@ -142,7 +156,9 @@ def mode_missing(run: Run, mode: str, event: Event) -> Finding | None:
     if any(not other.conditional or other.guards <= event.guards for other in turned):
         return None
     if turned:
-        return Finding(event, Confidence.LOW, f"turned on only on some ways ({turned[0].path}:{turned[0].location.line})")
+        return Finding(
+            event, Confidence.LOW, f"turned on only on some ways ({turned[0].path}:{turned[0].location.line})"
+        )
     hidden = any(other.effect is None and _MAY_SET_MODE.search(other.text.rpartition(".")[2]) for other in run.events)
     return Finding(event, Confidence.LOW if hidden else Confidence.HIGH)
 

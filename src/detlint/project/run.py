@@ -6,13 +6,16 @@ which it is reached, so that the cost is linear in what is reached.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from detlint.diagnostics import Location
-from detlint.project.effects import Effect
 from detlint.project.summary import ANY, FALSE, MODULE, NONE, TRUE, FunctionSummary, Guard, ModuleSummary, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from detlint.diagnostics import Location
+    from detlint.project.effects import Effect
 
 _MAX_DEPTH = 40
 _MAX_EVENTS = 20_000
@@ -80,7 +83,13 @@ class Run:
     """The events of one entry point."""
 
     def __init__(
-        self, finder: Finder, module: ModuleSummary, function: FunctionSummary, *, main: bool = True, imports: bool = True
+        self,
+        finder: Finder,
+        module: ModuleSummary,
+        function: FunctionSummary,
+        *,
+        main: bool = True,
+        imports: bool = True,
     ) -> None:
         self.module = module
         self.function = function
@@ -104,8 +113,17 @@ class Run:
         self._expand(module, function, {}, (), frozenset(), False, 0, False)
 
     # --------------------------------------------------------------------------------------------------- running
-    def _expand(self, module: ModuleSummary, function: FunctionSummary, given: Mapping[str, str], chain: tuple[Hop, ...],
-                guards: frozenset[tuple[str, int, bool]], seed_guard: bool, process: int, worker: bool) -> None:
+    def _expand(
+        self,
+        module: ModuleSummary,
+        function: FunctionSummary,
+        given: Mapping[str, str],
+        chain: tuple[Hop, ...],
+        guards: frozenset[tuple[str, int, bool]],
+        seed_guard: bool,
+        process: int,
+        worker: bool,
+    ) -> None:
         key = (module.path, function.key)
         visit = Visit(dict(self._modes))
         self.visits.setdefault(key, []).append(visit)
@@ -128,8 +146,9 @@ class Run:
         self._frames.pop()
         self._places.pop()
 
-    def _guards(self, module: ModuleSummary, guards: tuple[Guard, ...], values: Mapping[str, str], process: int
-                ) -> tuple[frozenset[tuple[str, int, bool]], bool] | None:
+    def _guards(
+        self, module: ModuleSummary, guards: tuple[Guard, ...], values: Mapping[str, str], process: int
+    ) -> tuple[frozenset[tuple[str, int, bool]], bool] | None:
         """The guards that stay open for what is known of the parameters; None if the step is never reached."""
         kept = []
         seeds = False
@@ -147,8 +166,17 @@ class Run:
                 return None
         return frozenset(kept), seeds
 
-    def _step(self, module: ModuleSummary, step: Step, chain: tuple[Hop, ...], guards: frozenset[tuple[str, int, bool]],
-              seed_guard: bool, process: int, worker: bool, values: Mapping[str, str]) -> None:
+    def _step(
+        self,
+        module: ModuleSummary,
+        step: Step,
+        chain: tuple[Hop, ...],
+        guards: frozenset[tuple[str, int, bool]],
+        seed_guard: bool,
+        process: int,
+        worker: bool,
+        values: Mapping[str, str],
+    ) -> None:
         if step.effect is not None:
             self._add(module, step, step.effect, chain, guards, seed_guard, process, worker)
             return
@@ -169,29 +197,65 @@ class Run:
             for other in {id(other): other for other, _ in found}.values():
                 self._expand(other, other.functions[MODULE], {}, (*chain, hop), guards, seed_guard, process, False)
         for other, function in found:
-            given = {name: values.get(value[1:], ANY) if value.startswith("=") else value for name, value in _named(step, function)}
+            given = {
+                name: values.get(value[1:], ANY) if value.startswith("=") else value
+                for name, value in _named(step, function)
+            }
             self._expand(other, function, given, (*chain, hop), guards, seed_guard, process, worker or step.worker)
 
-    def _import(self, module: ModuleSummary, step: Step, chain: tuple[Hop, ...], guards: frozenset[tuple[str, int, bool]],
-                process: int) -> None:
+    def _import(
+        self,
+        module: ModuleSummary,
+        step: Step,
+        chain: tuple[Hop, ...],
+        guards: frozenset[tuple[str, int, bool]],
+        process: int,
+    ) -> None:
         other = self._finder.find_module(module, step.target)
         if other is None or other.path in self._imported:
             return
         self._imported.add(other.path)
-        self._expand(other, other.functions[MODULE], {}, (*chain, Hop(module.path, step.location, step.text)), guards, False, process,
-                     False)
+        self._expand(
+            other,
+            other.functions[MODULE],
+            {},
+            (*chain, Hop(module.path, step.location, step.text)),
+            guards,
+            False,
+            process,
+            False,
+        )
 
-    def _add(self, module: ModuleSummary, step: Step, effect: Effect | None, chain: tuple[Hop, ...],
-             guards: frozenset[tuple[str, int, bool]], seed_guard: bool, process: int, worker: bool) -> None:
-        event = Event(len(self.events), module.path, step.location, step.text or step.target, effect, chain, guards, seed_guard,
-                      process, worker)
+    def _add(
+        self,
+        module: ModuleSummary,
+        step: Step,
+        effect: Effect | None,
+        chain: tuple[Hop, ...],
+        guards: frozenset[tuple[str, int, bool]],
+        seed_guard: bool,
+        process: int,
+        worker: bool,
+    ) -> None:
+        event = Event(
+            len(self.events),
+            module.path,
+            step.location,
+            step.text or step.target,
+            effect,
+            chain,
+            guards,
+            seed_guard,
+            process,
+            worker,
+        )
         self.events.append(event)
         if effect is not None and effect.kind in {"mode_on", "mode_off"}:
             state: Mode = "off" if effect.kind == "mode_off" else "on"
             if event.conditional and self._modes.get(effect.subject, "off") != state:
                 state = "maybe"
             self._modes[effect.subject] = state
-            for frame, place in zip(self._frames, self._places):
+            for frame, place in zip(self._frames, self._places, strict=False):
                 frame.changes.append((place, effect.subject, state))
 
     # -------------------------------------------------------------------------------------------------- questions

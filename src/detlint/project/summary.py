@@ -12,12 +12,15 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Location
 from detlint.index import FileIndex, dotted_name, is_main_guard
 from detlint.index.tree import CHILD_FIELDS
 from detlint.index.values import UNKNOWN, Const, Instance, LocalClass, LocalFunction, Partial, Ref, Value
-from detlint.project.effects import Effect, EffectTable
+
+if TYPE_CHECKING:
+    from detlint.project.effects import Effect, EffectTable
 
 MODULE = "<module>"
 
@@ -27,7 +30,11 @@ NONE, FALSE, TRUE, SOME, ANY = "none", "false", "true", "some", "any"
 # A branch that raises or exits ends the program: what follows runs whenever the program goes on. One that returns does not.
 _LEAVES = (ast.Return, ast.Continue, ast.Break)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_SPAWNING = {"torch.multiprocessing.spawn", "torch.multiprocessing.start_processes", "torch_xla.distributed.xla_multiprocessing.spawn"}
+_SPAWNING = {
+    "torch.multiprocessing.spawn",
+    "torch.multiprocessing.start_processes",
+    "torch_xla.distributed.xla_multiprocessing.spawn",
+}
 _COMMAND_DECORATORS = re.compile(r"(^|\.)(command|main|cli|entrypoint)$")
 _COMMAND_LIBRARIES = {"click", "typer", "hydra", "fire", "absl", "invoke", "cyclopts", "rich_click"}
 _SEED_WORD = re.compile(r"seed", re.IGNORECASE)
@@ -35,7 +42,8 @@ _SEED_WORD = re.compile(r"seed", re.IGNORECASE)
 _HOOKS = re.compile(
     r"^(forward|call|build|__call__|__getitem__|__getitems__|__iter__|__next__|__len__|training_step|validation_step|test_step|"
     r"predict_step|configure_\w+|train_dataloader|val_dataloader|test_dataloader|predict_dataloader|setup|prepare_data|on_\w+|"
-    r"train_step|compute_loss|transform|fit_transform|collate_fn|get_train_dataloader|training_epoch_end|run|step|reset)$")
+    r"train_step|compute_loss|transform|fit_transform|collate_fn|get_train_dataloader|training_epoch_end|run|step|reset)$"
+)
 
 # Methods of a framework's classes that run what a class of the project overrides: `model.fit(x)` runs `model.call`.
 _RUNNING_METHODS = frozenset({"fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch"})
@@ -172,8 +180,16 @@ class Summariser:
         for find in self.effects.statements:
             for node, effect in find(index):
                 self._statement_effects.setdefault(index.statement(node), []).append((node, effect))
-        summary.sets_environment = tuple(sorted({
-            effect.subject for found in self._statement_effects.values() for _, effect in found if effect.kind in {"env", "setenv"}}))
+        summary.sets_environment = tuple(
+            sorted(
+                {
+                    effect.subject
+                    for found in self._statement_effects.values()
+                    for _, effect in found
+                    if effect.kind in {"env", "setenv"}
+                }
+            )
+        )
         for function in index.functions:
             self._keys[function] = self._key(function)
         self._functions = summary.functions
@@ -181,7 +197,10 @@ class Summariser:
         for function in index.functions:
             summary.functions.add(self._keys[function], partial(self._function, function))
         summary.commands = tuple(
-            self._keys[function] for function in index.functions if any(self._is_command(d) for d in function.decorator_list))
+            self._keys[function]
+            for function in index.functions
+            if any(self._is_command(d) for d in function.decorator_list)
+        )
         self._exports(summary)
         return summary
 
@@ -211,11 +230,14 @@ class Summariser:
         arguments = node.args
         positional = [*arguments.posonlyargs, *arguments.args]
         summary = FunctionSummary(
-            self._keys[node], node.lineno, self.locate(node),
-            parameters=tuple(a.arg for a in [*positional, *arguments.kwonlyargs]))
-        for argument, default in zip(reversed(positional), reversed(arguments.defaults)):
+            self._keys[node],
+            node.lineno,
+            self.locate(node),
+            parameters=tuple(a.arg for a in [*positional, *arguments.kwonlyargs]),
+        )
+        for argument, default in zip(reversed(positional), reversed(arguments.defaults), strict=False):
             summary.defaults[argument.arg] = self._known(default)
-        for argument, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults):
+        for argument, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=False):
             if keyword_default is not None:
                 summary.defaults[argument.arg] = self._known(keyword_default)
         self._block(node.body, (), summary.steps)
@@ -227,8 +249,12 @@ class Summariser:
         if any(name.partition(".")[0] in _COMMAND_LIBRARIES and _COMMAND_DECORATORS.search(name) for name in names):
             return True
         dotted = dotted_name(expression)
-        return dotted is not None and not names and bool(re.search(r"\.(command|main)$", dotted)) and bool(
-            self.index.imports & _COMMAND_LIBRARIES)
+        return (
+            dotted is not None
+            and not names
+            and bool(re.search(r"\.(command|main)$", dotted))
+            and bool(self.index.imports & _COMMAND_LIBRARIES)
+        )
 
     # ----------------------------------------------------------------------------------------------------- blocks
     def _block(self, body: list[ast.stmt], guards: tuple[Guard, ...], steps: list[Step]) -> None:
@@ -407,7 +433,17 @@ class Summariser:
         for target, worker in self._handed(node):
             location = location or self.locate(node.func)
             spawned = any(name in _SPAWNING for name in index.callee_names(node))
-            steps.append(Step(location, guards, target=target, text=self._text(node.func), handed=True, spawned=spawned, worker=worker))
+            steps.append(
+                Step(
+                    location,
+                    guards,
+                    target=target,
+                    text=self._text(node.func),
+                    handed=True,
+                    spawned=spawned,
+                    worker=worker,
+                )
+            )
 
     def _targets(self, callee: Value, node: ast.Call) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
         """The functions of the project that a call runs."""
@@ -436,7 +472,10 @@ class Summariser:
                     yield f"{base}.{method}", ()
 
     def _called_object(self, cls: LocalClass, node: ast.Call) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-        names = ["__call__", *(m for m in (self.index.knowledge.call_method(b) for b in self.index.bases(cls.node)) if m)]
+        names = [
+            "__call__",
+            *(m for m in (self.index.knowledge.call_method(b) for b in self.index.bases(cls.node)) if m),
+        ]
         if "call" in names:
             names.append("build")  # Keras builds a layer when it is first called
         for name in dict.fromkeys(names):
@@ -457,8 +496,13 @@ class Summariser:
         root = name.partition(".")[0]
         if not root:
             return True
-        return root not in sys.stdlib_module_names and root != "builtins" and not self.effects.knows(root) and "." in name and (
-            root in self.index.imports)
+        return (
+            root not in sys.stdlib_module_names
+            and root != "builtins"
+            and not self.effects.knows(root)
+            and "." in name
+            and (root in self.index.imports)
+        )
 
     def _given(self, function: ast.AST, call: ast.Call, bound: bool) -> tuple[tuple[str, str], ...]:
         """What is known of the arguments of a call of a local function, by parameter."""
@@ -477,7 +521,7 @@ class Summariser:
         return tuple(known)
 
     def _keywords(self, call: ast.Call) -> tuple[tuple[str, str], ...]:
-        """What is known of the arguments for a function elsewhere: by keyword, and by position as `#0`, `#1`, …"""
+        """What is known of the arguments for a function elsewhere: by keyword, and by position as `#0`, `#1`, …."""
         given = [(k.arg or "**", self._known(k.value)) for k in call.keywords]
         given += [(f"#{i}", self._known(a)) for i, a in enumerate(call.args) if not isinstance(a, ast.Starred)]
         return tuple(given)
@@ -488,9 +532,23 @@ class Summariser:
         if any(isinstance(v, (LocalFunction, LocalClass)) for v in callee.alternatives):
             return
         names = self.index.callee_names(node)
-        if any(name in {"builtins.isinstance", "builtins.issubclass", "builtins.super", "builtins.hasattr", "builtins.getattr",
-                        "builtins.print", "builtins.len", "builtins.id", "builtins.type", "builtins.setattr", "builtins.repr"}
-               for name in names):
+        if any(
+            name
+            in {
+                "builtins.isinstance",
+                "builtins.issubclass",
+                "builtins.super",
+                "builtins.hasattr",
+                "builtins.getattr",
+                "builtins.print",
+                "builtins.len",
+                "builtins.id",
+                "builtins.type",
+                "builtins.setattr",
+                "builtins.repr",
+            }
+            for name in names
+        ):
             return
         if isinstance(node.func, ast.Attribute) and node.func.attr in _RUNNING_METHODS:
             for value in self.index.evaluate(node.func.value).alternatives:
@@ -522,7 +580,11 @@ class Summariser:
             while classes:
                 cls = classes.pop(0)
                 for statement in cls.node.body:
-                    if isinstance(statement, _FUNCTIONS) and _HOOKS.match(statement.name) and statement.name not in seen:
+                    if (
+                        isinstance(statement, _FUNCTIONS)
+                        and _HOOKS.match(statement.name)
+                        and statement.name not in seen
+                    ):
                         seen.add(statement.name)
                         yield self._local(statement)
                 for base in cls.node.bases:
@@ -573,9 +635,15 @@ class Summariser:
                     summary.exports.setdefault(alias.asname or alias.name, f"{module}{separator}{alias.name}")
             elif isinstance(statement, ast.Import):
                 for alias in statement.names:
-                    summary.exports.setdefault(alias.asname or alias.name.partition(".")[0],
-                                               alias.name if alias.asname else alias.name.partition(".")[0])
-            elif isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
+                    summary.exports.setdefault(
+                        alias.asname or alias.name.partition(".")[0],
+                        alias.name if alias.asname else alias.name.partition(".")[0],
+                    )
+            elif (
+                isinstance(statement, ast.Assign)
+                and len(statement.targets) == 1
+                and isinstance(statement.targets[0], ast.Name)
+            ):
                 value = index.evaluate(statement.value)
                 if isinstance(value, LocalFunction) and value.node in self._keys:
                     summary.exports.setdefault(statement.targets[0].id, self._keys[value.node])

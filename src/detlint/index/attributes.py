@@ -1,0 +1,197 @@
+"""Attributes: of modules, of objects of libraries, and of classes of this file."""
+
+from __future__ import annotations
+
+import ast
+
+from detlint.index.core import CYCLE, informative, join
+from detlint.index.mappings import CHANGING_METHODS, Mappings
+from detlint.index.syntax import dotted_name, method_kind
+from detlint.index.values import (
+    UNKNOWN,
+    Const,
+    Instance,
+    LocalClass,
+    LocalFunction,
+    Mapping,
+    Ref,
+    Sequence,
+    Value,
+)
+
+
+class Attributes(Mappings):
+    """What `a.b` denotes."""
+
+    def _attribute(self, node: ast.Attribute) -> Value:
+        base = self._evaluate(node.value)
+        results = [self._member(member, node) for member in base.alternatives]
+        if all(r is CYCLE for r in results):
+            return CYCLE
+        value = join(results)
+        dotted = dotted_name(node)
+        return self._mutated(dotted, value, node) if dotted is not None else value
+
+    def _member(self, base: Value, node: ast.Attribute) -> Value:
+        attribute = node.attr
+        if isinstance(base, Ref):
+            written = f"{base.written or base.name}.{attribute}"
+            return Ref(self.knowledge.canonical(f"{base.name}.{attribute}"), written)
+        if isinstance(base, Instance):
+            if isinstance(base.type, LocalClass):
+                return self.attribute_of(base.type, attribute, base, node)
+            if base.element is not None and base.type in {"tuple", "list"} and attribute not in CHANGING_METHODS:
+                # Named tuples of a library: `x.max(0).values`.
+                if base.type == "tuple":
+                    return self._typed(base.element, base.origin)
+            kind = self.knowledge.attribute(base.type, attribute)
+            if kind:
+                return self._typed(kind, node)
+            return Ref(self.knowledge.member(base.type, attribute))
+        if isinstance(base, LocalClass):
+            return self.attribute_of(base, attribute, base, node)
+        if isinstance(base, LocalFunction):
+            return UNKNOWN
+        if base is CYCLE:
+            return base
+        if isinstance(base, Const):
+            return UNKNOWN if base.value is None else Ref(f"{type(base.value).__name__}.{attribute}")
+        if isinstance(base, Mapping):
+            return Ref(f"dict.{attribute}")
+        if isinstance(base, Sequence):
+            return Ref(f"{base.kind}.{attribute}")
+        return self._unique(attribute)
+
+    def _unique(self, attribute: str) -> Value:
+        """A method whose name alone proves its receiver."""
+        kind = self.knowledge.unique_methods.get(attribute)
+        if kind is None or kind.partition(".")[0] not in self.tree.imports:
+            return UNKNOWN
+        if self._method_names is None:
+            self._method_names = frozenset(f.name for f in self.tree.functions if self.owner(f) is not None)
+        return UNKNOWN if attribute in self._method_names else Ref(f"{kind}.{attribute}")
+
+    def attribute_of(self, cls: LocalClass, attribute: str, owner: Value, node: ast.AST | None = None) -> Value:
+        """An attribute of an object of a class of this file: method, class attribute, what `self.x = …` gives, or inherited."""
+        seen: list[LocalClass] = []
+        queue = [cls]
+        while queue:
+            current = queue.pop(0)
+            if any(current.node is s.node for s in seen):
+                continue
+            seen.append(current)
+            found = self._own_attribute(current, attribute, owner)
+            if found is not None:
+                return found
+            for base in current.node.bases:
+                queue += [v for v in self._evaluate(base).alternatives if isinstance(v, LocalClass)]
+        names = self.external_bases(cls)
+        results: list[Value] = []
+        for name in names:
+            kind = self.knowledge.attribute(name, attribute)
+            results.append(self._typed(kind, node) if kind else Ref(self.knowledge.member(name, attribute)))
+        return join(results) if results else UNKNOWN
+
+    def _own_attribute(self, cls: LocalClass, attribute: str, owner: Value) -> Value | None:
+        values: list[Value] = []
+        for binding in self.tree.scopes[cls.node].bindings.get(attribute, ()):
+            bound = binding.node
+            if isinstance(bound, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                if self.is_property(bound):
+                    return self._returned(bound)
+                values.append(LocalFunction(bound, owner))
+            else:
+                values.append(self._declared(bound) or self.binding(binding))
+        if values and all(isinstance(v, LocalFunction) for v in values):
+            return values[-1]
+        for store in self.attribute_stores(cls.node, attribute):
+            values.append(self.stored_value(store))
+        return join(values) if values else None
+
+    def _declared(self, bound: ast.AST) -> Value | None:
+        """A field that a class body only annotates (dataclass)."""
+        statement = self.tree.parents.get(bound)
+        if isinstance(statement, ast.AnnAssign):
+            declared = self.annotation(statement.annotation)
+            return declared if informative(declared) else UNKNOWN
+        return None
+
+    def is_property(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+        """Whether a method is read like an attribute."""
+        for decorator in function.decorator_list:
+            name = decorator.attr if isinstance(decorator, ast.Attribute) else getattr(decorator, "id", "")
+            if name in {"property", "cached_property"}:
+                return True
+        return False
+
+    def attribute_stores(self, cls: ast.ClassDef, attribute: str) -> list[ast.Attribute]:
+        """Where methods of a class store an attribute of their object."""
+        if self._attributes is None:
+            self._attributes = {}
+            for store in self.tree.attribute_stores:
+                if not isinstance(store.value, ast.Name):
+                    continue
+                holder = self._self_class(store.value)
+                if holder is not None:
+                    self._attributes.setdefault((id(holder), store.attr), []).append(store)
+        return self._attributes.get((id(cls), attribute), [])
+
+    def _self_class(self, name: ast.Name) -> ast.ClassDef | None:
+        """The class whose object (or which itself) a name like `self` is."""
+        for ancestor in self.tree.ancestors(name):
+            if isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                owner = self.owner(ancestor)
+                if owner is not None:
+                    arguments = [*ancestor.args.posonlyargs, *ancestor.args.args]
+                    if arguments and arguments[0].arg == name.id and method_kind(ancestor) != "static":
+                        return owner
+                    return None
+        return None
+
+    def stored_value(self, store: ast.Attribute | ast.Subscript) -> Value:
+        """The value that an assignment to an attribute or item gives it."""
+        child: ast.AST = store
+        parent = self.tree.parents[store]
+        path: list[int | None] = []
+        while isinstance(parent, (ast.Tuple, ast.List)):
+            path.append(parent.elts.index(child))  # type: ignore[arg-type]
+            child, parent = parent, self.tree.parents[parent]
+        path.reverse()
+        if isinstance(parent, ast.Assign):
+            value = self._evaluate(parent.value)
+        elif isinstance(parent, ast.AnnAssign):
+            value = self._evaluate(parent.value) if parent.value is not None else self.annotation(parent.annotation)
+            if not informative(value):
+                value = self.annotation(parent.annotation)
+        elif isinstance(parent, (ast.For, ast.AsyncFor)):
+            value = self._iterated(parent.iter)
+        elif isinstance(parent, ast.withitem):
+            value = self._entered(parent.context_expr)
+        else:
+            return UNKNOWN
+        for index in path:
+            value = self._element(value, index)
+        return value
+
+    def external_bases(self, cls: LocalClass) -> tuple[str, ...]:
+        """The library classes that a class of this file derives from, through others of this file."""
+        names: dict[str, None] = {}
+        seen = {id(cls.node)}
+        queue = [cls.node]
+        while queue:
+            node = queue.pop(0)
+            for base in node.bases:
+                expression = base.value if isinstance(base, ast.Subscript) else base
+                for member in self._evaluate(expression).alternatives:
+                    if isinstance(member, LocalClass):
+                        if id(member.node) not in seen:
+                            seen.add(id(member.node))
+                            queue.append(member.node)
+                    elif isinstance(member, Ref):
+                        names[member.name] = None
+        return tuple(names)
+
+    def method(self, cls: LocalClass, name: str) -> LocalFunction | None:
+        """A method of a class of this file, own or inherited from one of this file."""
+        found = self.attribute_of(cls, name, Instance(cls))
+        return found if isinstance(found, LocalFunction) else None

@@ -1,0 +1,243 @@
+"""Dicts: displays, `dict(…)`, merging, and what the code does to them between their making and their use."""
+
+from __future__ import annotations
+
+import ast
+
+from detlint.index.annotations import Annotations
+from detlint.index.arguments import Argument
+from detlint.index.core import hashable, join
+from detlint.index.syntax import dotted_name, leftmost
+from detlint.index.values import (
+    UNKNOWN,
+    Const,
+    Entry,
+    Instance,
+    Mapping,
+    Sequence,
+    Value,
+)
+
+CHANGING_METHODS = frozenset(
+    {
+        "append",
+        "extend",
+        "insert",
+        "add",
+        "update",
+        "remove",
+        "pop",
+        "clear",
+        "sort",
+        "reverse",
+        "discard",
+        "setdefault",
+        "popitem",
+    }
+)
+
+
+class Mappings(Annotations):
+    """Dicts with known keys; lists that are changed."""
+
+    def _dict(self, node: ast.Dict) -> Value:
+        mapping = Mapping({}, False, node)
+        for key, value in zip(node.keys, node.values, strict=False):
+            if key is None:
+                self._merge(mapping, self._evaluate(value))
+                continue
+            constant = self._evaluate(key)
+            if isinstance(constant, Const) and hashable(constant.value):
+                mapping.entries[constant.value] = Entry(value, key)
+            else:
+                mapping.open = True
+        return mapping
+
+    def _merge(self, into: Mapping, value: Value) -> None:
+        """What `{**a}`, `update` and `|` do: later entries win; the unknown may overwrite everything."""
+        if isinstance(value, Mapping):
+            into.entries.update(value.entries)
+            into.open = into.open or value.open
+        else:
+            into.open = True
+
+    def _dict_call(self, node: ast.Call) -> Value:
+        mapping = Mapping({}, False, node)
+        for arg in node.args[:1]:
+            value = self._evaluate(arg)
+            if isinstance(value, Sequence) and not value.open:
+                self._pairs(mapping, value)
+            else:
+                self._merge(mapping, value)
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                self._merge(mapping, self._evaluate(keyword.value))
+            else:
+                mapping.entries[keyword.arg] = Entry(keyword.value, keyword)
+        return mapping
+
+    def _pairs(self, mapping: Mapping, value: Sequence) -> None:
+        for element in value.elements:
+            pair = self._evaluate(element)
+            if isinstance(pair, Sequence) and len(pair.elements) == 2:
+                key = self._evaluate(pair.elements[0])
+                if isinstance(key, Const) and hashable(key.value):
+                    mapping.entries[key.value] = Entry(pair.elements[1], pair.elements[0])
+                    continue
+            mapping.open = True
+
+    def _copied(self, node: ast.Call) -> Value:
+        """`copy.copy(x)`, `copy.deepcopy(x)`, `vars` and the like: the same value again."""
+        return self._evaluate(node.args[0]) if node.args else UNKNOWN
+
+    def _dict_copy(self, node: ast.Call) -> Value:
+        base = self._evaluate(node.func.value) if isinstance(node.func, ast.Attribute) else UNKNOWN
+        return base if isinstance(base, Mapping) else Instance("dict", node)
+
+    def _dict_get(self, node: ast.Call) -> Value:
+        base = self._evaluate(node.func.value) if isinstance(node.func, ast.Attribute) else UNKNOWN
+        if not isinstance(base, Mapping) or not node.args:
+            return UNKNOWN
+        key = self._evaluate(node.args[0])
+        if not (isinstance(key, Const) and hashable(key.value)):
+            return UNKNOWN
+        entry = base.entries.get(key.value)
+        if entry is not None:
+            return self._entry_value(entry)
+        if base.open:
+            return UNKNOWN
+        return self._evaluate(node.args[1]) if len(node.args) > 1 else Const(None)
+
+    def _entry_value(self, entry: Entry) -> Value:
+        value = self._evaluate(entry.value) if entry.value is not None else entry.constant
+        return value if entry.certain else join([value, UNKNOWN])
+
+    def _from_entry(self, entry: Entry) -> Argument:
+        return Argument(entry.key_node, entry.value if entry.certain else None, self, self._entry_value(entry))
+
+    def _changes(self, name: str) -> list[ast.AST]:
+        """Stores to items of a name, and calls of its changing methods, in the order of the source."""
+        if self._mutations is None:
+            self._mutations = {}
+            for store in self.tree.subscript_stores:
+                dotted = dotted_name(store.value)
+                if dotted is not None:
+                    self._mutations.setdefault(dotted, []).append(store)
+            for call in self.tree.calls:
+                if isinstance(call.func, ast.Attribute) and call.func.attr in CHANGING_METHODS:
+                    dotted = dotted_name(call.func.value)
+                    if dotted is not None:
+                        self._mutations.setdefault(dotted, []).append(call)
+            for changes in self._mutations.values():
+                changes.sort(key=lambda n: (n.lineno, n.col_offset))  # type: ignore[attr-defined]
+        return self._mutations.get(name, [])
+
+    def _mutated(self, name: str, value: Value, use: ast.expr) -> Value:
+        """A dict or list after what the code did to it between its display and this use."""
+        if not any(isinstance(v, (Mapping, Sequence)) for v in value.alternatives):
+            return value
+        changes = self._changes(name)
+        if not changes:
+            return value
+        return join(self._after(v, name, changes, use) for v in value.alternatives)
+
+    def _after(self, value: Value, name: str, changes: list[ast.AST], use: ast.expr) -> Value:
+        if not isinstance(value, (Mapping, Sequence)):
+            return value
+        origin = value.origin
+        relevant = [c for c in changes if self._applies(c, name, origin, use)]
+        if not relevant:
+            return value
+        if isinstance(value, Sequence):
+            return Sequence(value.kind, value.elements, value.origin, open=True)
+        mapping = Mapping(dict(value.entries), value.open, value.origin)
+        use_blocks = set(self.flow.blocks(use))
+        for change in relevant:
+            certain = all(block in use_blocks for block in self.flow.blocks(change)) or (
+                set(self.flow.blocks(change)) <= set(self.flow.blocks(origin) if origin is not None else ())
+            )
+            self._apply(mapping, change, certain)
+        return mapping
+
+    def _applies(self, change: ast.AST, name: str, origin: ast.AST | None, use: ast.expr) -> bool:
+        """Whether a change happens to this object before this use."""
+        statement = self.tree.statement(change)
+        if any(use is inner for inner in ast.walk(change)):
+            return False
+        first = leftmost(change)
+        mine = leftmost(use)
+        if first is None or mine is None or first.id != mine.id:
+            return False
+        scope, _ = self.flow.lookup(first.id, first)
+        other, _local = self.flow.lookup(mine.id, mine)
+        if "." in name and scope is not other:
+            # self.params in one method and in another: the same object's attribute.
+            return self._self_class(first) is not None and self._self_class(first) is self._self_class(mine)
+        if scope is not other:
+            return False
+        if self._frame(first) is not self._frame(mine):
+            # A module's dict, changed at top level and read in a function: all changes have happened.
+            return True
+        after_origin = (
+            origin is None
+            or (statement.lineno, statement.col_offset) >= (getattr(origin, "lineno", 0), 0)
+            or self._frame(first) is not self._frame(origin)
+        )
+        return after_origin and (statement.lineno, statement.col_offset) < (use.lineno, use.col_offset)
+
+    def _frame(self, node: ast.AST) -> ast.AST:
+        for ancestor in self.tree.ancestors(node):
+            if isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)):
+                return ancestor
+        return self.tree.module
+
+    def _apply(self, mapping: Mapping, change: ast.AST, certain: bool) -> None:
+        if isinstance(change, ast.Subscript):
+            key = self._evaluate(change.slice)
+            statement = self.tree.parents[change]
+            if isinstance(key, Const) and hashable(key.value):
+                value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
+                if certain or key.value not in mapping.entries:
+                    mapping.entries[key.value] = Entry(value, change.slice, certain=certain)
+                else:
+                    old = mapping.entries[key.value]
+                    both = join([self._entry_value(old), self._evaluate(value)])
+                    mapping.entries[key.value] = Entry(None, change.slice, both)
+            else:
+                mapping.open = True
+            return
+        assert isinstance(change, ast.Call)
+        assert isinstance(change.func, ast.Attribute)
+        method = change.func.attr
+        if method == "update":
+            given = self._dict_call(change)
+            assert isinstance(given, Mapping)
+            if certain:
+                mapping.entries.update(given.entries)
+            else:
+                for name, entry in given.entries.items():
+                    earlier = mapping.entries.get(name)
+                    if earlier is not None:
+                        both = join([self._entry_value(earlier), self._entry_value(entry)])
+                        mapping.entries[name] = Entry(None, entry.key_node, both)
+                    else:
+                        mapping.entries[name] = Entry(entry.value, entry.key_node, entry.constant, certain=False)
+            mapping.open = mapping.open or given.open
+        elif method == "setdefault" and change.args:
+            key = self._evaluate(change.args[0])
+            if isinstance(key, Const) and hashable(key.value) and len(change.args) > 1:
+                mapping.entries.setdefault(key.value, Entry(change.args[1], change.args[0]))
+            else:
+                mapping.open = True
+        elif method == "pop" and change.args:
+            key = self._evaluate(change.args[0])
+            if isinstance(key, Const) and hashable(key.value):
+                if certain:
+                    mapping.entries.pop(key.value, None)
+                else:
+                    mapping.open = True
+            else:
+                mapping.open = True
+        elif method in {"clear", "popitem"}:
+            mapping.entries.clear()
+            mapping.open = not certain
