@@ -35,7 +35,7 @@ _COPIES = frozenset({"os.environ.copy", "copy.copy", "copy.deepcopy", "dict", "b
 _COPYING = frozenset({"copy", "deepcopy", "dict"})
 _MAY_WRITE = re.compile(
     r"environb?\b|putenv|setenv|run_line_magic|exec[lv]p?e\b|spawn[lv]p?e\b|posix_spawn"
-    r"|(?:env|ENV)\w{0,24} ?(?:=[^=]|\[|\.update\(|\.setdefault\()"
+    r"|(?:env|ENV)(?:s|iron\w{0,20}|_\w{1,30}|vars)? ?(?:=[^=]|\[|\.update\(|\.setdefault\()"
 )
 """What a file contains that writes variables in one of these ways; the rest is not looked through."""
 
