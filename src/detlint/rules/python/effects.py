@@ -47,7 +47,7 @@ def _library_draw(row: Mapping[str, Any]) -> Callable[[Call], Iterable[Effect]]:
             return
         for place, parameter in enumerate(row["parameters"]):
             given = arguments.get(parameter, row.get("position") if place == 0 else None)
-            if given is not None and not (_is_none(given.evaluated) and row.get("none") != "entropy"):
+            if given is not None and (not _is_none(given.evaluated) or (place == 0 and row.get("none") == "entropy")):
                 return
         yield Effect("draw", row["state"], "DET151", conditional=bool(row.get("unsure")))
 

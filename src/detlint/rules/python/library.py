@@ -477,6 +477,8 @@ _ATTRIBUTES = _merge(
         _each(FRAME, "T loc iloc", FRAME),
         _each(FRAME, "at iat", ""),
         _each(FRAME, "index columns", INDEX),
+        # What a text as index reads: a column, a field of a structured array.
+        {f"{FRAME}.[text]": SERIES, f"{ARRAY}.[text]": ARRAY},
         {
             f"{FRAME}.values": ARRAY,
             f"{FRAME}.dtypes": SERIES,
@@ -637,8 +639,8 @@ LIBRARY = Library(
     ),
     attributes=_ATTRIBUTES,
     bases=_BASES,
-    # Tables win over arrays, and both over text, paths and sets.
-    arithmetic=(FRAME, SERIES, INDEX, ARRAY, PATH, "str", "frozenset", "set"),
+    # Tables win over arrays, and both over paths and sets.
+    arithmetic=(FRAME, SERIES, INDEX, ARRAY, PATH, "frozenset", "set"),
     elements={
         ARRAY: ARRAY,
         FRAME: SERIES,
