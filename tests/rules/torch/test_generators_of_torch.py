@@ -43,7 +43,6 @@ UNSEEDED = {
             g = torch.Generator()  # !
             return draw(3, g)
     """,
-    "entropy": "import torch\ng = torch.Generator()\ng.seed()  # !\ntorch.rand(3, generator=g)\n",
 }
 
 SEEDED = {
@@ -109,6 +108,7 @@ SEEDED = {
             g.manual_seed(i)
         xs = [torch.rand(2, generator=g) for g in gs]
     """,
+    "from entropy, which DET104 reports": "import torch\ng = torch.Generator()\ng.seed()\ntorch.rand(3, generator=g)\n",
     "not used": "import torch\ng = torch.Generator()\nprint(g.initial_seed())\n",
     "a network": """
         import torch

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _GENERATOR = "torch.Generator"
-_SEEDS = frozenset({"manual_seed", "set_state", "graphsafe_set_state"})
+_SEEDS = frozenset({"manual_seed", "seed", "set_state", "graphsafe_set_state"})
+"""Methods that settle where a generator starts; that `seed` takes entropy is for DET104 to say."""
 _NEUTRAL = frozenset(
     {
         "builtins.isinstance",
@@ -43,7 +44,6 @@ class _Life:
     """What happens to one generator: where it is used, whether it is seeded or goes out of sight."""
 
     uses: list[ast.AST] = field(default_factory=list)
-    entropy: list[ast.Attribute] = field(default_factory=list)
     seeded: bool = False
     escaped: bool = False
 
@@ -56,8 +56,8 @@ class UnseededTorchGenerator(Rule):
     summary = "a `torch.Generator` used without `manual_seed`"
     why = """
 A generator of one's own does not follow `torch.manual_seed`. One that is never seeded starts from a constant inside
-torch: its numbers are the same whatever seed was asked for, which is rarely what was meant. After `g.seed()` they
-come from the system's entropy and differ in every run.
+torch: its numbers are the same whatever seed was asked for, which is rarely what was meant. (`g.seed()` takes a seed
+from the operating system: DET104 reports it.)
 
 Not reported: a generator that is seeded anywhere in the file or gets a saved state, that is handed to a function out
 of sight, or that is not used.
@@ -67,7 +67,6 @@ of sight, or that is not used.
     bad = (
         Example("import torch\n\ng = torch.Generator()  # !\nx = torch.randn(3, generator=g)\n"),
         Example("import torch\n\nx = torch.randperm(10, generator=torch.Generator())  # !\n"),
-        Example("import torch\n\ng = torch.Generator()\ng.seed()  # !\nx = torch.randn(3, generator=g)\n"),
     )
     good = (
         Example("import torch\n\ng = torch.Generator()\ng.manual_seed(0)\nx = torch.randn(3, generator=g)\n"),
@@ -115,7 +114,7 @@ of sight, or that is not used.
                 return
             node, parent = parent, index.parent(parent)
         if isinstance(parent, ast.Attribute):
-            self._method(parent, life)
+            life.seeded |= parent.attr in _SEEDS
         elif isinstance(parent, ast.keyword):
             call = index.parent(parent)
             self._passed(call, parent.arg == "generator", parent.arg, node, life) if isinstance(
@@ -128,12 +127,6 @@ of sight, or that is not used.
             life.escaped |= not all(_is_followed(target) for target in targets)
         elif not isinstance(parent, ast.Compare | ast.Expr | ast.If | ast.Assert | ast.UnaryOp):
             life.escaped = True
-
-    def _method(self, attribute: ast.Attribute, life: _Life) -> None:
-        if attribute.attr in _SEEDS:
-            life.seeded = True
-        elif attribute.attr == "seed":
-            life.entropy.append(attribute)
 
     def _passed(self, call: ast.Call, named: bool, keyword: str | None, node: ast.expr, life: _Life) -> None:
         index = self.context.index
@@ -189,14 +182,7 @@ of sight, or that is not used.
         return False
 
     def _report(self, call: ast.Call, life: _Life) -> None:
-        if life.entropy and not life.seeded:
-            for attribute in life.entropy:
-                self.report(
-                    attribute,
-                    "`Generator.seed()` seeds from the system's entropy, so what is drawn differs in every run.",
-                    "Call `manual_seed(…)` with a number that you keep.",
-                )
-        elif life.uses and not life.seeded and not life.escaped:
+        if life.uses and not life.seeded and not life.escaped:
             fallback = any(
                 isinstance(ancestor, ast.IfExp | ast.BoolOp)
                 for ancestor in list(self.context.index.ancestors(call))[:2]
