@@ -238,3 +238,13 @@ def test_a_pack_that_cannot_be_loaded(tmp_path: Path) -> None:
     assert "acme_pack" in done.stdout
     assert "broken" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_mistakes_in_settings_files(tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": FILES["setting.py"]})
+    for text, message in (('ignroe = ["DET1"]\n', "ignore"), ('ignore = ["DET999"]\n', "no such rule: DET999")):
+        (tmp_path / "detlint.toml").write_text(text)
+        done = flake8("a.py", cwd=tmp_path)
+        assert done.returncode == 1
+        assert message in done.stdout
+        assert "Traceback" not in done.stdout + done.stderr

@@ -55,6 +55,7 @@ class Session:
 
     def checker(self, file: str) -> Checker:
         """The checker for a file: files with the same settings share one."""
+        from detlint.cli.packs import verify
         from detlint.engine import Checker
         from detlint.registry import registry
         from detlint.settings import Resolver
@@ -68,7 +69,9 @@ class Session:
         for made_for, checker in self._checkers:
             if made_for is settings:
                 return checker
-        checker = Checker(settings, registry(self.plugins, settings.plugins))
+        known = registry(self.plugins, settings.plugins)
+        verify(settings, known)
+        checker = Checker(settings, known)
         self._checkers.append((settings, checker))
         return checker
 
@@ -140,10 +143,11 @@ class _problems_end_the_run:  # noqa: N801 - reads as a statement
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         if error is None:
             return
+        from detlint.cli.errors import UsageError
         from detlint.plugins import PackError
         from detlint.settings import SettingsError
 
-        if isinstance(error, (SettingsError, PackError)):
+        if isinstance(error, (SettingsError, PackError, UsageError)):
             raise import_module("flake8.exceptions").ExecutionError(f"detlint: {error}") from None
 
 

@@ -355,3 +355,14 @@ def test_an_internal_error_is_no_finding(detlint: Run, project: Path, monkeypatc
     outcome = detlint(".")
     assert outcome.status == 2
     assert outcome.err.endswith("detlint: internal error: RuntimeError: out of order\n")
+
+
+def test_an_unknown_code_in_the_settings(detlint: Run, project: Path) -> None:
+    (project / "train.py").write_text(BENCHMARK)
+    (project / "detlint.toml").write_text('per-file-ignores = { "*.py" = ["DET2O5"] }\n')
+    outcome = detlint("train.py")
+    assert outcome.status == 2
+    (project / "detlint.toml").write_text('ignore = ["DET99"]\n')
+    outcome = detlint("train.py")
+    assert outcome.status == 2
+    assert "detlint.toml: ignore: no such rule: DET99" in outcome.err

@@ -57,6 +57,8 @@ examples:
   detlint . --devices cpu --statistics --exit-zero
 """
 
+_COLOR = "auto, always or never (default: auto, on terminals; NO_COLOR and FORCE_COLOR are honoured)"
+
 
 class _Parser(argparse.ArgumentParser):
     """A parser that raises `UsageError` and names the nearest option."""
@@ -115,10 +117,16 @@ def _add_selection(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--extend-select", help="report these as well, also such as are off by default", **codes)
     group.add_argument("--extend-ignore", help="ignore these as well", **codes)
     group.add_argument(
-        "--min-confidence", choices=("low", "medium", "high"), help="hide what is less certain (default: medium)"
+        "--min-confidence",
+        choices=("low", "medium", "high"),
+        metavar="LEVEL",
+        help="hide what is less certain than low, medium or high (default: medium)",
     )
     group.add_argument(
-        "--min-severity", choices=("info", "warning", "error"), help="hide what matters less (default: warning)"
+        "--min-severity",
+        choices=("info", "warning", "error"),
+        metavar="LEVEL",
+        help="hide what matters less than info, warning or error (default: warning)",
     )
 
 
@@ -155,7 +163,7 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--output-format", choices=FORMATS, metavar="FORMAT", help=f"one of {', '.join(FORMATS)}")
     group.add_argument("-o", "--output-file", metavar="FILE", help="write the report to a file")
     group.add_argument("--statistics", action="store_true", default=None, help="count findings by rule")
-    group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="(default: auto)")
+    group.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto", help=_COLOR)
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 although there are findings")
     group.add_argument("-q", "--quiet", action="store_true", help="print findings and errors only")
     group.add_argument("-v", "--verbose", action="store_true", help="say what was assumed, on standard error")
@@ -203,7 +211,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plugin", metavar="MODULE", action="append", help="load a rule pack from a module (repeatable)"
     )
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="(default: auto)")
+    parser.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto", help=_COLOR)
 
 
 def _parser(command: str, operands: str, description: str, notes: str) -> _Parser:

@@ -47,7 +47,7 @@ class Job:
     """What one run is about. The settings and texts that it meets are kept for the report."""
 
     options: argparse.Namespace
-    texts: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str | None] = field(default_factory=dict)
     met: dict[int, Settings] = field(default_factory=dict)
 
     @cached_property
@@ -111,7 +111,7 @@ class Job:
 
             source = read_source(path)
             # diagnostics come file by file, so one text is enough to remember
-            self.texts = {path: source.text if isinstance(source, SourceFile) else ""}
+            self.texts = {path: source.text if isinstance(source, SourceFile) else None}
         return self.texts[path]
 
     def _report_of_standard_input(self) -> Report:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from detlint.cli.errors import UsageError
@@ -63,7 +62,7 @@ def write(lines: Iterable[Styled], stream: TextIO, *, color: bool) -> None:
 def write_file(lines: Iterable[Styled], path: str) -> None:
     """Write lines to a file in UTF-8, whatever the platform's own encoding and line ends."""
     try:
-        with Path(path).open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+        with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
             write(lines, stream, color=False)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}") from None

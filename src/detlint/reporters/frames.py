@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,14 +51,14 @@ def frame(text: str, location: Location) -> Frame | None:
 
 
 def _line(text: str, number: int) -> str | None:
-    start = 0
-    for _ in range(number - 1):
-        match = _LINE_END.search(text, start)
-        if match is None:
-            return None
-        start = match.end()
-    match = _LINE_END.search(text, start)
-    return text[start : match.start() if match else len(text)]
+    lines = _lines(text)
+    return lines[number - 1] if number <= len(lines) else None
+
+
+@lru_cache(maxsize=1)
+def _lines(text: str) -> list[str]:
+    """A text's lines; kept for the next diagnostic, which is most often in the same text."""
+    return _LINE_END.split(text)
 
 
 def _window(line: str, start: int, end: int) -> tuple[int, int]:
