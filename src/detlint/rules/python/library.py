@@ -19,6 +19,7 @@ FRAME = "pandas.DataFrame"
 SERIES = "pandas.Series"
 INDEX = "pandas.Index"
 GROUPS = "pandas.core.groupby.GroupBy"
+COLUMN_GROUPS = "pandas.api.typing.SeriesGroupBy"
 ESTIMATOR = "sklearn.base.BaseEstimator"
 PATH = "pathlib.Path"
 
@@ -477,8 +478,6 @@ _ATTRIBUTES = _merge(
         _each(FRAME, "T loc iloc", FRAME),
         _each(FRAME, "at iat", ""),
         _each(FRAME, "index columns", INDEX),
-        # What a text as index reads: a column, a field of a structured array.
-        {f"{FRAME}.[text]": SERIES, f"{ARRAY}.[text]": ARRAY},
         {
             f"{FRAME}.values": ARRAY,
             f"{FRAME}.dtypes": SERIES,
@@ -551,7 +550,6 @@ _ALIASES = _merge(
             "pandas.core.groupby.generic.SeriesGroupBy": GROUPS,
             "pandas.core.groupby.groupby.GroupBy": GROUPS,
             "pandas.api.typing.DataFrameGroupBy": GROUPS,
-            "pandas.api.typing.SeriesGroupBy": GROUPS,
         },
         {
             f"sklearn.{private}": f"sklearn.{private.partition('.')[0]}"
@@ -606,6 +604,7 @@ _BASES: dict[str, tuple[str, ...]] = {
     "pandas.CategoricalIndex": (INDEX,),
     "geopandas.GeoDataFrame": (FRAME,),
     "geopandas.GeoSeries": (SERIES,),
+    COLUMN_GROUPS: (GROUPS,),
     "argparse._ArgumentGroup": ("argparse.ArgumentParser",),
     # A class is not its own base, though the patterns say so of those that stand for the others.
     "gymnasium.spaces.*": ("gymnasium.spaces.Space",),
@@ -645,7 +644,7 @@ LIBRARY = Library(
         ARRAY: ARRAY,
         FRAME: SERIES,
         SERIES: "",
-        GROUPS: GROUPS,
+        GROUPS: COLUMN_GROUPS,
         "str": "str",
         "bytes": "int",
         "range": "int",
