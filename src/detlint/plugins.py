@@ -45,7 +45,7 @@ class Library:
         are all T; `self` the type of the receiver; `""` unknown. A name that ends in `.*` stands for all names directly
         below it that are not listed themselves: `{"torch.Tensor.*": "torch.Tensor", "torch.Tensor.numpy": "numpy.ndarray"}`.
         Calling a name whose last part is capitalised gives an instance of that class without an entry.
-    attributes: an attribute to its type: `{"torch.Tensor.T": "torch.Tensor"}`; `.*` as above.
+    attributes: an attribute to its type: `{"torch.Tensor.T": "torch.Tensor"}`; `.*` as above; `[text]` is what a text as index gives.
     bases: a class to the classes that it derives from, nearest first: `{"torch.nn.Parameter": ("torch.Tensor",)}`. A method not
         known of a class is looked up in these. `.*` as above.
     arithmetic: types for which an operation with anything gives that type again, the strongest first.

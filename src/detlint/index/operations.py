@@ -90,10 +90,10 @@ class Operations(Names):
         if isinstance(base, Instance):
             if isinstance(node.slice, ast.Slice) and base.type in {"list", "tuple", "str"}:
                 return base
+            if isinstance(base.type, str) and base.type in self.knowledge.arithmetic and is_text(node.slice):
+                # What a text reads is not what a number reads: a column of a table; of a tensor, nothing.
+                return self._typed(self.knowledge.attribute(base.type, "[text]"), node)
             kind = base.element or (self.knowledge.element(base.type) if isinstance(base.type, str) else None)
-            if kind == base.type and is_text(node.slice):
-                # No tensor or array is read by a text: it is a dict or table that was taken for one.
-                return UNKNOWN
             return self._typed(kind, node)
         return base if base is CYCLE else UNKNOWN
 
