@@ -30,6 +30,7 @@ TYPES = {
     "array.cumsum()": "numpy.ndarray",
     "(array * 2 + x).T": "numpy.ndarray",
     "array[1:]": "numpy.ndarray",
+    "array['field']": "numpy.ndarray",
     "np.linalg.inv(array)": "numpy.ndarray",
     "np.random.default_rng(3)": "numpy.random.Generator",
     "np.random.default_rng(3).normal(size=3)": "numpy.ndarray",

@@ -478,6 +478,7 @@ _ATTRIBUTES = _merge(
         _each(FRAME, "T loc iloc", FRAME),
         _each(FRAME, "at iat", ""),
         _each(FRAME, "index columns", INDEX),
+        {f"{FRAME}.[text]": SERIES, f"{ARRAY}.[text]": ARRAY},
         {
             f"{FRAME}.values": ARRAY,
             f"{FRAME}.dtypes": SERIES,
