@@ -37,6 +37,7 @@ INVALID = {
         subprocess.run(["x"], env=env)
     """,
     "exec": 'import os\nos.execve("x", ["x"], {"CUBLAS_WORKSPACE_CONFIG": "1"})  # !\n',
+    "magic": 'get_ipython().run_line_magic("env", "CUBLAS_WORKSPACE_CONFIG=:8:8")  # !\n',
     "empty": 'import os\nos.environ["CUBLAS_WORKSPACE_CONFIG"] = ""  # !\n',
 }
 
