@@ -65,6 +65,7 @@ REPORTED = {
         def f(x, i):
             return scatter(x, i, reduce='mean')  # !
     """,
+    "gather of an unknown receiver": "def f(q, a):\n    return q.gather(1, a.unsqueeze(1))  # !\n",
     "gather of a parameter": """
         class M(nn.Module):
             def __init__(self):
@@ -189,7 +190,8 @@ FINE = {
         def f(a: np.ndarray, i):
             return np.take_along_axis(a, i, 0), a.cumsum(), np.cumprod(a)
     """,
-    "unknown": "def f(x, i):\n    return x.gather(0, i), x.cumsum(0), x.index_select(0, i)\n",
+    "unknown": "def f(x, i):\n    return x.cumsum(0), x.index_select(0, i), x.take(i)\n",
+    "gathers of others": "def f(x, accelerator, comm):\n    return accelerator.gather(x), comm.gather(x, root=0)\n",
     "passed as a value": "OPS = {'gather': torch.gather, 'add': torch.index_add}\n",
     "mode on in the function": """
         def f(x: Tensor, i):

@@ -281,6 +281,38 @@ LOOK_ALIKES = {
         def f(a: np.ndarray):
             return torch.histc(torch.from_numpy(a).float(), 4)
     """,
+    "device in a name": """
+        CPU = torch.device('cpu')
+        def f(x: Tensor):
+            return x.to(CPU).median(0), x.to(device=CPU).histc()
+    """,
+    "batches of data": """
+        from torch.utils.data import DataLoader
+        def f(data):
+            for x, y in DataLoader(data):
+                yield F.interpolate(x, 8, mode='bicubic', antialias=True), y
+    """,
+    "mapped over a data set": """
+        from datasets import load_dataset
+        def count(row):
+            return torch.histc(row["x"], 4)
+        data = load_dataset("a").map(count)
+    """,
+    "data set": """
+        from torch.utils.data import Dataset
+        class Images(Dataset):
+            def __getitem__(self, i):
+                return torch.histc(self.images[i], 4)
+    """,
+    "switched off": "torch.set_grad_enabled(False)\ndef f(x, g):\n    return F.grid_sample(x, g)\n",
+    "private method, called without gradient": """
+        class M(nn.Module):
+            def _warp(self, x, g):
+                return F.grid_sample(x, g)
+            @torch.no_grad()
+            def show(self, x, g):
+                return self._warp(x, g)
+    """,
     "stft without reflection": """
         def f(y: Tensor):
             return torch.stft(y, 9, center=False), torch.stft(y, 9, pad_mode='constant')
@@ -355,6 +387,29 @@ STILL_REPORTED = {
         def f(x, b):
             return F.interpolate(x, 4, mode='linear' if b else 'nearest')  # !
     """,
+    "batches of data, a forward pass": """
+        from torch.utils.data import DataLoader
+        def f(data):
+            for x, y in DataLoader(data):
+                yield x.median(dim=0)  # !
+    """,
+    "by the name of NumPy": "def f(x: Tensor):\n    return x.median(axis=1)  # !\n",
+    "by getattr": "def f(x: Tensor):\n    return getattr(torch, 'histc')(x, 4)  # !\n",
+    "one of several classes": """
+        POOLS = {'a': nn.AdaptiveMaxPool2d, 'b': nn.AvgPool2d}
+        def f(k):
+            return POOLS[k](2)  # !
+    """,
+    "None left before": """
+        def f(x: Tensor, dim=None):
+            if dim is None:
+                return x.median()
+            return x.median(dim)  # !
+    """,
+    "None asked for": """
+        def f(x: Tensor, weights=None):
+            return torch.bincount(x, weights) if weights is not None else None  # !
+    """,
     "partly known size": "def f(x, n):\n    return F.adaptive_avg_pool2d(x, (n, 7))  # !\n",
 }
 
@@ -366,6 +421,11 @@ def test_reported_all_the_same(code: str) -> None:
 
 
 SPATIAL = {
+    "segmentation model": """
+        from torchvision.models.segmentation import fcn_resnet50
+        def loss(x, y):
+            return F.cross_entropy(fcn_resnet50()(x)["out"], y)  # !
+    """,
     "conv head": """
         class Net(nn.Module):
             def __init__(self):

@@ -179,7 +179,7 @@ class Following:
         for step in following:
             yield from self._chain(step, depth - 1)
 
-    def once(self, question: str, node: ast.AST, cycle: T, answer: Callable[[], T], *, deep: bool = False) -> T:
+    def once(self, question: str, node: ast.AST, cycle: T, answer: Callable[[], T]) -> T:
         """An answer, found once; an expression that needs itself sees `cycle`."""
         key = (question, node)
         if key in self._known:

@@ -47,7 +47,18 @@ class Gradients(NumbersOfTensors):
                         return state
                 if self._runs_without_gradient(ancestor) or not self._called_with_gradient(ancestor):
                     return False
-        return True
+                if self._switched_off(node, ancestor):
+                    return False
+        return not self._switched_off(node, None)
+
+    def _switched_off(self, node: ast.AST, function: ast.AST | None) -> bool:
+        """Whether the last `set_grad_enabled(…)` before a place, as a statement of the function around it, is False."""
+        state = True
+        for call in self.index.calls_of(_SWITCH):
+            inside = self.index.function(call) is function and isinstance(self.index.parent(call), ast.Expr)
+            if inside and (function is None or call.lineno < getattr(node, "lineno", 0)):
+                state = self._grad_mode(call) is not False
+        return not state
 
     def _grad_mode(self, node: ast.expr) -> bool | None:
         """What a context manager or decorator does to recording; None if nothing."""
@@ -80,16 +91,29 @@ class Gradients(NumbersOfTensors):
 
     def _called_with_gradient(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         """Whether some call of a function may be recorded; those of private ones and of scripts are all in sight."""
-        if self.index.owner(function) is not None or not (function.name.startswith("_") or self.index.is_script):
-            return True
-        calls = self.index.local_calls(function)
+        private = function.name.startswith("_") and not function.name.startswith("__")
+        if self.index.owner(function) is not None:
+            calls = self._method_calls(function.name) if private else None
+        else:
+            calls = self.index.local_calls(function) if private or self.index.is_script else None
         return not calls or any(self.recorded(call) for call in calls)
+
+    def _method_calls(self, name: str) -> list[ast.Call] | None:
+        """The calls `self.name(…)`; None if the method is handed on as well."""
+        uses = [n for n in ast.walk(self.index.tree) if isinstance(n, ast.Attribute) and n.attr == name]
+        calls = [
+            call
+            for use in uses
+            for call in (self.index.parent(use),)
+            if isinstance(call, ast.Call) and call.func is use
+        ]
+        return calls if len(calls) == len(uses) else None
 
     def gradient(self, node: ast.AST | None) -> bool:
         """Whether a gradient may flow into an expression."""
         if node is None:
             return True
-        return self.once("gradient", node, False, lambda: self._gradient(node), deep=True)
+        return self.once("gradient", node, False, lambda: self._gradient(node))
 
     def _gradient(self, node: ast.AST) -> bool:
         if isinstance(node, (ast.Constant, ast.Compare, ast.JoinedStr)):

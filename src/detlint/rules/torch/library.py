@@ -218,7 +218,7 @@ _RETURNS_OF_MODULES = {
     "torch.nn.SyncBatchNorm.convert_sync_batchnorm": MODULE,
     "torch.hub.load": "",
     "timm.create_model": MODULE,
-    "torchvision.models.*": MODULE,
+    **{f"torchvision.models{part}.*": MODULE for part in ("", ".segmentation", ".detection", ".video")},
     "torchvision.ops.*": TENSOR,
     **_each("torchvision.io", "read_image decode_image decode_jpeg decode_png read_file", TENSOR),
     **_each("torchvision.transforms.functional", "to_tensor pil_to_tensor normalize", TENSOR),
@@ -258,12 +258,13 @@ _BASES: dict[str, tuple[str, ...]] = {
     "torch.distributions.Distribution": (),
 }
 
-# Methods that only tensors have; names that others have as well (gather, median, take) prove nothing.
+# Methods that only tensors have; what others have as well (median, take) proves nothing. Others gather too, but not
+# along a dimension: who asks about it looks at the arguments.
 _TENSOR_ONLY = """scatter_ scatter_add scatter_add_ scatter_reduce scatter_reduce_ index_add index_add_ index_copy
     index_copy_ index_put index_put_ index_reduce index_reduce_ repeat_interleave take_along_dim kthvalue nanmedian
     histc put_ index_fill_ masked_fill masked_fill_ masked_scatter_ requires_grad_ unsqueeze unsqueeze_ squeeze_
     detach_ expand_as view_as type_as new_zeros new_ones new_full new_tensor new_empty normal_ uniform_ copy_ zero_
-    fill_ addmm_ add_ mul_ div_ sub_ clamp_ clamp_min relu_ sigmoid_ logsumexp log_softmax is_floating_point"""
+    fill_ addmm_ add_ mul_ div_ sub_ clamp_ clamp_min relu_ sigmoid_ logsumexp log_softmax is_floating_point gather"""
 
 LIBRARY = Library(
     aliases=_ALIASES,
@@ -274,6 +275,7 @@ LIBRARY = Library(
     elements={
         TENSOR: TENSOR,
         "torch.Size": "int",
+        "torch.utils.data.DataLoader": TENSOR,
         "torch.nn.Sequential": MODULE,
         "torch.nn.ModuleList": MODULE,
         "torch.nn.ModuleDict": MODULE,

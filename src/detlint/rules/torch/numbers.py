@@ -21,7 +21,7 @@ class NumbersOfTensors(Following):
         """Whether a tensor holds integers (or truths), or floats; None if that is not known."""
         if node is None:
             return None
-        return self.once("numbers", node, None, lambda: self._numbers(node), deep=True)
+        return self.once("numbers", node, None, lambda: self._numbers(node))
 
     def _numbers(self, node: ast.AST) -> Numbers | None:
         if isinstance(node, ast.Constant):

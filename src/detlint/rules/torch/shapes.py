@@ -16,6 +16,9 @@ def _layer_dimensions() -> dict[str, int]:
     return {f"torch.nn.{name}": int(number) for number, names in table.items() for name in names.split()}
 
 
+_SEGMENTATION = "torchvision.models.segmentation."
+
+
 class Shapes(Following):
     """Counts dimensions, by sizes that are written out and by the layers that tensors come from."""
 
@@ -23,7 +26,7 @@ class Shapes(Following):
         """How many dimensions a tensor has; None if that is not known."""
         if node is None:
             return None
-        return self.once("dimensions", node, None, lambda: self._dimensions(node), deep=True)
+        return self.once("dimensions", node, None, lambda: self._dimensions(node))
 
     def _dimensions(self, node: ast.AST) -> int | None:
         if isinstance(node, ast.Name):
@@ -55,7 +58,9 @@ class Shapes(Following):
                 before += 1
             elif isinstance(item, ast.Constant) and isinstance(item.value, int) and not isinstance(item.value, bool):
                 before -= 1
-            elif not isinstance(item, ast.Slice) and not (isinstance(item, ast.Constant) and item.value is ...):
+            elif not isinstance(item, ast.Slice) and not (
+                isinstance(item, ast.Constant) and (item.value is ... or isinstance(item.value, str))
+            ):
                 return None
         return before
 
@@ -94,6 +99,8 @@ class Shapes(Following):
         layers = [_layer_dimensions().get(name.removesuffix(".__call__")) for name in self.index.callee_names(node)]
         if layers and None not in layers:
             return same(layers)
+        if self._segments(node):
+            return 4
         last = self._last_layer(node)
         return _layer_dimensions().get(last) if last else self._dimensions_of_resized(node)
 
@@ -104,6 +111,11 @@ class Shapes(Following):
         return {"linear": 3, "bilinear": 4, "bicubic": 4, "trilinear": 5}.get(
             str(self.index.constant(mode.value)) if mode else ""
         )
+
+    def _segments(self, node: ast.Call) -> bool:
+        """Whether a segmentation model of torchvision is called, whose results are read by text."""
+        made = [origin for origin in [node.func, *self.made(node.func)] if isinstance(origin, ast.Call)]
+        return any(name.startswith(_SEGMENTATION) for origin in made for name in self.index.callee_names(origin))
 
     def _last_layer(self, node: ast.Call) -> str:
         """The last layer of a Sequential that is called."""

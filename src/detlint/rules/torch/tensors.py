@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from detlint.index.values import UNKNOWN
 from detlint.rules.torch.devices import choice
-from detlint.rules.torch.following import SAME_TENSOR, same, words
+from detlint.rules.torch.following import FUNCTIONS, SAME_TENSOR, same, words
 from detlint.rules.torch.gradients import Gradients
 from detlint.rules.torch.shapes import Shapes
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Device = Literal["cpu", "cuda", "mps"]
+_DATA_SETS = frozenset({"torch.utils.data.Dataset", "torch.utils.data.IterableDataset"})
 _FROM_DATA = frozenset({"tensor", "as_tensor", "scalar_tensor", "LongTensor"})
 
 
@@ -29,7 +30,7 @@ class Tensors(Gradients, Shapes):
         """The device that a tensor is visibly put on; None if it is not visible."""
         if node is None:
             return None
-        return self.once("device", node, None, lambda: self._device(node), deep=True)
+        return self.once("device", node, None, lambda: self._device(node))
 
     def _device(self, node: ast.AST) -> Device | None:
         if isinstance(node, ast.Name):
@@ -83,8 +84,29 @@ class Tensors(Gradients, Shapes):
 
     def _certain(self, node: ast.expr) -> bool:
         """Whether a device is written out rather than chosen when the program runs."""
-        return not any(isinstance(v, type(UNKNOWN)) for v in self.index.evaluate(node).alternatives) and len(
-            self.index.evaluate(node).alternatives) == 1  # fmt: skip
+        value = self.index.evaluate(node)
+        return value is not UNKNOWN and len(value.alternatives) == 1
+
+    def loads_data(self, node: ast.AST) -> Literal["no", "maybe", "yes"]:
+        """Whether code prepares data, which runs on the CPU: given to `Dataset.map`, or in a data set."""
+        for function in self.index.ancestors(node):
+            if not isinstance(function, FUNCTIONS):
+                continue
+            owner = self.index.owner(function)
+            if owner is not None and not _DATA_SETS.isdisjoint(self.index.bases(owner)):
+                return "maybe"
+            for load in self.index.loads(function.name):
+                parent = self.index.parent(load)
+                if isinstance(parent, ast.keyword) and parent.arg == "collate_fn":
+                    return "maybe"
+                call = self.index.parent(parent) if isinstance(parent, ast.keyword) else parent
+                if isinstance(call, ast.Call) and load is not call.func and self._maps_data_set(call):
+                    return "yes"
+        return "no"
+
+    def _maps_data_set(self, call: ast.Call) -> bool:
+        mapped = isinstance(call.func, ast.Attribute) and call.func.attr in {"map", "filter", "with_transform"}
+        return mapped and "datasets" in self.index.imports
 
     def sparse(self, node: ast.AST | None) -> bool:
         """Whether a tensor is visibly sparse."""

@@ -79,7 +79,18 @@ class Uses:
             if op is not None:
                 bound = ops.is_method(name) and not self._through_class(node)
                 receiver = node.func.value if bound and isinstance(node.func, ast.Attribute) else None
-                yield _Call(node, name, op, bound, receiver)
+                call = _Call(node, name, op, bound, receiver)
+                if not (name.endswith(".gather") and bound) or self._gathers_along_a_dimension(call):
+                    yield call
+
+    def _gathers_along_a_dimension(self, call: _Call) -> bool:
+        """Whether the receiver is a tensor, or is asked for what only tensors do: `x.gather(1, index)`."""
+        if call.receiver is None or self.index.types(call.receiver):
+            return True
+        dimension = self._argument(call, "dim")
+        dimensions = self.index.constants(dimension.value) if dimension is not None else None
+        whole = dimensions is not None and all(type(number) is int for number in dimensions)
+        return whole and self._argument(call, "index") is not None
 
     def _through_class(self, node: ast.Call) -> bool:
         """`torch.Tensor.median(x, 0)`: the first argument is the tensor."""
@@ -100,6 +111,8 @@ class Uses:
 
     def _doubtful(self, call: _Call, fact: Fact) -> bool:
         """Whether it may be no tensor of torch at all, or one whose name tells that it holds integers."""
+        if self.tensors.loads_data(call.node) == "maybe":
+            return True
         others = [n for n in self.index.callee_names(call.node) if ops.is_method(call.name) and n not in ops.ops()]
         floats = call.op.gradient[:1] or (("input",) if call.op.sums and not call.op.index else ())
         counted = any(self.tensors.counts_things(self._operand(call, parameter)) for parameter in floats)
@@ -157,6 +170,8 @@ class Uses:
         return self._of_layers.get(constructed, [])
 
     def _device(self, call: _Call) -> str | None:
+        if self.tensors.loads_data(call.node) == "yes":
+            return "cpu"
         if self._is_layer(call):
             found = {self.tensors.device(use.args[0]) if use.args else None for use in self._layer_calls(call.node)}
             return found.pop() if len(found) == 1 else None
@@ -177,7 +192,9 @@ class Uses:
     # --- conditions on arguments --------------------------------------------------------------------------------------
     def _argument(self, call: _Call, parameter: str) -> Argument | None:
         place = call.op.position(parameter, call.bound)
-        return self.index.arguments(call.node).get(parameter, place)
+        arguments = self.index.arguments(call.node)
+        found = arguments.get(parameter, place)
+        return arguments.get("axis") if found is None and parameter == "dim" else found
 
     def _operand(self, call: _Call, parameter: str) -> ast.expr | None:
         """The expression given for a parameter."""
@@ -228,7 +245,7 @@ class Uses:
 
     def _defaults_to_none(self, node: ast.expr | None) -> bool:
         """Whether a value is a parameter that may be left out."""
-        if not isinstance(node, ast.Name):
+        if not isinstance(node, ast.Name) or _tested(self.index, node):
             return False
         for binding in self.index.bindings(node):
             arguments = self.index.parent(binding.node)
@@ -296,6 +313,43 @@ class Uses:
 
 
 _VALUES = frozenset({"input", "src", "source", "values"})
+
+
+def _tested(index: FileIndex, name: ast.Name) -> bool:
+    """Whether a condition around a name, or one before it that leaves, rules out that it is None."""
+    child: ast.AST = name
+    for ancestor in index.ancestors(name):
+        if isinstance(ancestor, (ast.If, ast.IfExp)) and child is not ancestor.test:
+            inside = child in ancestor.body if isinstance(ancestor.body, list) else child is ancestor.body
+            asked = _asks_for_none(ancestor.test, name.id)
+            if asked is not None and asked is not inside:
+                return True
+        if isinstance(child, ast.stmt):
+            for block in (getattr(ancestor, "body", None), getattr(ancestor, "orelse", None)):
+                earlier = block[: block.index(child)] if isinstance(block, list) and child in block else []
+                if any(isinstance(s, ast.If) and _leaves(s) and _asks_for_none(s.test, name.id) for s in earlier):
+                    return True
+        if isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            return False
+        child = ancestor
+    return False
+
+
+def _leaves(statement: ast.If) -> bool:
+    return isinstance(statement.body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break)) and not statement.orelse
+
+
+def _asks_for_none(test: ast.expr, name: str) -> bool | None:
+    """True for `name is None` and `not name`, False for `name is not None` and `name`; None for other conditions."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = _asks_for_none(test.operand, name)
+        return None if inner is None else not inner
+    if isinstance(test, ast.Name):
+        return False if test.id == name else None
+    if isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == name:
+        nothing = isinstance(test.comparators[0], ast.Constant) and test.comparators[0].value is None
+        return isinstance(test.ops[0], ast.Is) if nothing and isinstance(test.ops[0], (ast.Is, ast.IsNot)) else None
+    return None
 
 
 def _default(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
