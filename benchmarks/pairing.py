@@ -8,14 +8,17 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from detlint.pairing import PairingError
 from detlint.segments import Segmenter
 from detlint.sources.source import SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def check(path: Path, counts: dict[str, int]) -> Iterator[str]:

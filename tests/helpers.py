@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Diagnostic, Severity
 from detlint.engine import Checker
 from detlint.registry import registry
 from detlint.settings import Settings, parse_targets
 from detlint.sources.source import SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 MARK = "# !"
 
@@ -37,7 +40,7 @@ def diagnose(
     min_severity: str = "info",
     filename: str = "example.py",
 ) -> list[Diagnostic]:
-    """Check a piece of code (dedented; marks are taken out) and give its diagnostics; a rule that raises fails the test.
+    """Check a piece of code, dedented and without its marks. A rule that raises fails the test.
 
     select: codes or prefixes of codes, by default all, also those that are off by default.
     """

@@ -1,12 +1,11 @@
 """Checking one source by one set of settings.
 
-Given sources, or a tree with them; gives their diagnostics, filtered and in order. LibCST and the index are imported when the
-first file comes in which a rule can fire.
+Given sources, or a tree with them; gives their diagnostics, filtered and in order. LibCST and the index are imported
+when the first file comes in which a rule can fire.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from detlint.versions import Target, Targets, Version
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Collection, Iterable, Sequence
 
     from detlint.registry import Registry
     from detlint.rules.base import Rule
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from detlint.settings import Settings
 
 ALWAYS_PARSED = 4_000
-"""A file in which no rule can fire is parsed all the same, for its syntax errors, if it has at most so many characters."""
+"""A file of at most so many characters is parsed, for its syntax errors, also where no rule can fire."""
 
 
 @dataclass(slots=True)
 class Result:
     """What the check of one file gives.
 
-    errors: texts about rules that failed, for standard error. skipped: whether the trigger scan told that no rule can fire
-    in the file, so that it was not looked into.
+    errors: texts about rules that failed, for standard error. skipped: whether the trigger scan told that no rule can
+    fire in the file, so that it was not looked into.
     """
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -64,8 +64,8 @@ class Checker:
     ) -> Result:
         """Check one file.
 
-        tree: of the source, if there is one already. file: its absolute path, for `per-file-ignores`. honour_noqa: False
-        where the caller hides what `noqa` comments name, as flake8 does.
+        tree: of the source, if there is one already. file: its absolute path, for `per-file-ignores`. honour_noqa:
+        False where the caller hides what `noqa` comments name, as flake8 does.
         """
         result = Result()
         suppressions = Suppressions(source, honour_noqa=honour_noqa)
@@ -82,7 +82,7 @@ class Checker:
 
     def problem(self, problem: Problem, path: str) -> list[Diagnostic]:
         """What is reported of a file that cannot be read, decoded or parsed."""
-        return self._reported([_syntax_error(problem, path)], self._codes)
+        return self._reported([syntax_error(problem, path)], self._codes)
 
     def _find(
         self, source: SourceFile, tree: ast.Module | None, enabled: Collection[str], result: Result
@@ -94,7 +94,7 @@ class Checker:
             return []
         parsed = parse(source) if tree is None else tree
         if isinstance(parsed, Problem):
-            return [_syntax_error(parsed, source.path)]
+            return [syntax_error(parsed, source.path)]
         return self._run(source, parsed, active, result) if active else []
 
     def _run(
@@ -123,7 +123,8 @@ class Checker:
         return replace(item, severity=self.settings.severity[chosen])
 
 
-def _syntax_error(problem: Problem, path: str) -> Diagnostic:
+def syntax_error(problem: Problem, path: str) -> Diagnostic:
+    """What is reported of a problem with a file."""
     return Diagnostic(
         code="DET001",
         name="syntax-error",

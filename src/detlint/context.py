@@ -1,7 +1,7 @@
 """What a rule is given: the file's index, the targets, and the index's answers for LibCST and `ast` nodes alike.
 
-One context serves all rules for one file. While a segment is visited, its LibCST nodes can be asked about; nodes of `ast`
-always. Diagnostics are collected here, in any order.
+One context serves all rules for one file. While a segment is visited, its LibCST nodes can be asked about; nodes of
+`ast` always. Diagnostics are collected here, in any order.
 """
 
 from __future__ import annotations

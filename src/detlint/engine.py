@@ -4,15 +4,14 @@
                                           ├─ rules about the whole file ───────┼─ suppressions ─ selection ─ report
                                           └─ rules about entry points ─────────┘
 
-Given files and their settings; gives diagnostics in a stable order, and what went wrong. Knows no output format and nothing
-of the command line. No tree outlives the check of its file.
+Given files and their settings; gives diagnostics in a stable order, and what went wrong. Knows no output format and
+nothing of the command line. No tree outlives the check of its file.
 """
 
 from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from detlint.sources.source import Problem, Skipped, SourceFile, read_source
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from detlint.settings import Settings
     from detlint.sources.discovery import Found
@@ -63,7 +63,7 @@ def check(
 
 @contextmanager
 def _garbage_collected_seldom() -> Iterator[None]:
-    """Trees are many small objects that are freed without the collector, which would look at all of them again and again."""
+    """Trees are many small objects, freed without the collector, which would look at all of them again and again."""
     thresholds = gc.get_threshold()
     gc.set_threshold(200_000, 50, 100)
     try:

@@ -1,19 +1,22 @@
 """Pairing LibCST's nodes with CPython's: the same source, walked on both sides in one order.
 
-Given the two trees of one simple statement or expression, gives the `ast` node of each LibCST node. No positions are used:
-those inside f-strings are wrong before Python 3.12, and LibCST's would have to be computed. Both trees are flattened into
-*anchors*, the nodes that stand for the same thing on either side, in an order that is defined by structure (a callee, its
-positional arguments, its keyword arguments; chains of `and` as one list). Types and names must then agree one by one.
+Given the two trees of one simple statement or expression, gives the `ast` node of each LibCST node. No positions are
+used: those inside f-strings are wrong before Python 3.12, and LibCST's would have to be computed. Both trees are
+flattened into *anchors*, the nodes that stand for the same thing on either side, in an order that is defined by
+structure (a callee, its positional arguments, its keyword arguments; chains of `and` as one list). Types and names must
+then agree one by one.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
 
 
 class PairingError(Exception):
@@ -129,7 +132,7 @@ class Limits:
 
 
 def flatten(root: ast.AST, limits: Limits) -> list[ast.AST] | None:
-    """List the anchors of a simple statement or expression of `ast` in the shared order; None if it is beyond the limits."""
+    """The anchors of a simple statement or expression of `ast` in the shared order; None beyond the limits."""
     children = _AST_CHILDREN
     anchors: list[ast.AST] = []
     stack: list[tuple[ast.AST, int]] = [(root, 0)]
@@ -371,7 +374,8 @@ _PARTNERS: dict[type[cst.CSTNode], tuple[type[ast.AST], ...]] = {
 if hasattr(ast, "TypeAlias"):
     _PARTNERS[cst.TypeAlias] = (ast.TypeAlias,)
 if _TEMPLATED is not None and hasattr(ast, "TemplateStr"):
-    _template, _part = getattr(ast, "TemplateStr"), getattr(ast, "Interpolation")  # noqa: B009 - unknown to type checkers
+    _names: Any = ast  # type checkers know them only under Python 3.14
+    _template, _part = _names.TemplateStr, _names.Interpolation
     _PARTNERS[_TEMPLATED] = (_template,)
     _PARTNERS[cst.ConcatenatedString] += (_template,)
     _PARTNERS[cst.TemplatedStringExpression] = (_part,)

@@ -1,7 +1,7 @@
 """Rule packs: what a pack gives, the hook that packs implement, and the manager that finds and loads them.
 
-A pack is a value: its rules, what the index must know of the libraries that it is about, what calls of these libraries do
-to random states and modes, and the versions of frameworks that it knows. Third parties implement the same hook:
+A pack is a value: its rules, what the index must know of the libraries that it is about, what calls of these libraries
+do to random states and modes, and the versions of frameworks that it knows. Third parties implement the same hook:
 
     from detlint.plugins import Pack, hookimpl
 
@@ -18,7 +18,6 @@ import importlib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -26,6 +25,8 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
     from detlint.ops import OpFact
     from detlint.project.effects import EffectSource, StatementEffects
     from detlint.rules.base import Rule
@@ -39,21 +40,23 @@ class Library:
     """What the index knows of libraries; all names are qualified names, canonical unless said.
 
     aliases: a name (or the leading part of names) as it may be written, to the canonical one:
-        `{"pytorch_lightning": "lightning.pytorch", "torch.nn.modules.conv.Conv2d": "torch.nn.Conv2d"}`. The longest matching
-        leading part wins.
-    returns: a callable to the type of its result: `{"torch.randn": "torch.Tensor"}`. `tuple[T]` means a tuple whose elements
-        are all T; `self` the type of the receiver; `""` unknown. A name that ends in `.*` stands for all names directly
-        below it that are not listed themselves: `{"torch.Tensor.*": "torch.Tensor", "torch.Tensor.numpy": "numpy.ndarray"}`.
-        Calling a name whose last part is capitalised gives an instance of that class without an entry.
-    attributes: an attribute to its type: `{"torch.Tensor.T": "torch.Tensor"}`; `.*` as above; `[text]` is what a text as index gives.
-    bases: a class to the classes that it derives from, nearest first: `{"torch.nn.Parameter": ("torch.Tensor",)}`. A method not
+        `{"pytorch_lightning": "lightning.pytorch", "torch.nn.modules.conv.Conv2d": "torch.nn.Conv2d"}`. The longest
+        matching leading part wins.
+    returns: a callable to the type of its result: `{"torch.randn": "torch.Tensor"}`. `tuple[T]` is a tuple of
+        T alone; `self` the type of the receiver; `""` unknown. A name that ends in `.*` stands for all names directly
+        below it that are not listed themselves: `{"torch.Tensor.*": "torch.Tensor", "torch.Tensor.numpy":
+        "numpy.ndarray"}`. Calling a name whose last part is capitalised gives an instance of that class without an
+        entry.
+    attributes: an attribute to its type: `{"torch.Tensor.T": "torch.Tensor"}`; `.*` as above; `[text]` is what a text
+    as index gives. bases: a class to the classes that it derives from, nearest first: `{"torch.nn.Parameter":
+    ("torch.Tensor",)}`. A method not
         known of a class is looked up in these. `.*` as above.
     arithmetic: types for which an operation with anything gives that type again, the strongest first.
     elements: a type to what iterating or subscripting gives: `{"torch.Tensor": "torch.Tensor"}`.
     parameters: a method that users override, to the type of its parameters that are not annotated and have no default:
         `{"torch.nn.Module.forward": "torch.Tensor"}`.
-    calls: a class to the method that calling an object of it runs: `{"torch.nn.Module": "forward"}`.
-    unique_methods: a method's name that exists on one type only, to that type: `{"scatter_add_": "torch.Tensor"}`. It proves the
+    calls: a class to the method that calling an object of it runs: `{"torch.nn.Module": "forward"}`. unique_methods: a
+    method's name that exists on one type only, to that type: `{"scatter_add_": "torch.Tensor"}`. It proves the
         receiver in files that import the type's library, unless a class of the file has a method of that name.
     """
 
@@ -123,8 +126,8 @@ class PackError(Exception):
 def load_packs(modules: Sequence[str] = (), required: Sequence[str] = ()) -> tuple[Pack, ...]:
     """Load the built-in packs, those that are installed as entry points, and those of the modules named.
 
-    modules: names of modules, as given to `--plugin`. required: names of entry points that must be installed, as settings
-    files list them; a settings file can never make detlint import something that is not installed as a pack.
+    modules: names of modules, as given to `--plugin`. required: names of entry points that must be installed, as
+    settings files list them; a settings file can never make detlint import something that is not installed as a pack.
     Raises `PackError`. Both sequences must be hashable; the packs are loaded once a process.
     """
     manager = pluggy.PluginManager("detlint")
@@ -144,7 +147,7 @@ def load_packs(modules: Sequence[str] = (), required: Sequence[str] = ()) -> tup
 
 
 def validated(packs: Iterable[tuple[str, object]]) -> tuple[Pack, ...]:
-    """Check what packs give: types, well-formed codes and names with the pack's prefix, and none of them given twice."""
+    """Check what packs give: well-formed codes with the pack's prefix, well-formed names, and nothing twice."""
     valid: list[Pack] = []
     owners: dict[str, str] = {}
     for label, pack in packs:
@@ -230,7 +233,8 @@ def _register_installed(manager: pluggy.PluginManager) -> set[str]:
 def _declares_packs(directory: str) -> bool:
     """Whether something installed in a directory of `sys.path` declares packs.
 
-    Asking `importlib.metadata` costs more than a whole run over a small project, so it is asked only where this finds one.
+    Asking `importlib.metadata` costs more than a whole run over a small project, so it is asked only where this finds
+    one.
     """
     return any(f"[{GROUP}]" in text for text in _entry_point_files(directory))
 

@@ -5,15 +5,17 @@ Given packs; gives rules by code and name, the merged knowledge for the index, t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from detlint.plugins import Pack, load_packs
 from detlint.project.effects import EffectTable
 from detlint.selection import ALL, Selection
+from detlint.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from detlint.index import Knowledge
     from detlint.project.build import ProjectBuilder
     from detlint.rules.base import Rule
@@ -52,6 +54,11 @@ class Registry:
         from detlint.project.build import ProjectBuilder
 
         return ProjectBuilder(self.knowledge, self.effects)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """How names may be written, by what the packs know of libraries."""
+        return Vocabulary([pack.library for pack in self.packs])
 
     def _names_asked_for(self) -> Iterable[str]:
         for rule in self.rules:

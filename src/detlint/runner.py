@@ -1,7 +1,7 @@
-"""Running rules over one file: its index, the statements that hold candidates, and one traversal of these for all rules.
+"""Running rules over one file: its index, the segments that hold candidates, one traversal of these for all rules.
 
-Given a source, its tree and the rules that may fire; gives diagnostics. A rule that raises is reported and left out of the
-rest of the file; the others go on.
+Given a source, its tree and the rules that may fire; gives diagnostics. A rule that raises is reported and left out of
+the rest of the file; the others go on.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from detlint.segments import Segment
     from detlint.sources.source import SourceFile
     from detlint.versions import Targets
+    from detlint.vocabulary import Vocabulary
 
 RuleType = type[Rule]
 Visit = Callable[[Any], object]
@@ -40,7 +41,7 @@ class Runner:
         self._registry = registry
         self._targets = targets
         self._devices = devices
-        self._candidates = Candidates(rules)
+        self._candidates = Candidates(rules, registry.vocabulary)
 
     def run(
         self, source: SourceFile, tree: ast.Module, active: Sequence[RuleType], errors: list[str]
@@ -66,7 +67,12 @@ class _FileRun:
     def __init__(self, context: Context, active: Sequence[RuleType], errors: list[str]) -> None:
         self._context = context
         self._errors = errors
-        self._rules: dict[RuleType, Rule] = {rule: rule(context) for rule in active}
+        self._rules: dict[RuleType, Rule] = {}
+        for rule in active:
+            try:
+                self._rules[rule] = rule(context)
+            except Exception as error:
+                self._fail(rule, error)
 
     def visit(self, candidates: Candidates) -> None:
         """Let visitors see all nodes of the segments that hold one of their candidates."""
@@ -127,13 +133,16 @@ class _FileRun:
             check(*arguments)
         except Exception as error:
             del self._rules[rule]
-            self._errors.append(f"{self._context.path}: internal error in {rule.code} ({rule.name}): {describe(error)}")
+            self._fail(rule, error)
+
+    def _fail(self, rule: RuleType, error: Exception) -> None:
+        self._errors.append(f"{self._context.path}: internal error in {rule.code} ({rule.name}): {describe(error)}")
 
 
 class Candidates:
     """What all rules look for, in tables from names to rules; made once for many files."""
 
-    def __init__(self, rules: Iterable[RuleType]) -> None:
+    def __init__(self, rules: Iterable[RuleType], vocabulary: Vocabulary) -> None:
         self._calls = _Names()
         self._settings = _Names()
         for rule in rules:
@@ -141,8 +150,8 @@ class Candidates:
                 wanted = rule.candidates
                 self._calls.add(rule, wanted.calls, wanted.prefixes)
                 self._settings.add(rule, wanted.settings, wanted.prefixes)
-        self._wanted_calls = self._calls.wanted()
-        self._wanted_settings = self._settings.wanted()
+        self._wanted_calls = self._calls.wanted(vocabulary)
+        self._wanted_settings = self._settings.wanted(vocabulary)
 
     def find(self, index: FileIndex) -> Iterator[tuple[ast.AST, RuleType]]:
         """The calls and assigned attributes of a file that are a rule's candidates, each with the rule."""
@@ -164,8 +173,11 @@ class _Names:
             self._rules[name].append(rule)
         self._prefixes += ((prefix, rule) for prefix in prefixes)
 
-    def wanted(self) -> NameSet:
-        return NameSet(self._rules, [prefix for prefix, _ in self._prefixes])
+    def wanted(self, vocabulary: Vocabulary) -> NameSet:
+        wanted = NameSet(self._rules, [prefix for prefix, _ in self._prefixes])
+        # An alias may end in another word, and a function may give the object that is called.
+        wanted.words = wanted.words.union(*map(vocabulary.written, self._rules))
+        return wanted
 
     def rules(self, name: str) -> Iterator[RuleType]:
         """The rules that look for a name."""

@@ -1,29 +1,35 @@
-"""Segments: the piece of a file's text around a node that LibCST is given.
+r"""Segments: the piece of a file's text around a node that LibCST is given.
 
-Given a file's tree, its text and the parents of nodes, finds the innermost simple statement that holds a node, or, in the
-header of a compound statement (a test, an iterable, a context manager, a decorator, a default, a base, a guard), the
-header's expression alone, and parses its text with LibCST. Statements are cut out exactly, so neither `;` nor `\\` nor the
-indentation around them matters; expressions are put in parentheses.
+Given a file's tree, its text and the parents of nodes, finds the innermost simple statement that holds a node, or, in
+the header of a compound statement (a test, an iterable, a context manager, a decorator, a default, a base, a guard),
+the header's expression alone, and parses its text with LibCST. Statements are cut out exactly, so neither `;` nor `\\`
+nor the indentation around them matters; expressions are put in parentheses.
 
-LibCST is only given what `ast` has accepted and what is of human size: its parser runs recursively in native code and dies
-on deep nesting. Of a statement that is too large, the largest expression around the node that is not.
+LibCST is only given what `ast` has accepted and what is of human size: its parser runs recursively in native code and
+dies on deep nesting. Of a statement that is too large, the largest expression around the node that is not.
 """
 
 from __future__ import annotations
 
 import ast
+import itertools
 from bisect import bisect_right
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from detlint.diagnostics import Location
 from detlint.pairing import Limits, flatten, pair, walk
-from detlint.sources.source import SourceFile
 
-LIMITS = Limits(depth=200, operands=1_000, nodes=5_000)
-MAX_QUOTES = 4_000
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from detlint.sources.source import SourceFile
+
+# All of this together fits in a stack of 2 MB, less than what main threads have anywhere.
+LIMITS = Limits(depth=100, operands=500, nodes=5_000)
+MAX_QUOTES = 2_000
 
 _COMPOUND = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.For, ast.AsyncFor, ast.While,
@@ -78,7 +84,7 @@ class Segmenter:
                 return segment
 
     def root(self, node: ast.AST) -> ast.AST | None:
-        """The simple statement or header expression around a node, or of one that is too large the largest part that is not."""
+        """The simple statement or header expression around a node; of one that is too large, what can be taken."""
         path = self._path(node)
         statement = path[-1]
         if isinstance(statement, ast.stmt) and not isinstance(statement, _COMPOUND) and self._fits(statement):
@@ -122,9 +128,9 @@ class Segmenter:
         return path
 
     def _expressions(self, path: list[ast.AST]) -> list[ast.AST]:
-        """The expressions of a path that can stand alone in parentheses, innermost first; none that is within a string."""
+        """The expressions of a path that can stand alone in parentheses, innermost first; none within a string."""
         found: list[ast.AST] = []
-        for node, outer in zip(path, path[1:], strict=False):
+        for node, outer in itertools.pairwise(path):
             if isinstance(node, _STRINGS):
                 found.clear()
             if not isinstance(node, ast.expr) or isinstance(node, (ast.Slice, ast.Starred, *_INTERPOLATIONS)):
@@ -163,12 +169,11 @@ _MARK = "_detlint_mark_"
 def span_inside_string(segment: Segment, string: ast.AST, node: ast.AST, source: SourceFile) -> tuple[int, int]:
     """The offsets of a node inside an f-string, found by writing the string anew with a mark in the node's place.
 
-    Needed before Python 3.12, whose `ast` has wrong positions there. Where the node cannot be found, the whole string's.
+    Needed before Python 3.12, whose `ast` has wrong positions there. Where the node cannot be found, the whole
+    string's.
     """
     start, end = span(source, string)
-    literal = next(
-        (n for n, partner in segment.pairs.items() if partner is string and isinstance(n, _LITERALS)), None
-    )
+    literal = next((n for n, partner in segment.pairs.items() if partner is string and isinstance(n, _LITERALS)), None)
     found = [n for n, partner in segment.pairs.items() if partner is node]
     if literal is None or not found:
         return start, end
@@ -194,4 +199,6 @@ def _marked(literal: cst.CSTNode, node: cst.CSTNode) -> tuple[int, int]:
     return code(marked.with_changes(**bare)).find(_MARK), len(code(node.with_changes(**bare)))
 
 
-_LITERALS = (cst.FormattedString, cst.ConcatenatedString) + ((cst.TemplatedString,) if hasattr(cst, "TemplatedString") else ())
+_LITERALS = (cst.FormattedString, cst.ConcatenatedString) + (
+    (cst.TemplatedString,) if hasattr(cst, "TemplatedString") else ()
+)

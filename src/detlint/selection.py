@@ -5,8 +5,11 @@ Given lists of selectors (codes, prefixes of codes, `ALL`); knows no rules and n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ALL = "ALL"
 
@@ -33,7 +36,9 @@ class Selection:
 
 def longest(selectors: Iterable[str], code: str) -> int:
     """How much of a code the most exact matching selector says; 0 for `ALL`, -1 if none matches."""
-    return max((0 if selector == ALL else len(selector) for selector in selectors if matches(selector, code)), default=-1)
+    return max(
+        (0 if selector == ALL else len(selector) for selector in selectors if matches(selector, code)), default=-1
+    )
 
 
 def matches(selector: str, code: str) -> bool:

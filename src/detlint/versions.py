@@ -1,15 +1,18 @@
 """Versions of frameworks, and which of them code is meant for.
 
-Given texts such as `2.4`, `1.13.1+cu117` or `2.8.0rc1`; gives values that compare as releases do. Small on purpose: it is
-asked for every op in every file.
+Given texts such as `2.4`, `1.13.1+cu117` or `2.8.0rc1`; gives values that compare as releases do. Small on purpose: it
+is asked for every op in every file.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, total_ordering
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _VERSION = re.compile(
     r"""v?(\d+(?:\.\d+)*)(?:\.\*)?                                       # the release, also as `2.4.*`
