@@ -15,13 +15,9 @@ if TYPE_CHECKING:
 States = tuple[str, ...]
 
 # Names of functions out of sight that may seed, or turn a mode on.
-_MAY_SEED = re.compile(
-    r"seed|determin|reprod|rng|random_state|^(setup|set_up|init|initiali[sz]e|bootstrap)(_env|_environment|_run|_all|$)",
-    re.I,
-)
-_MAY_SET_MODE = re.compile(
-    r"determin|reprod|^(setup|set_up|init|initiali[sz]e|bootstrap)(_env|_environment|_run|_all|$)", re.I
-)
+_SETUP = r"^(setup|set_up|bootstrap|init(?=_))(_env|_environment|_run|_all|_experiment)?$"
+_MAY_SEED = re.compile(rf"seed|determin|reprod|rng|random_state|{_SETUP}", re.IGNORECASE)
+_MAY_SET_MODE = re.compile(rf"determin|reprod|{_SETUP}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +73,9 @@ def _seeded(run: Run, draw: Event, states: States) -> bool | str:
         conditional.append(event)
     if _complete(conditional, draw):
         return True
+    if draw.process and draw.guards:
+        # Where spawning is a choice, so is whether the seed of the process that spawns counts.
+        conditional += [event for event in run.events if _seeds(event, states) and not event.process]
     if conditional:
         return f"seeded only on some ways ({conditional[0].path}:{conditional[0].location.line})"
     return "a function out of sight may seed it" if hidden else False

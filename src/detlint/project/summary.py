@@ -38,6 +38,10 @@ _SPAWNING = {
 _COMMAND_DECORATORS = re.compile(r"(^|\.)(command|main|cli|entrypoint)$")
 _COMMAND_LIBRARIES = {"click", "typer", "hydra", "fire", "absl", "invoke", "cyclopts", "rich_click"}
 _SEED_WORD = re.compile(r"seed", re.IGNORECASE)
+_NOT_CALLING = frozenset(
+    f"builtins.{name}" for name in ("isinstance", "issubclass", "super", "hasattr", "getattr", "print", "len", "id", "type",
+                                    "setattr", "repr", "callable")
+)
 # Methods that a framework calls on an object of a class that derives from one of its own.
 _HOOKS = re.compile(
     r"^(forward|call|build|__call__|__getitem__|__getitems__|__iter__|__next__|__len__|training_step|validation_step|test_step|"
@@ -527,29 +531,13 @@ class Summariser:
         return tuple(given)
 
     def _handed(self, node: ast.Call) -> Iterator[tuple[str, bool]]:
-        """Functions and objects of this file that are given to a callee out of sight, which calls them."""
+        """Functions that are given to a callee, and objects that are given to one out of sight, which calls them."""
         callee = self.index.evaluate(node.func)
-        if any(isinstance(v, (LocalFunction, LocalClass)) for v in callee.alternatives):
-            return
+        local = any(isinstance(v, (LocalFunction, LocalClass)) for v in callee.alternatives)
         names = self.index.callee_names(node)
-        if any(
-            name
-            in {
-                "builtins.isinstance",
-                "builtins.issubclass",
-                "builtins.super",
-                "builtins.hasattr",
-                "builtins.getattr",
-                "builtins.print",
-                "builtins.len",
-                "builtins.id",
-                "builtins.type",
-                "builtins.setattr",
-                "builtins.repr",
-            }
-            for name in names
-        ):
+        if not _NOT_CALLING.isdisjoint(names):
             return
+        remote = any(name.startswith("torch.distributed.rpc.") for name in names)
         if isinstance(node.func, ast.Attribute) and node.func.attr in _RUNNING_METHODS:
             for value in self.index.evaluate(node.func.value).alternatives:
                 for target in self._run_by_callee(value):
@@ -562,8 +550,10 @@ class Summariser:
             elements = expression.elts if isinstance(expression, (ast.List, ast.Tuple)) else [expression]
             for element in elements:
                 for value in self.index.evaluate(element).alternatives:
-                    for target in self._run_by_callee(value):
-                        yield target, workers
+                    if isinstance(value, LocalClass) and remote:
+                        yield from ((target, workers) for target, _ in self._targets(value, node))
+                    elif not local or isinstance(value, (LocalFunction, Partial)):
+                        yield from ((target, workers) for target in self._run_by_callee(value))
 
     def _run_by_callee(self, value: Value) -> Iterator[str]:
         if isinstance(value, Partial):
