@@ -138,6 +138,9 @@ FINE = {
         def f(x: Tensor, v):
             return x.index_add(0, torch.tensor([0, 2, 5]), v)
     """,
+    "one of the places distinct": "def f(x: Tensor, i, v):\n    return x.index_put((torch.arange(3), i), v)\n",
+    "masked": "def f(x: Tensor, v):\n    x.index_put_((x > 0,), v), x.index_put_((~torch.isnan(x),), v)\n",
+    "ones counted": "def f(n):\n    return torch.ones(n, n).cumsum(0)\n",
     "counted up": """
         def f(x: Tensor, v):
             return x.index_copy(0, torch.arange(4), v), x.index_select(0, torch.randperm(9))

@@ -100,7 +100,8 @@ class Gradients(NumbersOfTensors):
 
     def _method_calls(self, name: str) -> list[ast.Call] | None:
         """The calls `self.name(…)`; None if the method is handed on as well."""
-        uses = [n for n in ast.walk(self.index.tree) if isinstance(n, ast.Attribute) and n.attr == name]
+        none: list[ast.Attribute] = []
+        uses = self.once(f"uses of {name}", self.index.tree, none, lambda: self._attributes(name))
         calls = [
             call
             for use in uses
@@ -108,6 +109,9 @@ class Gradients(NumbersOfTensors):
             if isinstance(call, ast.Call) and call.func is use
         ]
         return calls if len(calls) == len(uses) else None
+
+    def _attributes(self, name: str) -> list[ast.Attribute]:
+        return [node for node in ast.walk(self.index.tree) if isinstance(node, ast.Attribute) and node.attr == name]
 
     def gradient(self, node: ast.AST | None) -> bool:
         """Whether a gradient may flow into an expression."""

@@ -134,7 +134,12 @@ class Tensors(Gradients, Shapes):
     def _distinct(self, made: ast.AST) -> bool:
         if isinstance(made, (ast.List, ast.Tuple)):
             values = self.index.constant(made)
-            return isinstance(values, (list, tuple)) and _all_different(values)
+            known = isinstance(values, (list, tuple)) and _all_different(values)
+            return known or any(self.distinct(element) for element in made.elts)
+        if isinstance(made, ast.Compare):
+            return True  # A mask: every place at most once.
+        if isinstance(made, ast.UnaryOp) and isinstance(made.op, ast.Invert):
+            return self.distinct(made.operand)
         if isinstance(made, ast.Subscript) and isinstance(made.value, ast.Call):
             return self.index.constant(made.slice) == 1 and bool(self.called(made.value) & words("pairs"))
         if not isinstance(made, ast.Call):

@@ -134,7 +134,7 @@ class Uses:
         if op.sums and any(tensors.numbers(value) == "integers" for value in values):
             return True
         if not op.index:
-            return False
+            return op.sums and tensors.uniform(self._operand(call, "input"))
         return tensors.distinct(self._operand(call, op.index)) or (
             not op.gradient and any(tensors.uniform(value) for value in values[-1:] if value is not None)
         )
