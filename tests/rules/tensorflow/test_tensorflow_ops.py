@@ -77,6 +77,19 @@ RAISES = {
         def f(x, scale, offset, mean, variance):
             return tf.compat.v1.nn.fused_batch_norm(x, scale, offset, mean, variance, is_training=False)  # !
     """,
+    "augmentation in the model": """
+        import tensorflow as tf
+        class Jitter(tf.keras.layers.Layer):
+            def call(self, x):
+                return tf.image.random_contrast(x, 0.8, 1.2)  # !
+    """,
+    "augmentation that is run here": """
+        import tensorflow as tf
+        def jitter(x):
+            return tf.image.random_contrast(x, 0.8, 1.2)  # !
+        images = tf.zeros((4, 8, 8, 3))
+        print(jitter(images))
+    """,
     "clock": """
         import tensorflow as tf
         @tf.function
@@ -228,6 +241,27 @@ RAISES_NOT = {
         def f(x):
             return tf.nn.max_pool2d(x, 2, 2, "VALID")
     """,
+    "layer that a data set runs": """
+        import keras
+        import tensorflow as tf
+        smaller = keras.layers.Resizing(64, 64, interpolation="nearest")
+        encode = keras.Sequential([keras.layers.CategoryEncoding(3)])
+        def parse(image, label):
+            return smaller(image), label
+        data = tf.data.TFRecordDataset("x").map(parse).map(encode)
+    """,
+    "masks": """
+        import tensorflow as tf
+        def smaller(image, mask):
+            return image, tf.image.resize(mask, (64, 64), method="nearest")
+    """,
+    "augmentation for a data set elsewhere": """
+        import tensorflow as tf
+        def jitter(image):
+            return tf.image.random_contrast(image, 0.8, 1.2)
+        def augment(image):
+            return tf.image.random_flip_left_right(jitter(image))
+    """,
     "decomposition": """
         import tensorflow as tf
         def f(x):
@@ -311,6 +345,13 @@ SWITCHES = {
         def f(values, indices):
             return tf.convert_to_tensor(tf.IndexedSlices(values, indices, (8,)))  # !
     """,
+    "gradient on the CPU too, told once": """
+        import tensorflow as tf
+        def f(x, ids):
+            return tf.math.unsorted_segment_prod(x, ids, 2)  # !
+        def g(x, boxes, which):
+            return tf.image.crop_and_resize(x, boxes, which, (7, 7))
+    """,
     "mode turned on too late": """
         import tensorflow as tf
         tf.random.set_seed(1)
@@ -381,6 +422,29 @@ SWITCHES_NOT = {
         def f(x, mask, values):
             places = tf.where(mask)
             return tf.tensor_scatter_nd_update(x, places, values)
+    """,
+    "one place": """
+        import tensorflow as tf
+        def f(x, place, value):
+            return tf.tensor_scatter_nd_add(x, [[place]], [value])
+    """,
+    "a permutation": """
+        import tensorflow as tf
+        def f(x, n, updates):
+            rows = tf.random.shuffle(tf.range(n))[:4]
+            return tf.tensor_scatter_nd_update(x, tf.expand_dims(rows, 1), updates)
+    """,
+    "equal values": """
+        import tensorflow as tf
+        def f(x, places):
+            return tf.tensor_scatter_nd_update(x, places, tf.ones([8], tf.float32))
+    """,
+    "counts": """
+        import tensorflow as tf
+        def f(ids, n, ragged):
+            a = tf.math.unsorted_segment_sum(tf.ones_like(ids), ids, n)
+            b = tf.math.unsorted_segment_sum(ragged.row_lengths(), ids, n)
+            return a + b + tf.scatter_nd(ids, tf.fill((8,), True), (8,))
     """,
     "sums of integers": """
         import tensorflow as tf

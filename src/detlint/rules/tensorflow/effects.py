@@ -80,6 +80,7 @@ def _draws(row: Mapping[str, Any], name: str) -> Source:
         if starts:
             yield START
         idle = any(_constant(call, key, place) is value for key, (place, value) in unless.items())
+        idle = idle or ("needs" in row and given(call, row["needs"]) is None)
         if not idle and not _seeded(call, parameter, position):
             yield Effect("draw", "tensorflow", detail)
 

@@ -7,6 +7,7 @@ What is not seen is not claimed: each answer is yes only where the code proves i
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from detlint.index.values import UNKNOWN, Instance, Sequence
@@ -42,8 +43,13 @@ _PASSING = _tensorflow(
 
 _INTEGERS = _tensorflow("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64")
 _INTEGER_RESULTS = _tensorflow("argmax math.argmax size shape argsort range")
+_INTEGER_METHODS = frozenset({"row_lengths", "value_rowids", "nrows", "row_splits", "row_starts", "row_limits"})
+"""Methods of ragged tensors that give integers."""
+
+_ALL_THE_SAME = _tensorflow("ones zeros fill ones_like zeros_like")
+_LABELS = re.compile(r"mask|label|segm|annot|target|(^|_)gt(_|$)|class|onehot|one_hot", re.IGNORECASE)
 _AS_GIVEN = _tensorflow("constant convert_to_tensor ones_like zeros_like")
-_SAME_INDICES = _tensorflow("expand_dims reshape cast constant convert_to_tensor")
+_SAME_INDICES = _tensorflow("expand_dims reshape cast constant convert_to_tensor random.shuffle identity")
 _DTYPE_SECOND = _AS_GIVEN | _tensorflow("cast zeros ones")
 _DTYPE_POSITIONS = dict.fromkeys(sorted(_DTYPE_SECOND), 1) | {"tensorflow.random.uniform": 3}
 _HIDERS = ("tensorflow.config.set_visible_devices", "tensorflow.config.experimental.set_visible_devices")
@@ -109,6 +115,47 @@ def _is_given_to_map(index: FileIndex, node: ast.AST) -> bool:
 def _in_mapped_lambda(index: FileIndex, node: ast.AST) -> bool:
     function = index.function(node)
     return isinstance(function, ast.Lambda) and _is_given_to_map(index, function)
+
+
+def is_only_handed_on(index: FileIndex, node: ast.AST) -> bool:
+    """Whether a node is in functions that nothing in this file runs: elsewhere they may be given to a data set."""
+    return all(not _runs_here(index, function, frozenset()) for function in _functions(index, node)) and (
+        index.function(node) is not None
+    )
+
+
+def _runs_here(index: FileIndex, function: FunctionNode, seen: frozenset[ast.AST]) -> bool:
+    """Whether the file calls a function, from its top level on."""
+    if function in seen or isinstance(function, ast.Lambda):
+        return False
+    seen = seen | {function}
+    for use in _uses(index, function):
+        callers = list(_functions(index, use))
+        if not callers or any(_runs_here(index, caller, seen) for caller in callers):
+            return True
+    return False
+
+
+def layer_on_host(index: FileIndex, call: ast.Call) -> bool:
+    """Whether a layer that is made here is only called in functions given to `Dataset.map`, or given to it itself."""
+    uses = list(_uses_of_object(index, call))
+    return bool(uses) and all(_is_given_to_map(index, use) or on_host(index, use) for use in uses)
+
+
+def _uses_of_object(index: FileIndex, call: ast.Call) -> Iterator[ast.expr]:
+    """Where the name or attribute that an object gets is read; it may be one of the layers of a `Sequential`."""
+    node: ast.AST = call
+    parent = index.parent(node)
+    while isinstance(parent, (ast.List, ast.Tuple, ast.Call, ast.keyword)):
+        node, parent = parent, index.parent(parent)
+    target = parent.targets[0] if isinstance(parent, ast.Assign) else None
+    if isinstance(target, ast.Name):
+        yield from index.loads(target.id)
+    elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+        for load in index.loads(target.value.id):
+            use = index.parent(load)
+            if isinstance(use, ast.Attribute) and use.attr == target.attr and isinstance(use.ctx, ast.Load):
+                yield use
 
 
 def on_cpu(index: FileIndex, node: ast.AST) -> bool:
@@ -217,11 +264,20 @@ def _watched(index: FileIndex) -> bool:
 
 
 def origin_call(index: FileIndex, node: ast.expr) -> ast.Call | None:
-    """The call that made the value of an expression, where one call did."""
-    if isinstance(node, ast.Call):
-        return node
-    value = index.evaluate(node)
-    return value.origin if isinstance(value, Instance) and isinstance(value.origin, ast.Call) else None
+    """The call that made the value of an expression, or that of which it is a slice, where one call did."""
+    origin: object = node
+    for _ in range(_DEPTH):
+        if isinstance(origin, ast.Call):
+            return origin
+        if isinstance(origin, ast.Subscript) and isinstance(origin.slice, ast.Slice):
+            origin = origin.value
+            continue
+        value = index.evaluate(origin) if isinstance(origin, ast.expr) else None
+        made = value.origin if isinstance(value, Instance) else None
+        if made is None or made is origin:
+            return None
+        origin = made
+    return None
 
 
 def in_model(index: FileIndex, call: ast.Call) -> bool:
@@ -272,7 +328,11 @@ def is_integer(index: FileIndex, node: ast.expr) -> bool:
     origin = origin_call(index, node)
     if origin is None:
         return False
+    if isinstance(origin.func, ast.Attribute) and origin.func.attr in _INTEGER_METHODS:
+        return True
     names = set(index.names(origin.func))
+    if "tensorflow.fill" in names and len(origin.args) > 1:
+        return _all_integers(index.constant(origin.args[1]))
     for name in names & _DTYPE_POSITIONS.keys():
         dtype = index.arguments(origin).get("dtype", _DTYPE_POSITIONS[name])
         if dtype is not None and dtype.value is not None:
@@ -297,27 +357,68 @@ def _all_integers(value: object) -> bool:
 
 
 def is_distinct(index: FileIndex, node: ast.expr, depth: int = _DEPTH) -> bool:
-    """Whether indices never collide: constants that differ, a range (in a stack too), or what tf.where gives."""
+    """Whether indices never collide: one, constants that differ, a range or permutation, what `tf.where` gives."""
     if depth == 0:
         return False
     constant = index.constant(node)
     if isinstance(constant, (list, tuple)):
         rows = [repr(item) for item in constant]
         return len(rows) == len(set(rows))
+    value = index.evaluate(node)
+    if isinstance(constant, int) or (isinstance(value, Sequence) and len(value.elements) == 1 and not value.open):
+        return True
     origin = origin_call(index, node)
     if origin is None or not origin.args:
         return False
+    return _gives_distinct(index, origin, depth)
+
+
+def _gives_distinct(index: FileIndex, origin: ast.Call, depth: int) -> bool:
+    """Whether a call gives indices that never collide."""
     names = set(index.names(origin.func))
     first = origin.args[0]
-    if names & {"tensorflow.range", "tensorflow.where", "numpy.arange"}:
+    if names & {"tensorflow.range", "tensorflow.where", "numpy.arange", "numpy.random.permutation"}:
         return True
+    if names & {"tensorflow.argsort", "tensorflow.sort"}:
+        return "tensorflow.argsort" in names and _is_flat(index, first)
     if names & {"tensorflow.stack", "tensorflow.concat"}:
         value = index.evaluate(first)
         elements = value.elements if isinstance(value, Sequence) else ()
         return any(is_distinct(index, element, depth - 1) for element in elements if not _is_constant(index, element))
-    if names & _SAME_INDICES:
-        return is_distinct(index, first, depth - 1)
-    return False
+    return bool(names & _SAME_INDICES) and is_distinct(index, first, depth - 1)
+
+
+def _is_flat(index: FileIndex, node: ast.expr) -> bool:
+    """Whether a value is seen to have one dimension: `tf.reshape(x, [-1])`."""
+    origin = origin_call(index, node)
+    if origin is None or "tensorflow.reshape" not in index.names(origin.func) or len(origin.args) < 2:
+        return False
+    return index.constant(origin.args[1]) in ([-1], (-1,), -1)
+
+
+def is_all_the_same(index: FileIndex, node: ast.expr) -> bool:
+    """Whether the elements of a value are all equal: a number, or made by `tf.ones` and the like."""
+    if isinstance(index.constant(node), (int, float)):
+        return True
+    origin = origin_call(index, node)
+    return origin is not None and bool(set(index.names(origin.func)) & _ALL_THE_SAME)
+
+
+def is_label_map(index: FileIndex, call: ast.Call) -> bool:
+    """Whether what a call is given, or what its result is called, is named as masks and labels are."""
+    arguments = index.arguments(call)
+    first = arguments.get("images") or arguments.get("input", 0)
+    names = [first.value] if first is not None and first.value is not None else []
+    parent = index.parent(call)
+    names += parent.targets if isinstance(parent, ast.Assign) else []
+    return any(_LABELS.search(_identifier(name)) for name in names)
+
+
+def _identifier(node: ast.expr) -> str:
+    if isinstance(node, ast.Subscript):
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        return f"{_identifier(node.value)}_{key if isinstance(key, str) else ''}"
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _is_constant(index: FileIndex, node: ast.expr) -> bool:

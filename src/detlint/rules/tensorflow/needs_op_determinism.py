@@ -91,8 +91,8 @@ def put(x):
         """Note the ops that the mode makes deterministic."""
         call = self.context.ast(node)
         assert isinstance(call, ast.Call)
-        use = next((use for use in uses(self.context, call, ("switches",)) if not use.op.counted), None)
-        if use is not None:
+        use = next(uses(self.context, call), None)
+        if use is not None and use.effect == "switches" and not use.op.counted:
             self._found.append((noted(self.context, call.func), use))
 
     def check_project(self, project: Project) -> None:

@@ -85,8 +85,8 @@ def multiply(a, b):
         """Report the callee where the op raises, or differs whatever the mode."""
         call = self.context.ast(node)
         assert isinstance(call, ast.Call)
-        use = next(uses(self.context, call, ("raises", "varies")), None)
-        if use is not None:
+        use = next(uses(self.context, call), None)
+        if use is not None and use.effect != "switches":
             self.report(node.func, _message(use), use.op.replacement, confidence=use.confidence)
 
 

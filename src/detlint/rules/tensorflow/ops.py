@@ -71,10 +71,14 @@ class Op:
     slices: bool = False
     summed: str | None = None
     summed_position: int | None = None
+    written: str | None = None
+    written_position: int | None = None
     indices: str | None = None
     indices_position: int | None = None
     counted: bool = False
     preprocessing: bool = False
+    augmentation: bool = False
+    label_maps: bool = False
 
     def effect(self, version: Version) -> Effect | None:
         """What becomes of the op in a version of TensorFlow, None if it is deterministic there or not there at all."""

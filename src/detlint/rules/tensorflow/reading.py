@@ -5,6 +5,7 @@ Given a row, a call and what the user targets; gives how sure it is, or None whe
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from detlint.rules.tensorflow import evidence, ops
 from detlint.rules.tensorflow.versions import keras_version
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterator
 
     from detlint.context import Context
@@ -38,19 +38,22 @@ class Use:
         return f"`{self.name.replace('tensorflow.', f'{_ABBREVIATION}.', 1).removesuffix('.__call__')}`"
 
 
-def uses(context: Context, call: ast.Call, effects: tuple[ops.Effect, ...]) -> Iterator[Use]:
-    """What is known of a call under each name of its callee: the first row that holds, with its effect."""
+def uses(context: Context, call: ast.Call) -> Iterator[Use]:
+    """What is known of a call under each name of its callee; rows that no mode makes deterministic come first."""
+    for name in context.index.callee_names(call):
+        found = list(_uses_as(name, context, call))
+        if found:
+            yield next((use for use in found if use.effect != "switches"), found[0])
+
+
+def _uses_as(name: str, context: Context, call: ast.Call) -> Iterator[Use]:
+    """What the rows of one name say of a call."""
     version = context.targets.version("tensorflow")
-    known = [name for name in context.index.callee_names(call) if name in ops.by_name()]
-    for name in known:
-        for op in ops.by_name()[name]:
-            effect = op.effect(version)
-            if effect is None or effect not in effects:
-                continue
-            confidence = _confidence(op, name, call, context)
-            if confidence is not None:
-                yield Use(call, name, op, effect, confidence)
-                break
+    for op in ops.by_name().get(name, ()):
+        effect = op.effect(version)
+        confidence = _confidence(op, name, call, context) if effect is not None else None
+        if effect is not None and confidence is not None:
+            yield Use(call, name, op, effect, confidence)
 
 
 def _confidence(op: ops.Op, name: str, call: ast.Call, context: Context) -> Confidence | None:
@@ -63,9 +66,17 @@ def _confidence(op: ops.Op, name: str, call: ast.Call, context: Context) -> Conf
     if not _is_of_kind(op, call, context) or _is_exact(op, call, context):
         return None
     answer = _argument(op, call, context)
-    if answer is Confidence.HIGH and op.preprocessing and not evidence.in_model(index, call):
-        return Confidence.LOW
-    return answer
+    return Confidence.LOW if answer is not None and _is_doubtful(op, call, context) else answer
+
+
+def _is_doubtful(op: ops.Op, call: ast.Call, context: Context) -> bool:
+    """Whether the op is mostly used where it does no harm, and nothing shows that it is not so here."""
+    index = context.index
+    if not (op.preprocessing or op.augmentation or op.label_maps) or evidence.in_model(index, call):
+        return False
+    if op.augmentation:
+        return evidence.is_only_handed_on(index, call)
+    return op.preprocessing or evidence.is_label_map(index, call)
 
 
 def _is_runnable(op: ops.Op, name: str, call: ast.Call, context: Context) -> bool:
@@ -75,6 +86,8 @@ def _is_runnable(op: ops.Op, name: str, call: ast.Call, context: Context) -> boo
         if op.keras is not None and keras_version(context.targets, name)[0] != op.keras:
             return False
         if evidence.keras_backend(index) not in ("", "tensorflow"):
+            return False
+        if ".layers." in name and not name.endswith(".__call__") and evidence.layer_on_host(index, call):
             return False
     devices = context.devices & set(op.devices)
     if devices - {"cpu"} and (evidence.on_cpu(index, call) or evidence.on_host(index, call)):
@@ -97,17 +110,30 @@ def _is_of_kind(op: ops.Op, call: ast.Call, context: Context) -> bool:
 
 
 def _is_exact(op: ops.Op, call: ast.Call, context: Context) -> bool:
-    """Whether the order of the updates cannot matter: integers are added up, or no two indices are equal."""
-    arguments = context.arguments(call)
-    if op.summed is not None:
-        summed = arguments.get(op.summed, op.summed_position)
-        if summed is not None and summed.value is not None and evidence.is_integer(context.index, summed.value):
-            return True
-    if op.indices is not None:
-        indices = arguments.get(op.indices, op.indices_position)
-        if indices is not None and indices.value is not None and evidence.is_distinct(context.index, indices.value):
-            return True
-    return False
+    """Whether the order of the updates cannot matter: integers are added up, equal values written, indices distinct."""
+    summed = _value(op.summed, op.summed_position, call, context)
+    if summed is not None and (evidence.is_integer(context.index, summed) or _counts(summed, call, context)):
+        return True
+    written = _value(op.written, op.written_position, call, context)
+    if written is not None and evidence.is_all_the_same(context.index, written):
+        return True
+    indices = _value(op.indices, op.indices_position, call, context)
+    return indices is not None and evidence.is_distinct(context.index, indices)
+
+
+def _value(parameter: str | None, position: int | None, call: ast.Call, context: Context) -> ast.expr | None:
+    """The expression given for a parameter of a row, None if the row has none or it is not in sight."""
+    argument = context.arguments(call).get(parameter, position) if parameter is not None else None
+    return argument.value if argument is not None else None
+
+
+def _counts(summed: ast.expr, call: ast.Call, context: Context) -> bool:
+    """Whether ones are added up that are made like the indices, which are integers: `segment_sum(ones_like(i), i)`."""
+    origin = evidence.origin_call(context.index, summed)
+    if origin is None or "tensorflow.ones_like" not in context.index.names(origin.func) or len(origin.args) != 1:
+        return False
+    like = ast.unparse(origin.args[0])
+    return not origin.keywords and any(like == ast.unparse(argument) for argument in call.args)
 
 
 def _argument(op: ops.Op, call: ast.Call, context: Context) -> Confidence | None:
