@@ -6,6 +6,7 @@ the rest of the file; the others go on.
 
 from __future__ import annotations
 
+import ast
 import os
 import traceback
 from collections import defaultdict
@@ -14,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from detlint.checker import syntax_error
 from detlint.context import Context
 from detlint.index import FileIndex, NameSet
 from detlint.rules.base import Rule
+from detlint.sources.source import too_deep
 
 if TYPE_CHECKING:
-    import ast
-
     from detlint.diagnostics import Diagnostic
     from detlint.registry import Registry
     from detlint.segments import Segment
@@ -47,26 +48,59 @@ class Runner:
         self, source: SourceFile, tree: ast.Module, active: Sequence[RuleType], errors: list[str]
     ) -> list[Diagnostic]:
         """Let the active rules look at a file. What fails is added to `errors`."""
+        failures = _Failures(source.path, tree, errors)
         try:
             index = FileIndex(tree, self._registry.knowledge, source.path, source.text)
         except Exception as error:
-            errors.append(f"{source.path}: internal error in the index: {describe(error)}")
-            return []
+            failures.add("the index", error)
+            return failures.diagnostics()
         context = Context(source, index, self._targets, self._devices, self._registry.projects)
-        run = _FileRun(context, active, errors)
+        run = _FileRun(context, active, failures)
         run.visit(self._candidates)
         run.check_file()
         run.check_project()
         index.release()
-        return context.diagnostics
+        return [*context.diagnostics, *failures.diagnostics()]
+
+
+class _Failures:
+    """What went wrong in one file. A tree may be too deep for what walks it: that is no error of a rule."""
+
+    def __init__(self, path: str, tree: ast.Module, errors: list[str]) -> None:
+        self._path = path
+        self._tree = tree
+        self._errors = errors
+        self._too_deep = False
+
+    def add(self, where: str, error: Exception) -> None:
+        """Remember an exception, and what raised it."""
+        if isinstance(error, RecursionError) and _depth(self._tree) > _DEEP:
+            self._too_deep = True
+        else:
+            self._errors.append(f"{self._path}: internal error in {where}: {describe(error)}")
+
+    def diagnostics(self) -> list[Diagnostic]:
+        """What is to be reported of the file itself."""
+        return [syntax_error(too_deep("to be checked completely"), self._path)] if self._too_deep else []
+
+
+_DEEP = 200
+"""Trees that people write are far less deep; where recursion ends in a shallower one, what walks it is at fault."""
+
+
+def _depth(tree: ast.AST) -> int:
+    depth, level = 0, [tree]
+    while level:
+        depth, level = depth + 1, [child for node in level for child in ast.iter_child_nodes(node)]
+    return depth
 
 
 class _FileRun:
     """The rules at work on one file."""
 
-    def __init__(self, context: Context, active: Sequence[RuleType], errors: list[str]) -> None:
+    def __init__(self, context: Context, active: Sequence[RuleType], failures: _Failures) -> None:
         self._context = context
-        self._errors = errors
+        self._failures = failures
         self._rules: dict[RuleType, Rule] = {}
         for rule in active:
             try:
@@ -98,7 +132,7 @@ class _FileRun:
         try:
             project = self._context.project
         except Exception as error:
-            self._errors.append(f"{self._context.path}: internal error in the project model: {describe(error)}")
+            self._failures.add("the project model", error)
             return
         for rule in asking:
             self._guard(rule, self._rules[rule].check_project, project)
@@ -113,7 +147,7 @@ class _FileRun:
                     if segment is not None:
                         found.setdefault(segment, {})[rule] = None
         except Exception as error:
-            self._errors.append(f"{self._context.path}: internal error in looking for candidates: {describe(error)}")
+            self._failures.add("looking for candidates", error)
         return found.items()
 
     def _visits(self, rules: Iterable[RuleType]) -> dict[type[cst.CSTNode], list[tuple[RuleType, Visit]]]:
@@ -136,7 +170,7 @@ class _FileRun:
             self._fail(rule, error)
 
     def _fail(self, rule: RuleType, error: Exception) -> None:
-        self._errors.append(f"{self._context.path}: internal error in {rule.code} ({rule.name}): {describe(error)}")
+        self._failures.add(f"{rule.code} ({rule.name})", error)
 
 
 class Candidates:
