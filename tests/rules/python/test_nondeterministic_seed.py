@@ -407,6 +407,14 @@ ENTROPY = {
             np.random.seed()  # !
         loader = DataLoader([], num_workers=2, worker_init_fn=init_worker)
     """,
+    "one finding for two reasons": """
+        import random, time
+        def begin(args):
+            seed = None
+            if args.new:
+                seed = time.time()
+            random.seed(seed)  # !
+    """,
     "checked for something else": """
         import random
         def begin(seed=None):
@@ -662,6 +670,27 @@ FIXED = {
             parser.error("give a seed")
         random.seed(args.seed)
     """,
+    "generator of its own": """
+        import torch
+        def begin(generator):
+            torch.manual_seed(torch.randint(0, 9, (1,), generator=generator).item())
+    """,
+    "base class": """
+        import random
+        class Base:
+            def __init__(self, seed=None):
+                random.seed(seed)
+        class Derived(Base):
+            def __init__(self):
+                super().__init__()
+    """,
+    "configured from outside": """
+        import gin, random
+        @gin.configurable
+        def train(seed=None):
+            random.seed(seed)
+        train()
+    """,
     "fixed array of seeds": """
         import numpy as np
         np.random.seed(0)
@@ -704,8 +733,8 @@ LOW = {
     """,
     "hash of what is a number by its name": """
         import random
-        def begin(seed, epoch):
-            random.seed(hash((seed, epoch)))  # !
+        def begin(seed, *more):
+            random.seed(hash((seed, *more)))  # !
     """,
 }
 

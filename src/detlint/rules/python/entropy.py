@@ -435,6 +435,8 @@ class Tracer:
             if name in table.sources:
                 return Origins(sources={node: Source(node, table.sources[name])})
             if name in table.draws:
+                if self.index.arguments(node).get("generator") is not None:
+                    return Origins()
                 state, what = table.draws[name]
                 return Origins(sources={node: Source(node, what, state=state)})
             if name == "hash":
@@ -466,7 +468,7 @@ class Tracer:
             return found
         if any("str" in k or "bytes" in k for k in kinds):
             confidence = Confidence.HIGH
-        elif all(_is_number_by_name(part) for part, k in zip(parts, kinds, strict=True) if not _is_stable(k)):
+        elif any(_is_number_by_name(part) for part, k in zip(parts, kinds, strict=True) if not _is_stable(k)):
             confidence = Confidence.LOW
         else:
             confidence = Confidence.MEDIUM
@@ -702,7 +704,8 @@ def _is_stable(kinds: tuple[str, ...]) -> bool:
 
 
 def _is_number_by_name(node: ast.expr) -> bool:
-    """Whether what is not known of a value is outweighed by a name that stands for a number."""
+    """Whether what is not known of a value, or of its neighbours, is outweighed by a name that stands for a number."""
+    node = node.value if isinstance(node, ast.Starred) else node
     word = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
     return bool(_NUMBER.search(word))
 

@@ -41,7 +41,11 @@ _GIVES_SEED = re.compile(
     r"_*(get|make|new|gen|create|draw|next|pick|choose|comput|deriv|hash|log|print|save|parse|is_|has_|find|random_?seed|with|from)"
 )
 _KNOWN_ROOTS = ("torch.", "numpy.", "random.", "tensorflow.", "keras.", "jax.", "sklearn.", "scipy.")
-_GENERATORS = ("numpy.random.", "random.")
+_HARMLESS = frozenset({
+    "staticmethod", "classmethod", "property", "wraps", "cache", "lru_cache", "contextmanager", "no_grad",
+    "inference_mode", "function", "jit", "njit", "overload", "override", "abstractmethod",
+})
+"""Decorators that leave a function's defaults as they are written."""
 _WORKERS = "worker_init_fn"
 Place = tuple[int, int]
 
@@ -64,9 +68,8 @@ class Sink:
     """A place that takes a seed.
 
     `node` is where it is reported, `value` the seed. `rule` is the code under which a None or missing seed is reported;
-    "" where that means something else than entropy. `states` are the global random states that are seeded. A `child`
-    is a generator that may be made from another one. `limit` is how sure a finding can be: less than certain where only
-    a name says that a function out of sight takes a seed.
+    "" where that means something else than entropy. `states` are the global random states that are seeded. `limit` is
+    how sure a finding can be: less than certain where only a name says that a function out of sight takes a seed.
     """
 
     call: ast.Call
@@ -75,7 +78,6 @@ class Sink:
     value: ast.expr | None
     rule: str = ""
     states: tuple[str, ...] = ()
-    child: bool = False
     limit: Confidence = Confidence.HIGH
 
 
@@ -129,7 +131,13 @@ class SeedFlow:
         self._follow([sink for sink in sinks if sink.limit < Confidence.HIGH])
         self._unused_seeds()
         self._found.sort(key=lambda finding: place(finding.node))
-        return tuple(f for f in self._found if not self._inside_another(f))
+        found = [f for f in self._found if not self._inside_another(f)]
+        best: dict[ast.AST, SeedFinding] = {}
+        for finding in found:
+            known = best.get(finding.node)
+            if known is None or finding.confidence > known.confidence:
+                best[finding.node] = finding
+        return tuple(best.values())
 
     # ----------------------------------------------------------------------------------------------- what seeds
     def _direct_sinks(self) -> Iterator[Sink]:
@@ -164,8 +172,7 @@ class SeedFlow:
         empty = given is None or self.index.constant(given.value) is None
         if rule and empty and generator.seeded_by and is_seeded_later(self.index, call):
             rule = ""
-        child = generator.name.startswith(_GENERATORS)
-        return Sink(call, call.func, function, given.value if given is not None else None, rule, child=child)
+        return Sink(call, call.func, function, given.value if given is not None else None, rule)
 
     def _named_sinks(self) -> Iterator[Sink]:
         """Parameters and functions that take seeds by their name, of other libraries and out of sight."""
@@ -263,13 +270,17 @@ class SeedFlow:
             value, default = argument_of(self.index, call, function, name)
             if value is not None:
                 yield sink, call.func, value, none
-            elif default is not None and none and self.index.constants(default) == (None,):
+            elif default is not None and none and self._is_left_to_none(call, function, default):
                 self._report_none(sink, call.func, sink.rule, Missing(call))
+
+    def _is_left_to_none(self, call: ast.Call, function: FunctionNode, default: ast.expr) -> bool:
+        return self.index.constants(default) == (None,) and _keeps_defaults(function) and not _calls_super(call)
 
     def _judge(self, sink: Sink, node: ast.AST, sources: list[Source]) -> None:
         live = []
         for source in sources:
-            if source.node not in self._reported and not (sink.child and source.node in self._unseeded):
+            # What another generator is made from has one cause with it: that one has no seed.
+            if source.node not in self._reported and (sink.states or source.node not in self._unseeded):
                 confidence = self._confidence(source, sink)
                 if confidence is not None:
                     live.append((confidence, source))
@@ -450,6 +461,21 @@ def _sources() -> NameSet:
 def place(node: ast.AST) -> Place:
     """Where a node starts."""
     return (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+
+
+def _keeps_defaults(function: FunctionNode) -> bool:
+    """Whether nothing around a function (a configuration library, a command line) gives it other defaults."""
+    for decorator in getattr(function, "decorator_list", ()):
+        callee = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if getattr(callee, "attr", getattr(callee, "id", "")) not in _HARMLESS:
+            return False
+    return True
+
+
+def _calls_super(call: ast.Call) -> bool:
+    """Whether a call is `super().method(…)`: what a class leaves to its base is set later, if it is a seed."""
+    receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name) and receiver.func.id == "super"
 
 
 def _is_helper(call: ast.Call) -> bool:
