@@ -448,6 +448,11 @@ SPATIAL = {
         def loss(x, y):
             return F.cross_entropy(F.interpolate(x, 8, mode='bilinear'), y)  # !
     """,
+    "sizes that are no dimensions": """
+        def loss(x, n):
+            y = torch.zeros((x.size(0)), dtype=torch.long, device=x.device)
+            return F.cross_entropy(x, y)
+    """,
     "flattened": """
         def loss(x: Tensor, y: Tensor):
             return F.cross_entropy(x.reshape(-1, 3), y.view(-1))

@@ -16,6 +16,9 @@ def _layer_dimensions() -> dict[str, int]:
     return {f"torch.nn.{name}": int(number) for number, names in table.items() for name in names.split()}
 
 
+_SIZED = frozenset(
+    {"zeros", "ones", "empty", "rand", "randn", "view", "reshape", "permute", "new_zeros", "new_ones", "expand"}
+)
 _SEGMENTATION = "torchvision.models.segmentation."
 
 
@@ -69,23 +72,10 @@ class Shapes(Following):
         if not called:
             return same([self.dimensions(origin) for origin in self.made(node)])
         operands = self.operands(node)
-        sizes = operands[1:] if self.is_method(node) else operands
-        if called <= {
-            "zeros",
-            "ones",
-            "empty",
-            "rand",
-            "randn",
-            "view",
-            "reshape",
-            "permute",
-            "new_zeros",
-            "new_ones",
-            "expand",
-        }:
-            if not self.is_method(node) and called <= {"reshape", "permute"}:
-                sizes = sizes[1:]
-            return self._length(sizes)
+        if called <= _SIZED:
+            sizes = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg in {"size", "shape"})]
+            skipped = 1 if called <= {"reshape", "permute"} and not self.is_method(node) else 0
+            return self._length(sizes[skipped:])
         if called <= {"randint", "full", "new_full"}:
             return self._length([s for s in operands if isinstance(s, (ast.Tuple, ast.List))])
         if called <= {"unsqueeze", "one_hot"}:
@@ -131,7 +121,7 @@ class Shapes(Following):
             value = self.index.evaluate(sizes[0])
             if isinstance(value, Sequence):
                 return None if value.open else len(value.elements)
-            if not isinstance(value, Const) and not isinstance(sizes[0], ast.Constant):
+            if not isinstance(value, Const) and self.index.types(sizes[0]) != ("int",):
                 return None
         if any(isinstance(size, ast.Starred) for size in sizes):
             return None

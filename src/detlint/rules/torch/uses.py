@@ -116,7 +116,13 @@ class Uses:
         others = [n for n in self.index.callee_names(call.node) if ops.is_method(call.name) and n not in ops.ops()]
         floats = call.op.gradient[:1] or (("input",) if call.op.sums and not call.op.index else ())
         counted = any(self.tensors.counts_things(self._operand(call, parameter)) for parameter in floats)
+        counted = counted or (call.op.sums and not call.op.index and self._read_as_integers(call.node))
         return bool(others) or counted or (call.op.unsure and fact.effect == "switches")
+
+    def _read_as_integers(self, node: ast.Call) -> bool:
+        """`x.cumsum(0).long()`: what is summed will be integers."""
+        attribute = self.index.parent(node)
+        return isinstance(attribute, ast.Attribute) and attribute.attr in {"long", "int"}
 
     def _holds(self, call: _Call, fact: Fact) -> Answer:
         on = self._device(call)
