@@ -467,6 +467,11 @@ SWITCHES_NOT = {
                 return delta
         print(Variable().scatter_add(3))
     """,
+    "TensorFlow 1": """
+        import tensorflow as tf
+        labels, logits = tf.placeholder(tf.float32), tf.placeholder(tf.float32)
+        loss = tf.nn.softmax_cross_entropy_with_logits(labels=labels, logits=logits)
+    """,
     "resizing in preprocessing": """
         import tensorflow as tf
         def preprocess(image, label):

@@ -21,8 +21,8 @@ _METHODS = {"map": 2, "interleave": 4, "batch": 3}
 
 _FUNCTIONS = {
     "tensorflow.data.experimental.parallel_interleave": ("sloppy", 3),
-    "tensorflow.data.experimental.make_csv_dataset": ("sloppy", 15),
-    "tensorflow.data.experimental.make_batched_features_dataset": ("sloppy_ordering", 12),
+    "tensorflow.data.experimental.make_csv_dataset": ("sloppy", 16),
+    "tensorflow.data.experimental.make_batched_features_dataset": ("sloppy_ordering", 13),
 }
 """Functions that give up the order where an argument is true, with its position."""
 

@@ -210,6 +210,23 @@ def _environment_value(node: ast.AST, variable: str) -> object:
     return None
 
 
+_ONLY_IN_TENSORFLOW_1 = tuple(
+    sorted(
+        _tensorflow(
+            "Session InteractiveSession placeholder global_variables_initializer get_variable variable_scope "
+            "ConfigProto "
+            "app.run layers.dense layers.conv2d random_normal random_uniform truncated_normal reset_default_graph "
+            "contrib.layers.xavier_initializer contrib.learn.run_experiment"
+        )
+    )
+)
+
+
+def is_tensorflow_1(index: FileIndex) -> bool:
+    """Whether the file calls functions that only TensorFlow 1 has, so that it is not run with a newer one."""
+    return any(True for _ in index.calls_of(*_ONLY_IN_TENSORFLOW_1))
+
+
 # --- gradients -------------------------------------------------------------------------------------------------------
 def has_no_gradient(index: FileIndex, call: ast.Call) -> bool:
     """Whether no gradient is taken through a call of an op: on the host, stopped, or given what has none.

@@ -9,6 +9,7 @@ from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.modes import Place, noted, state
 from detlint.rules.tensorflow import ops
+from detlint.rules.tensorflow.evidence import is_tensorflow_1
 from detlint.rules.tensorflow.library import spellings
 from detlint.rules.tensorflow.reading import Use, uses
 
@@ -34,8 +35,8 @@ and newer; the variable `TF_DETERMINISTIC_OPS=1` before) they take deterministic
 
 Reported is an op that is written out and that an entry point reaches without the mode, or that none reaches. Not
 reported: layers, losses and functions that every model has (convolutions, `tf.gather`, embeddings: DET303 asks for
-the mode once an entry point), sums of integers, scattering to constant indices that differ, and code in functions
-given to `Dataset.map`.
+the mode once an entry point), code for TensorFlow 1, sums of integers, scattering to constant indices that differ,
+and code in functions given to `Dataset.map`.
 """
     scope = "project"
     bad = (
@@ -98,6 +99,7 @@ def put(x):
     def check_project(self, project: Project) -> None:
         """Report those that run without the mode; once a file where only callers can turn it on."""
         left_to_callers = False
+        is_old = bool(self._found) and is_tensorflow_1(self.context.index)
         for place, use in self._found:
             mode = state(project, place, "tensorflow")
             if mode == "on" or (mode == "callers" and left_to_callers):
@@ -108,7 +110,7 @@ def put(x):
                 f"{use.shown} {use.op.why}, so runs differ unless op determinism is on.",
                 self._repair(),
                 severity=Severity.INFO if mode == "callers" else None,
-                confidence=Confidence.LOW if mode == "maybe" else use.confidence,
+                confidence=Confidence.LOW if mode == "maybe" or is_old else use.confidence,
             )
 
     def _repair(self) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from detlint.diagnostics import Confidence
 from detlint.project.questions import environment, mode_missing, place, training, way
 from detlint.rules.base import Candidates, Example, Rule
-from detlint.rules.tensorflow.evidence import gpus_hidden
+from detlint.rules.tensorflow.evidence import gpus_hidden, is_tensorflow_1
 
 if TYPE_CHECKING:
     from detlint.project.model import EntryPoint, Project
@@ -75,7 +76,7 @@ before 2.8, the variable is the mode, and another rule speaks of it.
             "This trains with TensorFlow, and nothing turns op determinism on: GPU kernels that add with atomics give "
             f"other sums in each run{condition}.",
             f"Call `{_MODE}` before training.",
-            confidence=found.confidence,
+            confidence=Confidence.LOW if is_tensorflow_1(self.context.index) else found.confidence,
             related=way(run, step, f"`{step.text}` trains here"),
         )
 
