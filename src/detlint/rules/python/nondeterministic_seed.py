@@ -7,7 +7,7 @@ import ast
 from detlint.diagnostics import Related, Severity
 from detlint.index import NameSet
 from detlint.rules.base import Candidates, Example, Rule
-from detlint.rules.python.seed_flow import SeedFinding, seed_findings, trigger_words
+from detlint.rules.python.seed_flow import SeedFinding, seed_findings, taking_seeds, words_for_seeds
 from detlint.rules.python.seeding import Seeding, seeding_functions
 
 
@@ -31,7 +31,7 @@ nothing in the file seeds that state before; where callers in other files may do
 """
     severity = Severity.ERROR
     scope = "file"
-    candidates = Candidates(words=trigger_words())
+    candidates = Candidates(calls=taking_seeds(), words=words_for_seeds())
     bad = (
         Example("import time\n\nimport numpy as np\n\nnp.random.seed(int(time.time()))  # !\n"),
         Example("import random\n\nrandom.seed()  # !\n"),

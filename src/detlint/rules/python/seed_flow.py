@@ -96,10 +96,14 @@ def _foreign() -> tuple[str, ...]:
     return tuple(load(__package__, "entropy")["keywords"]["not_in"])
 
 
-def trigger_words() -> tuple[str, ...]:
-    """What a file must contain to have a finding: the functions and the parameters that take seeds."""
-    last = {name.rpartition(".")[2] for name in (*seeding_functions(), *generators())}
-    return tuple(sorted(last | _keywords()))
+def taking_seeds() -> tuple[str, ...]:
+    """The names of all functions and methods that take seeds."""
+    return (*seeding_functions(), *generators())
+
+
+def words_for_seeds() -> tuple[str, ...]:
+    """What parameters that take seeds, and functions of other files that seed, are called."""
+    return tuple(sorted({*_keywords(), *load(__package__, "entropy")["helpers"]["names"]}))
 
 
 def seed_findings(index: FileIndex) -> tuple[SeedFinding, ...]:
@@ -450,7 +454,7 @@ _FINDINGS: WeakKeyDictionary[FileIndex, tuple[SeedFinding, ...]] = WeakKeyDictio
 
 @cache
 def _seeders() -> NameSet:
-    return NameSet((*seeding_functions(), *generators()))
+    return NameSet(taking_seeds())
 
 
 @cache
