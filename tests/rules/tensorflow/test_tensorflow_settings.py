@@ -23,11 +23,10 @@ OUT_OF_ORDER = {
             data = tf.data.Dataset.list_files(files, shuffle=False)
             return data.interleave(tf.data.TFRecordDataset, num_parallel_calls=4, deterministic=False)  # !
     """,
-    "by position": """
+    "of an annotated data set": """
         import tensorflow as tf
         def load(data: tf.data.Dataset, parse):
-            deterministic = False
-            return data.map(parse, 4, deterministic)  # !
+            return data.map(parse, deterministic=False)  # !
     """,
     "through a variable": """
         import tensorflow as tf
@@ -298,6 +297,7 @@ def effects(code: str) -> list[tuple[str, str]]:
         ("import keras\no = keras.optimizers.Adam()\no.apply_gradients(g)", [("train", "tensorflow")]),
         ("import tensorflow as tf\ndef f(o, g):\n  o.apply_gradients(zip(g, v))", [("train", "tensorflow")]),
         ("import flax\ndef f(state, g):\n  state.apply_gradients(grads=g)", []),
+        ("import keras_tuner\nt = keras_tuner.Hyperband(f)\nt.search(x, epochs=2)", [("train", "tensorflow")]),
         ("import tensorflow as tf\ntf.compat.v1.train.AdamOptimizer().minimize(x)", [("train", "tensorflow")]),
         ("import scipy.optimize\nscipy.optimize.minimize(f, x)", []),
         ("import tensorflow as tf\ntf.config.experimental.enable_op_determinism()", [("mode_on", "tensorflow")]),

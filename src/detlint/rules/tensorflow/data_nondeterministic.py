@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from detlint.project.model import Project
 
 _DATASET = "tensorflow.data.Dataset"
-_METHODS = {"map": 2, "interleave": 4, "batch": 3}
-"""Methods of a data set that take `deterministic`, with its position."""
+_METHODS = frozenset({"map", "interleave", "batch"})
+"""Methods of a data set that take `deterministic`; by position nobody gives it."""
 
 _FUNCTIONS = {
-    "tensorflow.data.experimental.parallel_interleave": ("sloppy", 3),
-    "tensorflow.data.experimental.make_csv_dataset": ("sloppy", 16),
-    "tensorflow.data.experimental.make_batched_features_dataset": ("sloppy_ordering", 13),
+    "tensorflow.data.experimental.parallel_interleave": "sloppy",
+    "tensorflow.data.experimental.make_csv_dataset": "sloppy",
+    "tensorflow.data.experimental.make_batched_features_dataset": "sloppy_ordering",
 }
-"""Functions that give up the order where an argument is true, with its position."""
+"""Functions that give up the order where an argument is true."""
 
 _SETTINGS = ("tensorflow.data.Options.deterministic", "tensorflow.data.Options.experimental_deterministic")
 _ONLY_DATASET = frozenset({"num_parallel_calls", "cycle_length", "drop_remainder"})
@@ -116,14 +116,14 @@ Pool().map(print, deterministic=False)
         index = self.context.index
         for call in index.calls:
             method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-            if method in _METHODS and _may_say(call, "deterministic"):
+            if method in _METHODS and any(keyword.arg in ("deterministic", None) for keyword in call.keywords):
                 confidence = self._confidence(call, method)
-                argument = index.arguments(call).get("deterministic", _METHODS[method])
+                argument = index.arguments(call).get("deterministic")
                 if confidence is not None and argument is not None and index.constants(argument.value) == (False,):
                     yield argument.node, confidence
-        for name, (parameter, position) in _FUNCTIONS.items():
+        for name, parameter in _FUNCTIONS.items():
             for call in index.calls_of(name):
-                argument = index.arguments(call).get(parameter, position)
+                argument = index.arguments(call).get(parameter)
                 if argument is not None and index.constants(argument.value) == (True,):
                     yield argument.node, Confidence.HIGH
 
@@ -152,8 +152,3 @@ Pool().map(print, deterministic=False)
             named = isinstance(target, ast.Attribute) and target.attr == "experimental_deterministic"
             if named and not index.names(target) and index.constants(node.value) == (False,):
                 yield target
-
-
-def _may_say(call: ast.Call, parameter: str) -> bool:
-    """Whether a call may give a parameter that is never among the first three by position."""
-    return len(call.args) > 2 or any(keyword.arg in (parameter, None) for keyword in call.keywords)

@@ -59,7 +59,7 @@ print(data.class_names)
     candidates = Candidates(
         words=(
             "image_dataset_from_directory", "text_dataset_from_directory", "audio_dataset_from_directory",
-            "timeseries_dataset_from_array", "flow", "flow_from_directory", "flow_from_dataframe",
+            "timeseries_dataset_from_array", "ImageDataGenerator",
         )
     )
 

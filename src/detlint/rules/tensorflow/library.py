@@ -88,6 +88,8 @@ def _tensorflow_aliases() -> dict[str, str]:
     aliases = {
         "tensorflow.compat.v2": "tensorflow",
         "tensorflow_core": "tensorflow",
+        "kerastuner": "keras_tuner",
+        "keras_tuner.tuners": "keras_tuner",
         "tensorflow.random.experimental": "tensorflow.random",
         "tensorflow.distribute.experimental.ParameterServerStrategy": "tensorflow.distribute.ParameterServerStrategy",
         "tensorflow.sparse.matmul": "tensorflow.sparse.sparse_dense_matmul",
@@ -338,6 +340,10 @@ def _bases() -> dict[str, tuple[str, ...]]:
     bases |= {
         "tensorflow.Variable": (TENSOR,),
         "tensorflow.compat.v1.Variable": ("tensorflow.Variable",),
+        "keras_tuner.*": ("keras_tuner.Tuner",),
+        "keras_tuner.Tuner": (),
+        "autokeras.*": ("autokeras.AutoModel",),
+        "autokeras.AutoModel": (),
         "tensorflow.compat.v1.InteractiveSession": ("tensorflow.compat.v1.Session",),
         "tensorflow.distribute.MirroredStrategy": ("tensorflow.distribute.Strategy",),
         "tensorflow.distribute.ParameterServerStrategy": ("tensorflow.distribute.Strategy",),
