@@ -6,9 +6,9 @@ A corpus is a directory of Python files. For each, in every round, one after the
     detlint   the command line, cold, with one worker and its default rules
     libcst    read all files and parse them with `libcst.parse_module`
 
-and prints CPU seconds (user and system, of the whole process) and the ratios within a round, which noise on the machine
-changes less than the seconds: the least and the median over all rounds. Then what the trigger scan skipped, and how much
-text LibCST was given.
+and prints CPU seconds (user and system, of the whole process) and the ratios within a round, which noise changes less
+than the seconds: the least and the median over all rounds. Then what the trigger scan skipped, and how much text LibCST
+was given.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from detlint.checker import Checker, Result
 from detlint.diagnostics import Diagnostic, Report
+from detlint.jobs import in_order
 from detlint.registry import Registry, registry
 from detlint.sources.source import Problem, Skipped, SourceFile, read_source
 
@@ -38,25 +39,24 @@ def check(
     settings_for: Callable[[str], Settings],
     registry: Registry,
     unreadable: Mapping[str, Problem] = _NONE,
+    jobs: int | None = None,
 ) -> Report:
     """Check files and give one report.
 
     settings_for: the settings of a file, by its absolute path; the same object for files that share them. unreadable:
-    directories that could not be listed, by the path that is shown.
+    directories that could not be listed, by the path that is shown. jobs: how many processes to work in, by default as
+    suits the number of files and the machine; it changes nothing in the report.
     """
     report = Report()
-    checkers: dict[int, Checker] = {}
-
-    def checker_for(file: str) -> Checker:
-        settings = settings_for(file)
-        return checkers.setdefault(id(settings), checkers.get(id(settings)) or Checker(settings, registry))
-
+    checkers = _Checkers(settings_for, registry)
     for path, problem in unreadable.items():
-        report.diagnostics += checker_for(os.path.join(path, "")).problem(problem, path)
+        report.diagnostics += checkers.of(os.path.join(path, "")).problem(problem, path)
+    files = list(files)
+    for found in files:
+        checkers.of(found.file)  # a mistake in settings is said before there is any work; and forked processes have it
     with _garbage_collected_seldom():
-        for found in files:
-            report.files += 1
-            _check_file(found, checker_for(found.file), report)
+        for part in in_order(checkers.check, files, jobs):
+            _add(part, report)
     report.diagnostics.sort(key=lambda item: item.sort_key)
     return report
 
@@ -82,14 +82,34 @@ def check_text(
     return result.diagnostics
 
 
-def _check_file(found: Found, checker: Checker, report: Report) -> None:
-    """Read and check a file, and add what comes of it to the report."""
-    source = read_source(found.file, found.path, max_size=checker.settings.max_file_size)
-    if isinstance(source, Skipped):
-        report.notes.append(f"{found.path}: skipped: {source.reason}")
-    elif isinstance(source, Problem):
-        report.diagnostics += checker.problem(source, found.path)
-    else:
+class _Checkers:
+    """A checker for each set of settings that the files of a run have."""
+
+    def __init__(self, settings_for: Callable[[str], Settings], registry: Registry) -> None:
+        self._settings_for = settings_for
+        self._registry = registry
+        self._made: dict[int, Checker] = {}
+
+    def of(self, file: str) -> Checker:
+        """The checker for a file, by its absolute path."""
+        settings = self._settings_for(file)
+        if id(settings) not in self._made:
+            self._made[id(settings)] = Checker(settings, self._registry)
+        return self._made[id(settings)]
+
+    def check(self, found: Found) -> Report:
+        """Read and check a file."""
+        checker = self.of(found.file)
+        source = read_source(found.file, found.path, max_size=checker.settings.max_file_size)
+        if isinstance(source, Skipped):
+            return Report(files=1, notes=[f"{found.path}: skipped: {source.reason}"])
+        if isinstance(source, Problem):
+            return Report(checker.problem(source, found.path), files=1)
         result = checker.check(source, file=found.file)
-        report.diagnostics += result.diagnostics
-        report.internal_errors += result.errors
+        return Report(result.diagnostics, files=1, internal_errors=result.errors)
+
+
+def _add(part: Report, report: Report) -> None:
+    report.files += part.files
+    for name in ("diagnostics", "internal_errors", "problems", "notes"):
+        getattr(report, name).extend(getattr(part, name))

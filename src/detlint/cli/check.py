@@ -99,7 +99,7 @@ class Job:
         if "-" in self.paths:
             return self._report_of_standard_input()
         found = self.discover()
-        report = check(found.files, self.settings_for, registry, found.unreadable)
+        report = check(found.files, self.settings_for, registry, found.unreadable, self.options.jobs)
         report.problems = [*found.problems, *report.problems]
         report.notes = [*found.notes, *report.notes]
         return report

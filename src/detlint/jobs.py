@@ -1,0 +1,68 @@
+"""Working in several processes: a function applied to many items, with the results in the order of the items.
+
+Given a function and items; knows nothing of what they are. Processes are forked, so that nothing has to be sent to
+them; where the system cannot fork, one process does all. If a process dies, this one does what is left.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+CHUNK = 16
+"""Items that a process takes at once: few enough to share the work evenly."""
+_WORTH_A_PROCESS = 100
+
+_function: Callable[[Any], Any]
+
+
+def in_order(function: Callable[[Item], Result], items: Sequence[Item], jobs: int | None = None) -> Iterator[Result]:
+    """The results of a function for all items. jobs: the number of processes, None to decide here."""
+    count = _processes(len(items), jobs)
+    done = 0
+    if count > 1:
+        try:
+            for result in _in_processes(function, items, count):
+                yield result
+                done += 1
+        except BrokenProcessPool:
+            pass
+    for item in items[done:]:
+        yield function(item)
+
+
+def _processes(items: int, jobs: int | None) -> int:
+    if "fork" not in multiprocessing.get_all_start_methods():
+        return 1
+    if jobs:
+        return min(jobs, -(-items // CHUNK))
+    return max(1, min(_available(), items // _WORTH_A_PROCESS))
+
+
+def _available() -> int:
+    """The processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _in_processes(function: Callable[[Item], Result], items: Sequence[Item], count: int) -> Iterator[Result]:
+    # What is forked is found in the memory of the child; only the items and the results are sent.
+    global _function
+    _function = function
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(count, mp_context=context) as pool:
+        yield from pool.map(_apply, items, chunksize=CHUNK)
+
+
+def _apply(item: Any) -> Any:
+    return _function(item)
