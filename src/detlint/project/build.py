@@ -57,7 +57,14 @@ class ProjectBuilder:
         tree = parse(source)
         if not isinstance(tree, ast.Module):
             return None
-        index = FileIndex(tree, self._knowledge, path, source.text)
+        try:
+            return self._summary_of(tree, source)
+        except RecursionError:
+            # Too deep a tree, as generated code has: then nothing is known of the module.
+            return None
+
+    def _summary_of(self, tree: ast.Module, source: SourceFile) -> ModuleSummary:
+        index = FileIndex(tree, self._knowledge, source.path, source.text)
         summary = Summariser(index, self._effects, lambda node: source.location(_placed(node, index))).summarise()
         summary.functions.settle()
         index.release()
