@@ -294,6 +294,11 @@ def effects(code: str) -> list[tuple[str, str]]:
         ("from a import m\nm.fit(x, y, epochs=3)", [("train", "tensorflow"), ("draw", "keras:fit")]),
         ("from sklearn.svm import SVC\nfrom a import m\nm.fit(x, y)", []),
         ("import keras\ndef f(m):\n m.compile(loss='a')\n m.fit(x)", [("train", "tensorflow"), ("draw", "keras:fit")]),
+        (
+            "import keras\nfrom statsmodels.tsa.arima.model import ARIMA\nm = keras.Sequential()\n"
+            "m.compile(loss='mse')\nm = ARIMA(x)\nm.fit()",
+            [],
+        ),
         ("import keras\no = keras.optimizers.Adam()\no.apply_gradients(g)", [("train", "tensorflow")]),
         ("import tensorflow as tf\ndef f(o, g):\n  o.apply_gradients(zip(g, v))", [("train", "tensorflow")]),
         ("import flax\ndef f(state, g):\n  state.apply_gradients(grads=g)", []),

@@ -287,18 +287,24 @@ def _keywords(call: Call) -> frozenset[str]:
 
 
 def _compiled(call: Call) -> bool:
-    """Whether the file calls `compile(optimizer=…, loss=…)` on the same expression."""
+    """Whether the file calls `compile(optimizer=…, loss=…)` on what may be the same object."""
     function = call.node.func
     if not isinstance(function, ast.Attribute):
         return False
-    receiver = ast.dump(function.value)
+    receiver, owners = ast.dump(function.value), _owners(call, call.node)
     return any(
         isinstance(other.func, ast.Attribute)
         and other.func.attr == "compile"
         and bool({keyword.arg for keyword in other.keywords} & _COMPILE_ONLY_KERAS)
         and ast.dump(other.func.value) == receiver
+        and _owners(call, other) == owners
         for other in call.index.calls
     )
+
+
+def _owners(call: Call, node: ast.Call) -> set[str]:
+    """The classes of which a call's callee is a method, as far as they are known."""
+    return {name.rpartition(".")[0] for name in call.index.callee_names(node)}
 
 
 def _shuffles_perhaps(call: Call) -> Iterator[Effect]:
