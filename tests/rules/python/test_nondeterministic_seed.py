@@ -257,6 +257,11 @@ ENTROPY = {
         }
         booster = xgb.train(params, None)
     """,
+    "dictionary given in place": """
+        import time
+        from lightgbm import train
+        booster = train({"seed": int(time.time())}, None)  # !
+    """,
     "draw of another state": """
         import random
         import numpy as np
@@ -414,6 +419,14 @@ ENTROPY = {
             if args.new:
                 seed = time.time()
             random.seed(seed)  # !
+    """,
+    "None written out to libraries": """
+        import networkx as nx
+        import optuna
+        from networkx import barabasi_albert_graph
+        other = barabasi_albert_graph(5, 3, seed=None)  # !
+        graph = nx.gnp_random_graph(10, 0.1, seed=None)  # !
+        sampler = optuna.samplers.TPESampler(seed=None)  # !
     """,
     "checked for something else": """
         import random
@@ -690,6 +703,12 @@ FIXED = {
         def train(seed=None):
             random.seed(seed)
         train()
+    """,
+    "None where the state is seeded": """
+        import random
+        import networkx as nx
+        random.seed(3)
+        graph = nx.gnp_random_graph(10, 0.1, seed=None)
     """,
     "fixed array of seeds": """
         import numpy as np

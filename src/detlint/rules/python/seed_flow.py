@@ -133,6 +133,7 @@ class SeedFlow:
             self._without_seed(sink)
         self._follow([sink for sink in sinks if sink.limit == Confidence.HIGH])
         self._follow([sink for sink in sinks if sink.limit < Confidence.HIGH])
+        self._written_nones()
         self._unused_seeds()
         self._found.sort(key=lambda finding: place(finding.node))
         found = [f for f in self._found if not self._inside_another(f)]
@@ -194,8 +195,11 @@ class SeedFlow:
                 if keyword in _keywords() and argument.value is not None:
                     function = f"{ast.unparse(call.func)}({keyword}=…)"
                     yield Sink(call, argument.node, function, argument.value, limit=self._limit(call, names))
-        for call, _ in self.index.find_calls(NameSet((), _dictionaries())):
-            yield from self._dictionary_sinks(call)
+        if self.index.imports.isdisjoint(name.rstrip(".") for name in _dictionaries()):
+            return
+        for call in self.index.calls:
+            if any(name.startswith(_dictionaries()) for name in self.index.callee_names(call)):
+                yield from self._dictionary_sinks(call)
 
     def _limit(self, call: ast.Call, names: tuple[str, ...]) -> Confidence:
         """How sure it is that a parameter called `seed` is one."""
@@ -263,6 +267,19 @@ class SeedFlow:
                     continue
                 seen[parameter] = matters
                 queue.extend(self._passed(sink, parameter[0], parameter[1], matters))
+
+    def _written_nones(self) -> None:
+        """`seed=None` written out in a call of a library for which it means no seed."""
+        states = {row["prefix"]: row.get("state") for row in load(__package__, "entropy")["none"]}
+        for call in self.index.calls:
+            keyword = next((k for k in call.keywords if k.arg == "seed" and _is_none(k.value)), None)
+            names = self.index.callee_names(call) if keyword is not None else ()
+            for prefix, state in states.items():
+                if keyword is None or not any(name.startswith(prefix) for name in names):
+                    continue
+                if state is None or self._seeded(Source(call, "", state=state), state) == "no":
+                    function = ast.unparse(call.func)
+                    self._found.append(SeedFinding(SEED, keyword, function, "none", Confidence.HIGH))
 
     def _passed(
         self, sink: Sink, function: FunctionNode, name: str, none: bool
@@ -480,6 +497,10 @@ def _calls_super(call: ast.Call) -> bool:
     """Whether a call is `super().method(…)`: what a class leaves to its base is set later, if it is a seed."""
     receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
     return isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name) and receiver.func.id == "super"
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _is_helper(call: ast.Call) -> bool:
