@@ -330,7 +330,7 @@ class Tracer:
 
     def _settled(self, node: ast.expr) -> bool:
         """Whether a condition around a use, or a check before it, asks about the value: then no None arrives."""
-        text = ast.unparse(node)
+        text = written(node)
         child: ast.AST = node
         for ancestor in self.index.ancestors(node):
             test = _test(ancestor)
@@ -384,8 +384,8 @@ class Tracer:
             self._stores = {}
             stores: list[ast.Attribute | ast.Subscript] = [*self.index.attribute_stores, *self.index.subscript_stores]
             for node in stores:
-                self._stores.setdefault(ast.unparse(node), []).append(node)
-        text = ast.unparse(use)
+                self._stores.setdefault(written(node), []).append(node)
+        text = written(use)
         stores = self._stores.get(text, [])
         if text.startswith(("self.", "cls.")):
             holder = self.index.class_of(use)
@@ -587,6 +587,14 @@ def is_fixed_seed(index: FileIndex, node: ast.expr | None) -> bool | None:
     return True if index.constants(node) is not None else None
 
 
+def written(node: ast.AST) -> str:
+    """An expression as text, in one spelling; "" if it is nested too deeply to be anyone's seed."""
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return ""
+
+
 def truth(index: FileIndex, test: ast.expr) -> bool | None:
     """Whether a condition is provably true or false."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
@@ -676,9 +684,9 @@ def is_seeded_later(index: FileIndex, call: ast.Call) -> bool:
         return False
     targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
     for target in targets:
-        text = ast.unparse(target)
+        text = written(target)
         texts = {f"{text}.{suffix}" for suffix in wanted}
-        if any(_same_holder(index, node, target) and ast.unparse(node) in texts for node in _settings(index, wanted)):
+        if any(_same_holder(index, node, target) and written(node) in texts for node in _settings(index, wanted)):
             return True
     return False
 
@@ -713,7 +721,7 @@ def _is_number_by_name(node: ast.expr) -> bool:
 def _asks(test: ast.expr, text: str) -> bool:
     """Whether a condition is about an expression, given as text."""
     values = (node for node in ast.walk(test) if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)))
-    return any(ast.unparse(value) == text for value in values)
+    return any(written(value) == text for value in values)
 
 
 def _settles(check: ast.If | ast.Assert, text: str) -> bool:
@@ -724,7 +732,7 @@ def _settles(check: ast.If | ast.Assert, text: str) -> bool:
         return True
     for block in (check.body, check.orelse):
         stores = (node for statement in block for node in ast.walk(statement) if _is_store(node))
-        if (block and _leaves(block[-1])) or any(ast.unparse(store) == text for store in stores):
+        if (block and _leaves(block[-1])) or any(written(store) == text for store in stores):
             return not _is_instance_check(check.test)
     return False
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import ast
+from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Related, Severity
 from detlint.index import NameSet
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.python.entropy import written
 from detlint.rules.python.seed_flow import SeedFinding, seed_findings, taking_seeds, words_for_seeds
 from detlint.rules.python.seeding import Seeding, seeding_functions
+
+if TYPE_CHECKING:
+    import ast
 
 
 class NondeterministicSeed(Rule):
@@ -92,7 +96,7 @@ nothing in the file seeds that state before; where callers in other files may do
             if given is None and arguments.open:
                 continue
             if given is None or self.context.index.constant(given.value) is None:
-                finding = SeedFinding(self.code, call.func, ast.unparse(call.func), "missing", self.confidence)
+                finding = SeedFinding(self.code, call.func, written(call.func), "missing", self.confidence)
                 self.report(finding.node, _message(finding), _repair(finding))
 
     def _is_older(self, row: Seeding) -> bool:

@@ -27,6 +27,7 @@ from detlint.rules.python.entropy import (
     generators,
     is_seeded_later,
     origins,
+    written,
 )
 from detlint.rules.python.seeding import Seeding, seeding_functions
 
@@ -155,7 +156,7 @@ class SeedFlow:
                 yield self._generator_sink(call, generators()[name])
 
     def _seeding_sink(self, call: ast.Call, seeding: Seeding) -> Sink:
-        function = ast.unparse(call.func)
+        function = written(call.func)
         if seeding.kind == "entropy":
             return Sink(call, call.func, function, None, SEED, seeding.states)
         if seeding.kind == "restore" or seeding.parameter is None:
@@ -168,7 +169,7 @@ class SeedFlow:
         return Sink(call, call.func, function, given.value, SEED if seeding.none == "entropy" else "", seeding.states)
 
     def _generator_sink(self, call: ast.Call, generator: Generator) -> Sink:
-        function = ast.unparse(call.func)
+        function = written(call.func)
         rule = generator.rule or (SEED if generator.missing == "entropy" else "")
         arguments = self.index.arguments(call)
         given = arguments.get(generator.parameter or "", generator.position)
@@ -190,10 +191,10 @@ class SeedFlow:
             if any(wanted.matches(name) or name.startswith(_foreign()) for name in names):
                 continue
             if helper and names and not any(name.startswith(_KNOWN_ROOTS) for name in names):
-                yield Sink(call, call.func, ast.unparse(call.func), call.args[0], limit=Confidence.MEDIUM)
+                yield Sink(call, call.func, written(call.func), call.args[0], limit=Confidence.MEDIUM)
             for keyword, argument in self.index.arguments(call).keywords.items():
                 if keyword in _keywords() and argument.value is not None:
-                    function = f"{ast.unparse(call.func)}({keyword}=…)"
+                    function = f"{written(call.func)}({keyword}=…)"
                     yield Sink(call, argument.node, function, argument.value, limit=self._limit(call, names))
         if self.index.imports.isdisjoint(name.rstrip(".") for name in _dictionaries()):
             return
@@ -214,7 +215,7 @@ class SeedFlow:
                 if isinstance(value, Mapping):
                     for key, entry in value.entries.items():
                         if key in _keywords() and entry.value is not None:
-                            yield Sink(call, entry.key_node, f"{ast.unparse(call.func)}({{{key!r}: …}})", entry.value)
+                            yield Sink(call, entry.key_node, f"{written(call.func)}({{{key!r}: …}})", entry.value)
 
     # ---------------------------------------------------------------------------------------------- what they get
     def _without_seed(self, sink: Sink) -> None:
@@ -234,7 +235,7 @@ class SeedFlow:
         if target is None:
             return Confidence.HIGH
         for call in self.index.calls:
-            if not (call.args or call.keywords) or ast.unparse(call.func) != sink.function:
+            if not (call.args or call.keywords) or written(call.func) != sink.function:
                 continue
             elsewhere = self.index.function(call) is not self.index.function(sink.call)
             same_class = self.index.class_of(call) is self.index.class_of(sink.call)
@@ -246,7 +247,7 @@ class SeedFlow:
         """The attribute, as text, to which a call's result is assigned."""
         parent = self.index.parent(call)
         if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Attribute):
-            return ast.unparse(parent.targets[0])
+            return written(parent.targets[0])
         return None
 
     def _follow(self, sinks: list[Sink]) -> None:
@@ -278,7 +279,7 @@ class SeedFlow:
                 if keyword is None or not any(name.startswith(prefix) for name in names):
                     continue
                 if state is None or self._seeded(Source(call, "", state=state), state) == "no":
-                    function = ast.unparse(call.func)
+                    function = written(call.func)
                     self._found.append(SeedFinding(SEED, keyword, function, "none", Confidence.HIGH))
 
     def _passed(
@@ -311,7 +312,7 @@ class SeedFlow:
         confidence = min(confidence, sink.limit)
         self._reported.update(s.node for _, s in live)
         elsewhere = source.node if source.node.lineno != getattr(node, "lineno", 0) else None
-        function = sink.function if node is sink.node else ast.unparse(node)
+        function = sink.function if node is sink.node else written(node)
         self._found.append(SeedFinding(SEED, node, function, "entropy", confidence, source.what, elsewhere))
 
     def _report_none(self, sink: Sink, node: ast.AST, rule: str, missing: Missing) -> None:
@@ -319,7 +320,7 @@ class SeedFlow:
             return
         self._reported.add(missing.node)
         elsewhere = missing.node if getattr(missing.node, "lineno", 0) != getattr(node, "lineno", 0) else None
-        function = sink.function if node is sink.node else ast.unparse(node)
+        function = sink.function if node is sink.node else written(node)
         self._found.append(SeedFinding(rule, node, function, "none", missing.confidence, missing.what, elsewhere))
 
     def _inside_another(self, finding: SeedFinding) -> bool:
