@@ -52,6 +52,8 @@ class Event:
     seed_guard: bool
     process: int
     worker: bool
+    function: str
+    """The key of the function in which it happens."""
 
     @property
     def conditional(self) -> bool:
@@ -102,6 +104,7 @@ class Run:
         self._imported: set[str] = set()
         self._frames: list[Visit] = []
         self._places: list[tuple[int, int]] = []
+        self._functions: list[str] = []
         self._modes: dict[str, Mode] = {}
         self._processes = 0
         top = module.functions[MODULE]
@@ -135,6 +138,7 @@ class Run:
         seen.append(guards)
         self._frames.append(visit)
         self._places.append((0, 0))
+        self._functions.append(function.key)
         values = {**function.defaults, **given}
         for step in function.steps:
             taken = self._guards(module, step.guards, values, process)
@@ -145,6 +149,7 @@ class Run:
             self._step(module, step, chain, guards | own, seed_guard or seeds, process, worker, values)
         self._frames.pop()
         self._places.pop()
+        self._functions.pop()
 
     def _guards(
         self, module: ModuleSummary, guards: tuple[Guard, ...], values: Mapping[str, str], process: int
@@ -248,6 +253,7 @@ class Run:
             seed_guard,
             process,
             worker,
+            self._functions[-1],
         )
         self.events.append(event)
         if effect is not None and effect.kind in {"mode_on", "mode_off"}:

@@ -39,8 +39,21 @@ _COMMAND_DECORATORS = re.compile(r"(^|\.)(command|main|cli|entrypoint)$")
 _COMMAND_LIBRARIES = {"click", "typer", "hydra", "fire", "absl", "invoke", "cyclopts", "rich_click"}
 _SEED_WORD = re.compile(r"seed", re.IGNORECASE)
 _NOT_CALLING = frozenset(
-    f"builtins.{name}" for name in ("isinstance", "issubclass", "super", "hasattr", "getattr", "print", "len", "id", "type",
-                                    "setattr", "repr", "callable")
+    f"builtins.{name}"
+    for name in (
+        "isinstance",
+        "issubclass",
+        "super",
+        "hasattr",
+        "getattr",
+        "print",
+        "len",
+        "id",
+        "type",
+        "setattr",
+        "repr",
+        "callable",
+    )
 )
 # Methods that a framework calls on an object of a class that derives from one of its own.
 _HOOKS = re.compile(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from detlint.diagnostics import Confidence
 from detlint.project.questions import States
 from detlint.project.run import Event, Run
@@ -9,12 +11,18 @@ from detlint.rules.base import Candidates, Example
 from detlint.rules.unseeded import UnseededState
 
 
+# Functions out of sight that may give a model its weights: of an unpickled network, a checkpoint, a hub.
+_LOADS = re.compile(r"(^|[._])(load|restore|copy_params|from_checkpoint|from_pretrained|legacy)", re.IGNORECASE)
+
+
 class UnseededTorch(UnseededState):
     """Weights, dropout, shuffling or random tensors, from an entry point that never calls `torch.manual_seed`."""
 
     code = "DET207"
     name = "unseeded-torch"
-    summary = "an entry point from which torch's global RNG is consumed (init, dropout, rand*, shuffle) and never seeded"
+    summary = (
+        "an entry point from which torch's global RNG is consumed (init, dropout, rand*, shuffle) and never seeded"
+    )
     why = """
 Layers draw their initial weights, dropout its masks, loaders their order and `torch.rand*` their numbers from torch's global
 generator, which is seeded from the operating system at start. Unless the program seeds it, every run starts from other weights.
@@ -25,7 +33,9 @@ Weights that are drawn and then all loaded from a checkpoint do not count; draws
     state = "torch"
     words = "torch's global random state"
     remedy = "Call `torch.manual_seed(SEED)` before it."
-    candidates = Candidates(words=("torch", "timm", "lightning", "pytorch_lightning", "transformers", "accelerate", "monai", "__main__"))
+    candidates = Candidates(
+        words=("torch", "timm", "lightning", "pytorch_lightning", "transformers", "accelerate", "monai", "__main__")
+    )
     bad = (
         Example(
             "import torch\nfrom torch import nn\n\n\ndef main():\n    model = nn.Linear(4, 2)\n    print(model(torch.ones(1, 4)))\n\n\n"
@@ -49,12 +59,21 @@ Weights that are drawn and then all loaded from a checkpoint do not count; draws
         states = super().wanted(event, run)
         if states is None or event.effect is None:
             return None
-        loaded = event.effect.detail == "init" and any(
+        loaded = _initialises(event) and any(
             load.order > event.order and load.guards <= event.guards for load in run.of_kind("load", "torch")
         )
         return None if loaded else states
 
     def confidence_of(self, event: Event, run: Run) -> Confidence:
-        """Dropout where nothing trains may be off by an `eval()` that is not seen."""
-        idle = event.effect is not None and event.effect.detail == "dropout" and not any(True for _ in run.of_kind("train"))
-        return Confidence.LOW if idle else Confidence.HIGH
+        """Where nothing trains, dropout may be off by an `eval()` that is not seen, and weights loaded in a way that is not."""
+        if event.effect is None or any(True for _ in run.of_kind("train")):
+            return Confidence.HIGH
+        texts = [hop.text for hop in event.chain] + [other.text for other in run.events if other.effect is None]
+        loads = _initialises(event) and any(_LOADS.search(text) for text in texts)
+        return Confidence.LOW if loads or event.effect.detail == "dropout" else Confidence.HIGH
+
+
+def _initialises(event: Event) -> bool:
+    """Whether a draw gives weights their first values: by a layer, or in the constructor of a class."""
+    assert event.effect is not None
+    return event.effect.detail == "init" or (not event.effect.detail and event.function.endswith(".__init__"))
