@@ -100,18 +100,14 @@ class Gradients(NumbersOfTensors):
 
     def _method_calls(self, name: str) -> list[ast.Call] | None:
         """The calls `self.name(…)`; None if the method is handed on as well."""
-        none: list[ast.Attribute] = []
-        uses = self.once(f"uses of {name}", self.index.tree, none, lambda: self._attributes(name))
-        calls = [
-            call
-            for use in uses
-            for call in (self.index.parent(use),)
-            if isinstance(call, ast.Call) and call.func is use
-        ]
-        return calls if len(calls) == len(uses) else None
-
-    def _attributes(self, name: str) -> list[ast.Attribute]:
-        return [node for node in ast.walk(self.index.tree) if isinstance(node, ast.Attribute) and node.attr == name]
+        found = []
+        for call in self.index.calls:
+            if isinstance(call.func, ast.Attribute) and call.func.attr == name:
+                found.append(call)
+            given = [*call.args, *(keyword.value for keyword in call.keywords)]
+            if any(isinstance(value, ast.Attribute) and value.attr == name for value in given):
+                return None
+        return found
 
     def gradient(self, node: ast.AST | None) -> bool:
         """Whether a gradient may flow into an expression."""

@@ -101,13 +101,12 @@ class Uses:
         )
 
     def _uses(self, call: _Call, effect: Effect) -> Iterator[Use]:
-        facts = list(ops.applicable(call.op, effect, self.version, self.devices))
-        if not facts or not self._with_gradient(call) or (effect == "switches" and self._comes_out_the_same(call)):
+        facts = ops.applicable(call.op, effect, self.version, self.devices)
+        answers = [(fact, answer) for fact in facts for answer in (self._holds(call, fact),) if answer is not Answer.NO]
+        if not answers or not self._with_gradient(call) or (effect == "switches" and self._comes_out_the_same(call)):
             return
-        for fact in facts:
-            answer = self._holds(call, fact)
-            if answer is not Answer.NO:
-                yield Use(call.name, call.op, fact, Answer.MAYBE if self._doubtful(call, fact) else answer)
+        for fact, answer in answers:
+            yield Use(call.name, call.op, fact, Answer.MAYBE if self._doubtful(call, fact) else answer)
 
     def _doubtful(self, call: _Call, fact: Fact) -> bool:
         """Whether it may be no tensor of torch at all, or one whose name tells that it holds integers."""
