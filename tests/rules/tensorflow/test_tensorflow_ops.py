@@ -446,6 +446,17 @@ SWITCHES_NOT = {
             b = tf.math.unsorted_segment_sum(ragged.row_lengths(), ids, n)
             return a + b + tf.scatter_nd(ids, tf.fill((8,), True), (8,))
     """,
+    "ones": """
+        import tensorflow as tf
+        def f(places, n):
+            ones = tf.ones((8,), dtype=tf.float32)
+            return tf.scatter_nd(places, ones, (n,)) + tf.scatter_nd(places, tf.range(8) + 1, (n,))
+    """,
+    "indices by themselves": """
+        import tensorflow as tf
+        def f(ids):
+            return tf.math.segment_mean(ids, ids)
+    """,
     "sums of integers": """
         import tensorflow as tf
         def f(ids):

@@ -261,6 +261,9 @@ def effects(code: str) -> list[tuple[str, str]]:
     return [(effect.kind, effect.subject) for effect in table.of(call, index) if effect.kind != "start"]
 
 
+FIT_UNSEEN = [("draw", "keras:init"), ("train", "tensorflow"), ("draw", "keras:fit")]
+
+
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
@@ -290,10 +293,12 @@ def effects(code: str) -> list[tuple[str, str]]:
         ("import keras\nm = keras.Sequential()\nm.fit(x, y)", [("train", "tensorflow"), ("draw", "keras:fit")]),
         ("import keras\nm = keras.Sequential()\nm.fit(x, y, shuffle=False)", [("train", "tensorflow")]),
         ("import keras\nm = keras.Sequential()\nm.load_weights('x')", [("load", "keras")]),
-        ("import keras\nfrom a import m\nm.fit(x, y, epochs=3)", [("train", "tensorflow"), ("draw", "keras:fit")]),
-        ("from a import m\nm.fit(x, y, epochs=3)", [("train", "tensorflow"), ("draw", "keras:fit")]),
+        ("import keras\nfrom a import m\nm.fit(x, y, epochs=3)", FIT_UNSEEN),
+        ("from a import m\nm.fit(x, y, epochs=3)", FIT_UNSEEN),
+        ("import torch\nfrom a import m\nm.fit(x, y, epochs=3)", []),
+        ("import keras\nfrom a import m\nm.load_weights('x')", [("load", "keras")]),
         ("from sklearn.svm import SVC\nfrom a import m\nm.fit(x, y)", []),
-        ("import keras\ndef f(m):\n m.compile(loss='a')\n m.fit(x)", [("train", "tensorflow"), ("draw", "keras:fit")]),
+        ("import keras\ndef f(m):\n m.compile(loss='a')\n m.fit(x)", FIT_UNSEEN),
         (
             "import keras\nfrom statsmodels.tsa.arima.model import ARIMA\nm = keras.Sequential()\n"
             "m.compile(loss='mse')\nm = ARIMA(x)\nm.fit()",

@@ -209,7 +209,7 @@ def _fits(call: Call) -> Iterator[Effect]:
     if "keras.utils.PyDataset" in kinds:
         yield _keras("sequence")
     else:
-        yield _keras("fit", conditional=shuffle is UNKNOWN or not kinds)
+        yield _keras("fit", conditional=shuffle is UNKNOWN or not _is_given_arrays(call))
 
 
 def _data_kinds(call: Call) -> tuple[str, ...]:
@@ -217,7 +217,12 @@ def _data_kinds(call: Call) -> tuple[str, ...]:
     return call.index.types(argument.value) if argument is not None and argument.value is not None else ()
 
 
-# --- the mode by the environment --------------------------------------------------------------------------------------
+def _is_given_arrays(call: Call) -> bool:
+    """Whether `fit` is given arrays: of a known type, or with targets or a batch size, which no Dataset has beside it."""
+    return bool(_data_kinds(call)) or given(call, "y", 1) is not None or given(call, "batch_size", 2) is not None
+
+
+# --- the mode by the environment -------------------------------------------------------------------------------------
 _MODE_VARIABLE = "TF_DETERMINISTIC_OPS"
 _MODE_VALUES = ("1", "true", "True")
 
@@ -268,13 +273,22 @@ def _imports_tensorflow(call: Call) -> bool:
 def _fits_perhaps(call: Call) -> Iterator[Effect]:
     """`x.fit(...)`: Keras, if it is told of epochs, or if `x` was compiled with a loss in the same file.
 
-    A script may get its model from another module and import no TensorFlow itself.
+    A script may get its model from another module and import no TensorFlow itself. What made the model is out of sight,
+    and drew its weights.
     """
     if _imports_tensorflow(call):
-        if _keywords(call) & _FIT_ONLY_KERAS or _compiled(call):
-            yield from _fits(call)
-    elif "epochs" in _keywords(call) and _NOT_TENSORFLOW.isdisjoint(call.index.imports):
+        is_keras = bool(_keywords(call) & _FIT_ONLY_KERAS) or _compiled(call)
+    else:
+        is_keras = "epochs" in _keywords(call) and _NOT_TENSORFLOW.isdisjoint(call.index.imports)
+    if is_keras:
+        yield _keras("init")
         yield from _fits(call)
+
+
+def _loads_perhaps(call: Call) -> Iterator[Effect]:
+    """`x.load_weights(...)` of a model that was made elsewhere."""
+    if _imports_tensorflow(call):
+        yield LOAD
 
 
 def _trains_on_batch(call: Call) -> Iterator[Effect]:
@@ -375,6 +389,7 @@ def _table() -> EffectSource:
         "os.putenv": _sets_variable,
         "?.fit": _fits_perhaps,
         "?.fit_generator": _fits_perhaps,
+        "?.load_weights": _loads_perhaps,
         "?.train_on_batch": _trains_on_batch,
         "?.shuffle": _shuffles_perhaps,
         "?.apply_gradients": _applies_gradients,

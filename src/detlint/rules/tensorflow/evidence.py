@@ -46,7 +46,10 @@ _INTEGER_RESULTS = _tensorflow("argmax math.argmax size shape argsort range")
 _INTEGER_METHODS = frozenset({"row_lengths", "value_rowids", "nrows", "row_splits", "row_starts", "row_limits"})
 """Methods of ragged tensors that give integers."""
 
-_ALL_THE_SAME = _tensorflow("ones zeros fill ones_like zeros_like")
+ONES = _tensorflow("ones zeros ones_like zeros_like")
+"""What makes tensors whose sums are exact in any order."""
+
+_ALL_THE_SAME = ONES | _tensorflow("fill")
 _LABELS = re.compile(r"mask|label|segm|annot|target|(^|_)gt(_|$)|class|onehot|one_hot", re.IGNORECASE)
 _AS_GIVEN = _tensorflow("constant convert_to_tensor ones_like zeros_like")
 _SAME_INDICES = _tensorflow("expand_dims reshape cast constant convert_to_tensor random.shuffle identity")
@@ -342,6 +345,8 @@ def is_integer(index: FileIndex, node: ast.expr) -> bool:
     constant = index.constant(node)
     if constant is not UNKNOWN:
         return _all_integers(constant)
+    if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Div):
+        return is_integer(index, node.left) and is_integer(index, node.right)
     origin = origin_call(index, node)
     if origin is None:
         return False

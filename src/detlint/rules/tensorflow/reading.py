@@ -128,12 +128,12 @@ def _value(parameter: str | None, position: int | None, call: ast.Call, context:
 
 
 def _counts(summed: ast.expr, call: ast.Call, context: Context) -> bool:
-    """Whether ones are added up that are made like the indices, which are integers: `segment_sum(ones_like(i), i)`."""
+    """Whether ones are added up, or the indices themselves, which are integers: `segment_sum(i, i)`."""
     origin = evidence.origin_call(context.index, summed)
-    if origin is None or "tensorflow.ones_like" not in context.index.names(origin.func) or len(origin.args) != 1:
-        return False
-    like = ast.unparse(origin.args[0])
-    return not origin.keywords and any(like == ast.unparse(argument) for argument in call.args)
+    if origin is not None and evidence.ONES.intersection(context.index.names(origin.func)):
+        return True
+    text = ast.unparse(summed)
+    return any(argument is not summed and text == ast.unparse(argument) for argument in call.args)
 
 
 def _argument(op: ops.Op, call: ast.Call, context: Context) -> Confidence | None:
