@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
-from detlint.project.summary import MODULE
+from detlint.project.model import is_test
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.torch import ops
 from detlint.rules.torch.nondeterministic_op import shown
-from detlint.rules.torch.uses import Answer, Use, Uses
+from detlint.rules.torch.uses import Answer, Uses
 
 if TYPE_CHECKING:
     import libcst as cst
 
     from detlint.context import Context
-    from detlint.diagnostics import Location
-    from detlint.project.model import Project
-    from detlint.project.run import Mode
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A use, where it is reported, and the function around it: its qualified name and line, None at top level."""
-
-    use: Use
-    location: Location
-    function: tuple[str, int] | None
 
 
 class TorchNeedsDeterministicMode(Rule):
@@ -76,47 +61,27 @@ permutation), values that are all the same, and gradients of what needs none.
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._uses = Uses(context.index, context.targets.version("torch"), context.devices)
-        self._places: list[_Place] = []
 
     def visit_Call(self, node: cst.Call) -> None:
-        """Note a call of such an op; whether the mode is on there is known when entry points have been followed."""
+        """Report the callee of a call of such an op, where the mode is not on."""
         call = self.context.ast(node)
         assert isinstance(call, ast.Call)
         use = self._uses.judge(call, "switches")
-        if use is not None:
-            self._places.append(_Place(use, self.context.location(node.func), self._function(call)))
+        missing = self._mode_missing(call) if use is not None else None
+        if use is None or missing is None:
+            return
+        sure = missing and use.answer is Answer.YES and not is_test(self.context.path)
+        since = f" (since torch {use.fact.since})" if use.fact.since else ""
+        self.report(
+            node.func,
+            f"{shown(use)} is deterministic only under deterministic mode{since}: {use.op.reason}.",
+            "Call `torch.use_deterministic_algorithms(True)` before it.",
+            confidence=Confidence.HIGH if sure else Confidence.LOW,
+        )
 
-    def _function(self, node: ast.AST) -> tuple[str, int] | None:
-        function = self.context.index.function(node)
-        if function is None:
-            return None
-        around = [function, *self.context.index.ancestors(function)]
-        names = [
-            getattr(scope, "name", "<lambda>") for scope in around if isinstance(scope, (*_FUNCTIONS, ast.ClassDef))
-        ]
-        return ".".join(reversed(names)), function.lineno
-
-    def check_project(self, project: Project) -> None:
-        """Report those that run, or may run, without the mode."""
-        for place in self._places:
-            states = _modes(project, place)
-            if "off" in states or "maybe" in states:
-                sure = place.use.answer is Answer.YES and "off" in states
-                since = f" (since torch {place.use.fact.since})" if place.use.fact.since else ""
-                self.report_at(
-                    place.location,
-                    f"{shown(place.use)} is deterministic only under deterministic mode{since}: {place.use.op.reason}.",
-                    "Call `torch.use_deterministic_algorithms(True)` before it.",
-                    confidence=Confidence.HIGH if sure else Confidence.LOW,
-                )
-
-
-def _modes(project: Project, place: _Place) -> list[Mode]:
-    """The states of deterministic mode at a use: one for each way on which an entry point comes there."""
-    key = MODULE
-    if place.function is not None:
-        name, line = place.function
-        key = f"{name}@{line}" if f"{name}@{line}" in project.module.functions else name
-    if key not in project.module.functions:
-        return ["off"]
-    return project.modes_at(key, (place.location.line, place.location.column), "torch")
+    def _mode_missing(self, node: ast.Call) -> bool | None:
+        """Whether the mode is off when an entry point comes to a call; None: always on, False: it may be."""
+        states = self.context.project.mode_at(node, "torch")
+        if "off" in states:
+            return True
+        return False if "maybe" in states else None
