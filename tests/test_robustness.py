@@ -180,7 +180,7 @@ def test_text_output_of_all_of_it(project: Path) -> None:
 
 DEEP = {
     "endless_sum": f"x = {'1 + ' * 100_000}1",
-    "sum": f"x = {'torch.bincount(a) + ' * 2_500}1",
+    "sum": f"x = {'torch.bincount(a) + ' * 1_200}1",
     "calls": f"x = torch.f{'()' * 1_200}",
     "branches": "if a: pass\n" + "elif torch.bincount(a): pass\n" * 700,
     "minus": f"x = torch.bincount({'-' * 1_500}a)",
