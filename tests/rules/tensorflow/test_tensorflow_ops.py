@@ -102,6 +102,20 @@ RAISES = {
         def f(x):
             return tf.nn.max_pool2d(x, 2, 2, "VALID")  # !
     """,
+    "max-pooling in a helper of what XLA compiles": """
+        import tensorflow as tf
+        def pool(x):
+            return tf.nn.max_pool2d(x, 2, 2, "VALID")  # !
+        def step(x):
+            return pool(x)
+        compiled = tf.function(step, jit_compile=True)
+    """,
+    "Keras 2 by choice": """
+        import os
+        os.environ["TF_USE_LEGACY_KERAS"] = "1"
+        import tensorflow as tf
+        up = tf.keras.layers.UpSampling2D(2)  # !
+    """,
     "weights of a reference variable": """
         import tensorflow.compat.v1 as tf
         table = tf.get_variable("t", (3,), use_resource=False)

@@ -356,6 +356,14 @@ def test_which_seed_reaches_what_keras_draws(before: str, target: str, reported:
     assert bool(found) is reported
 
 
+def test_the_older_keras_by_choice() -> None:
+    legacy = "import os\nos.environ['TF_USE_LEGACY_KERAS'] = '1'\n"
+    code = "import random\nfrom tensorflow.keras.layers import Dropout\nrandom.seed(1)\nprint(Dropout(0.5)([[1.0]]))\n"
+    train = "import tensorflow as tf\ntf.keras.Sequential([Dropout(0.5)]).fit([[1.0]], [1.0], shuffle=False)\n"
+    assert check(code + train, "DET305") == []
+    assert check(legacy + code + train, "DET305") == [(6, "DET305")]
+
+
 NOT_DRAWN = {
     "a library": """
         import keras

@@ -12,7 +12,7 @@ from detlint.diagnostics import Confidence
 from detlint.project.questions import environment, unseeded
 from detlint.rules.tensorflow.effects import DATA
 from detlint.rules.tensorflow.states import LOADER, SUBJECT, seeding_states
-from detlint.rules.tensorflow.versions import keras_version
+from detlint.rules.tensorflow.versions import LEGACY_VARIABLE, is_legacy, keras_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,7 +50,9 @@ def states(event: Event, run: Run, targets: Targets) -> States | None:
         return ("tensorflow",)
     if not effect.subject.startswith(SUBJECT):
         return None
-    return seeding_states(effect.subject, keras_version(targets), backend(run)) or None
+    variables = [event.effect for event in environment(run, LEGACY_VARIABLE)]
+    legacy = any(effect is not None and is_legacy(effect.detail) for effect in variables)
+    return seeding_states(effect.subject, keras_version(targets, legacy=legacy), backend(run)) or None
 
 
 def backend(run: Run) -> str:

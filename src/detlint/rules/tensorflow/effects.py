@@ -218,7 +218,7 @@ def _data_kinds(call: Call) -> tuple[str, ...]:
 
 
 def _is_given_arrays(call: Call) -> bool:
-    """Whether `fit` is given arrays: of a known type, or with targets or a batch size, which no Dataset has beside it."""
+    """Whether `fit` is given arrays: of a known type, or with targets or a batch size, which no Dataset takes."""
     return bool(_data_kinds(call)) or given(call, "y", 1) is not None or given(call, "batch_size", 2) is not None
 
 

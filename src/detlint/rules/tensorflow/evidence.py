@@ -189,12 +189,12 @@ def gpus_hidden(index: FileIndex) -> bool:
     return any(_environment_value(node, "CUDA_VISIBLE_DEVICES") in ("", "-1") for node in ast.walk(index.tree))
 
 
-def keras_backend(index: FileIndex) -> str:
-    """The backend that the file chooses for Keras 3 (`KERAS_BACKEND`), "" where it chooses none."""
-    if "KERAS_BACKEND" not in index.text:
+def environment(index: FileIndex, variable: str) -> str:
+    """What the file sets a variable of the environment to, "" where it does not."""
+    if variable not in index.text:
         return ""
     for node in ast.walk(index.tree):
-        value = _environment_value(node, "KERAS_BACKEND")
+        value = _environment_value(node, variable)
         if isinstance(value, str):
             return value
     return ""
@@ -322,13 +322,25 @@ def _taped(index: FileIndex, node: ast.AST) -> bool:
 
 
 def compiled_by_xla(index: FileIndex, node: ast.AST) -> bool:
-    """Whether a node is in a function decorated with `@tf.function(jit_compile=True)`."""
-    return any(
-        _is_jit(index, decorator)
-        for function in _functions(index, node)
-        if not isinstance(function, ast.Lambda)
-        for decorator in function.decorator_list
-    )
+    """Whether a node is in a function that `tf.function(jit_compile=True)` compiles, or that such a function calls."""
+    return any(_is_compiled(index, function, frozenset()) for function in _functions(index, node))
+
+
+def _is_compiled(index: FileIndex, function: FunctionNode, seen: frozenset[ast.AST]) -> bool:
+    if function in seen or isinstance(function, ast.Lambda) or len(seen) > _DEPTH:
+        return False
+    if any(_is_jit(index, decorator) for decorator in function.decorator_list):
+        return True
+    seen = seen | {function}
+    for use in _uses(index, function):
+        parent = index.parent(use)
+        if not isinstance(parent, ast.Call):
+            continue
+        if parent.func is not use and _is_jit(index, parent):
+            return True
+        if parent.func is use and any(_is_compiled(index, caller, seen) for caller in _functions(index, use)):
+            return True
+    return False
 
 
 def _is_jit(index: FileIndex, decorator: ast.expr) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Confidence
 from detlint.index.values import UNKNOWN
 from detlint.rules.tensorflow import evidence, ops
-from detlint.rules.tensorflow.versions import keras_version
+from detlint.rules.tensorflow.versions import LEGACY_VARIABLE, is_legacy, keras_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,9 +83,10 @@ def _is_runnable(op: ops.Op, name: str, call: ast.Call, context: Context) -> boo
     """Whether the op runs on one of its devices, with the version of Keras that has the effect."""
     index = context.index
     if name.startswith(("keras.", "tf_keras.")):
-        if op.keras is not None and keras_version(context.targets, name)[0] != op.keras:
+        legacy = is_legacy(evidence.environment(index, LEGACY_VARIABLE))
+        if op.keras is not None and keras_version(context.targets, name, legacy=legacy)[0] != op.keras:
             return False
-        if evidence.keras_backend(index) not in ("", "tensorflow"):
+        if evidence.environment(index, "KERAS_BACKEND") not in ("", "tensorflow"):
             return False
         if ".layers." in name and not name.endswith(".__call__") and evidence.layer_on_host(index, call):
             return False

@@ -14,13 +14,23 @@ _FIRST_WITH_KERAS_3 = "2.16"
 _NEWEST_KERAS_2 = (2, 15)
 
 
-def keras_version(targets: Targets, name: str = "keras") -> tuple[int, int]:
+LEGACY_VARIABLE = "TF_USE_LEGACY_KERAS"
+"""The variable that makes `tf.keras` Keras 2 again."""
+
+
+def is_legacy(value: str) -> bool:
+    """Whether a value of that variable does so."""
+    return value.lower() in ("1", "true")
+
+
+def keras_version(targets: Targets, name: str = "keras", *, legacy: bool = False) -> tuple[int, int]:
     """The major and minor version of Keras that stands behind a canonical name.
 
-    `tf_keras` is Keras 2 whatever the targets. Else a stated version of Keras counts, then that which comes with a
-    stated TensorFlow (the same minor version before 2.16, Keras 3 from there), then the newest.
+    `tf_keras`, and what is asked for as `legacy`, is Keras 2 whatever the targets. Else a stated version of Keras
+    counts, then that which comes with a stated TensorFlow (the same minor version before 2.16, Keras 3 from there),
+    then the newest.
     """
-    if name.startswith("tf_keras"):
+    if legacy or name.startswith("tf_keras"):
         return _NEWEST_KERAS_2
     if targets.stated("keras") or not targets.stated("tensorflow"):
         return _major_minor(str(targets.version("keras")))
