@@ -9,23 +9,31 @@ from detlint.plugins import Pack, hookimpl
 def detlint_pack() -> Pack:
     """Give the pack."""
     from detlint.rules.python.effects import EFFECTS
+    from detlint.rules.python.env_set_too_late import EnvSetTooLate
     from detlint.rules.python.hashseed_in_process import HashseedInProcess
     from detlint.rules.python.library import LIBRARY
     from detlint.rules.python.nondeterministic_seed import NondeterministicSeed
+    from detlint.rules.python.seed_after_use import SeedAfterUse
     from detlint.rules.python.setter_assigned import SetterAssigned
     from detlint.rules.python.unknown_setting import UnknownSetting
+    from detlint.rules.python.unseeded_numpy import UnseededNumpy
     from detlint.rules.python.unseeded_numpy_generator import UnseededNumpyGenerator
+    from detlint.rules.python.unseeded_random import UnseededRandom
     from detlint.rules.python.unseeded_random_instance import UnseededRandomInstance
 
     return Pack(
         name="python",
         prefix="DET",
         rules=(
+            UnseededRandom,
             UnseededRandomInstance,
             NondeterministicSeed,
+            SeedAfterUse,
             SetterAssigned,
             UnknownSetting,
             HashseedInProcess,
+            EnvSetTooLate,
+            UnseededNumpy,
             UnseededNumpyGenerator,
         ),
         library=LIBRARY,
