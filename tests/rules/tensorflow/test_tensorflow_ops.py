@@ -269,6 +269,14 @@ RAISES_NOT = {
         def smaller(image, mask):
             return image, tf.image.resize(mask, (64, 64), method="nearest")
     """,
+    "gradients in what prepares data": """
+        import tensorflow as tf
+        def preprocess_image(image):
+            return tf.image.resize(image, (64, 64), method="nearest")
+        class RandomCrop(BaseImageAugmentationLayer):
+            def crop(self, image, boxes, which):
+                return tf.image.crop_and_resize(image, boxes, which, (8, 8))
+    """,
     "augmentation for a data set elsewhere": """
         import tensorflow as tf
         def jitter(image):

@@ -16,6 +16,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from detlint.index import dotted_name
 from detlint.index.values import UNKNOWN, Const, Instance, Value
 from detlint.project.effects import Call, Effect, EffectSource
 from detlint.rules.data import load
@@ -305,12 +306,12 @@ def _compiled(call: Call) -> bool:
     function = call.node.func
     if not isinstance(function, ast.Attribute):
         return False
-    receiver, owners = ast.dump(function.value), _owners(call, call.node)
-    return any(
+    receiver, owners = dotted_name(function.value), _owners(call, call.node)
+    return receiver is not None and any(
         isinstance(other.func, ast.Attribute)
         and other.func.attr == "compile"
         and bool({keyword.arg for keyword in other.keywords} & _COMPILE_ONLY_KERAS)
-        and ast.dump(other.func.value) == receiver
+        and dotted_name(other.func.value) == receiver
         and _owners(call, other) == owners
         for other in call.index.calls
     )

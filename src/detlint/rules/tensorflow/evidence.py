@@ -50,6 +50,7 @@ ONES = _tensorflow("ones zeros ones_like zeros_like")
 """What makes tensors whose sums are exact in any order."""
 
 _ALL_THE_SAME = ONES | _tensorflow("fill")
+_PREPARATION = re.compile(r"augment|pre_?process|(^|_)(parse|decode|load|read|prepare)(_|$)", re.IGNORECASE)
 _LABELS = re.compile(r"mask|label|segm|annot|target|(^|_)gt(_|$)|class|onehot|one_hot", re.IGNORECASE)
 _AS_GIVEN = _tensorflow("constant convert_to_tensor ones_like zeros_like")
 _SAME_INDICES = _tensorflow("expand_dims reshape cast constant convert_to_tensor random.shuffle identity")
@@ -238,11 +239,16 @@ def has_no_gradient(index: FileIndex, call: ast.Call) -> bool:
     """
     if on_host(index, call) or _stopped(index, call):
         return True
-    if any(".layers." in name for name in index.callee_names(call)):
+    if makes_layer(index, call):
         return False
     arguments = index.arguments(call)
     first = arguments.get("images") or arguments.get("image") or arguments.get("input", 0)
     return first is not None and first.value is not None and _without_gradient(index, first.value, _DEPTH)
+
+
+def makes_layer(index: FileIndex, call: ast.Call) -> bool:
+    """Whether a call makes a layer of Keras."""
+    return any(".layers." in name and not name.endswith(".__call__") for name in index.callee_names(call))
 
 
 def _stopped(index: FileIndex, call: ast.Call) -> bool:
@@ -312,6 +318,15 @@ def in_model(index: FileIndex, call: ast.Call) -> bool:
 def _is_model_method(index: FileIndex, function: FunctionNode) -> bool:
     owner = index.owner(function)
     return owner is not None and not _MODEL_CLASSES.isdisjoint(index.bases(owner))
+
+
+def prepares_data(index: FileIndex, call: ast.Call) -> bool:
+    """Whether the function or class around a call is named as those are that prepare data, which has no gradients."""
+    names = [function.name for function in _functions(index, call) if not isinstance(function, ast.Lambda)]
+    owner = index.class_of(call)
+    if owner is not None:
+        names += [owner.name, *(_identifier(base) for base in owner.bases)]
+    return any(_PREPARATION.search(name) for name in names)
 
 
 def _taped(index: FileIndex, node: ast.AST) -> bool:

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Severity
+from detlint.index import dotted_name
 from detlint.rules.base import Candidates, Example, Rule
 
 if TYPE_CHECKING:
@@ -90,11 +91,11 @@ noise = tf.random.get_global_generator().normal((3,))
             return parent.attr in _RESETS
         if not isinstance(parent, ast.Assign) or len(parent.targets) != 1:
             return False
-        target = ast.unparse(parent.targets[0])
-        return any(
+        target = dotted_name(parent.targets[0])
+        return target is not None and any(
             isinstance(other.func, ast.Attribute)
             and other.func.attr in _RESETS
             and other.lineno > call.lineno
-            and ast.unparse(other.func.value) == target
+            and dotted_name(other.func.value) == target
             for other in index.calls
         )

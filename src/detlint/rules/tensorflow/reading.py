@@ -5,16 +5,17 @@ Given a row, a call and what the user targets; gives how sure it is, or None whe
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
+from detlint.index import dotted_name
 from detlint.index.values import UNKNOWN
 from detlint.rules.tensorflow import evidence, ops
 from detlint.rules.tensorflow.versions import LEGACY_VARIABLE, is_legacy, keras_version
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator
 
     from detlint.context import Context
@@ -72,6 +73,8 @@ def _confidence(op: ops.Op, name: str, call: ast.Call, context: Context) -> Conf
 def _is_doubtful(op: ops.Op, call: ast.Call, context: Context) -> bool:
     """Whether the op is mostly used where it does no harm, and nothing shows that it is not so here."""
     index = context.index
+    if op.gradient and not evidence.makes_layer(index, call) and evidence.prepares_data(index, call):
+        return True
     if not (op.preprocessing or op.augmentation or op.label_maps) or evidence.in_model(index, call):
         return False
     if op.augmentation:
@@ -133,8 +136,8 @@ def _counts(summed: ast.expr, call: ast.Call, context: Context) -> bool:
     origin = evidence.origin_call(context.index, summed)
     if origin is not None and evidence.ONES.intersection(context.index.names(origin.func)):
         return True
-    text = ast.unparse(summed)
-    return any(argument is not summed and text == ast.unparse(argument) for argument in call.args)
+    name = dotted_name(summed)
+    return name is not None and any(argument is not summed and name == dotted_name(argument) for argument in call.args)
 
 
 def _argument(op: ops.Op, call: ast.Call, context: Context) -> Confidence | None:
