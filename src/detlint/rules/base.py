@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from detlint.diagnostics import Confidence, Related, Severity
+from detlint.diagnostics import Confidence, Location, Related, Severity
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -101,6 +101,27 @@ class Rule:
         """
         self.context.add(
             self, node, message, repair,
+            severity=self.severity if severity is None else severity,
+            confidence=self.confidence if confidence is None else confidence,
+            related=tuple(related),
+        )
+
+    def report_at(
+        self,
+        location: Location,
+        message: str,
+        repair: str = "",
+        *,
+        severity: Severity | None = None,
+        confidence: Confidence | None = None,
+        related: Iterable[Related] = (),
+    ) -> None:
+        """Report a diagnostic at a place of this file that a summary gave."""
+        self.context.add_at(
+            self,
+            location,
+            message,
+            repair,
             severity=self.severity if severity is None else severity,
             confidence=self.confidence if confidence is None else confidence,
             related=tuple(related),
