@@ -474,6 +474,16 @@ SWITCHES_NOT = {
             ones = tf.ones((8,), dtype=tf.float32)
             return tf.scatter_nd(places, ones, (n,)) + tf.scatter_nd(places, tf.range(8) + 1, (n,))
     """,
+    "masks": """
+        import tensorflow as tf
+        def f(ids, mask, n):
+            return tf.math.unsorted_segment_sum(tf.cast(mask, tf.float32), ids, n)
+    """,
+    "a constant in many places": """
+        import tensorflow.compat.v1 as tf
+        def f(lengths, places):
+            return tf.scatter_update(lengths, places, 0)
+    """,
     "indices by themselves": """
         import tensorflow as tf
         def f(ids):
@@ -499,6 +509,12 @@ SWITCHES_NOT = {
             def scatter_add(self, delta):
                 return delta
         print(Variable().scatter_add(3))
+    """,
+    "TensorFlow 1, eagerly": """
+        import tensorflow as tf
+        tf.enable_eager_execution()
+        def loss(labels, logits):
+            return tf.nn.softmax_cross_entropy_with_logits_v2(labels=labels, logits=logits)
     """,
     "TensorFlow 1": """
         import tensorflow as tf

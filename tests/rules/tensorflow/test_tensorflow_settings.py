@@ -307,6 +307,8 @@ FIT_UNSEEN = [("draw", "keras:init"), ("train", "tensorflow"), ("draw", "keras:f
         ("import keras\no = keras.optimizers.Adam()\no.apply_gradients(g)", [("train", "tensorflow")]),
         ("import tensorflow as tf\ndef f(o, g):\n  o.apply_gradients(zip(g, v))", [("train", "tensorflow")]),
         ("import flax\ndef f(state, g):\n  state.apply_gradients(grads=g)", []),
+        ("import tensorflow as tf\ntf.estimator.DNNClassifier([4], columns)", [("seed", "tensorflow")]),
+        ("import tensorflow as tf\ntf.estimator.RunConfig()", []),
         ("import keras_tuner\nt = keras_tuner.Hyperband(f)\nt.search(x, epochs=2)", [("train", "tensorflow")]),
         ("import tensorflow as tf\ntf.compat.v1.train.AdamOptimizer().minimize(x)", [("train", "tensorflow")]),
         ("import scipy.optimize\nscipy.optimize.minimize(f, x)", []),

@@ -223,6 +223,12 @@ def _is_given_arrays(call: Call) -> bool:
     return bool(_data_kinds(call)) or given(call, "y", 1) is not None or given(call, "batch_size", 2) is not None
 
 
+def _estimates(call: Call) -> Iterator[Effect]:
+    """Estimators seed the graphs in which they build models: `RunConfig(tf_random_seed=1)` is the default."""
+    if call.name.endswith(("Estimator", "Classifier", "Regressor")):
+        yield Effect("seed", "tensorflow")
+
+
 # --- the mode by the environment -------------------------------------------------------------------------------------
 _MODE_VARIABLE = "TF_DETERMINISTIC_OPS"
 _MODE_VALUES = ("1", "true", "True")
@@ -385,6 +391,7 @@ def _table() -> EffectSource:
     for name in [name for name in table if name.startswith("keras.") and f"tf_{name}" not in table]:
         table[f"tf_{name}"] = table[name]
     table |= {
+        "tensorflow.estimator.*": _estimates,
         "os.environ.setdefault": _sets_variable,
         "os.environ.update": _sets_variable,
         "os.putenv": _sets_variable,

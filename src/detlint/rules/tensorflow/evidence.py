@@ -10,6 +10,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from detlint.index import NameSet
 from detlint.index.values import UNKNOWN, Instance, Sequence
 
 if TYPE_CHECKING:
@@ -214,21 +215,19 @@ def _environment_value(node: ast.AST, variable: str) -> object:
     return None
 
 
-_ONLY_IN_TENSORFLOW_1 = tuple(
-    sorted(
-        _tensorflow(
-            "Session InteractiveSession placeholder global_variables_initializer get_variable variable_scope "
-            "ConfigProto "
-            "app.run layers.dense layers.conv2d random_normal random_uniform truncated_normal reset_default_graph "
-            "contrib.layers.xavier_initializer contrib.learn.run_experiment"
-        )
-    )
+_ONLY_IN_TENSORFLOW_1 = NameSet(
+    _tensorflow(
+        "Session InteractiveSession placeholder global_variables_initializer get_variable variable_scope ConfigProto "
+        "app.run layers.dense layers.conv2d random_normal random_uniform truncated_normal reset_default_graph "
+        "enable_eager_execution"
+    ),
+    prefixes=("tensorflow.contrib.",),
 )
 
 
 def is_tensorflow_1(index: FileIndex) -> bool:
     """Whether the file calls functions that only TensorFlow 1 has, so that it is not run with a newer one."""
-    return any(True for _ in index.calls_of(*_ONLY_IN_TENSORFLOW_1))
+    return any(True for _ in index.find_calls(_ONLY_IN_TENSORFLOW_1))
 
 
 # --- gradients -------------------------------------------------------------------------------------------------------
@@ -443,6 +442,14 @@ def _is_flat(index: FileIndex, node: ast.expr) -> bool:
     if origin is None or "tensorflow.reshape" not in index.names(origin.func) or len(origin.args) < 2:
         return False
     return index.constant(origin.args[1]) in ([-1], (-1,), -1)
+
+
+def is_cast_mask(index: FileIndex, node: ast.expr) -> bool:
+    """Whether a value is made of zeros and ones: `tf.cast(mask, tf.float32)`."""
+    origin = origin_call(index, node)
+    if origin is None or "tensorflow.cast" not in index.names(origin.func) or not origin.args:
+        return False
+    return "mask" in _identifier(origin.args[0]).lower()
 
 
 def is_all_the_same(index: FileIndex, node: ast.expr) -> bool:

@@ -132,9 +132,11 @@ def _value(parameter: str | None, position: int | None, call: ast.Call, context:
 
 
 def _counts(summed: ast.expr, call: ast.Call, context: Context) -> bool:
-    """Whether ones are added up, or the indices themselves, which are integers: `segment_sum(i, i)`."""
+    """Whether ones are added up, a mask, or the indices themselves, which are integers: `segment_sum(i, i)`."""
     origin = evidence.origin_call(context.index, summed)
     if origin is not None and evidence.ONES.intersection(context.index.names(origin.func)):
+        return True
+    if evidence.is_cast_mask(context.index, summed):
         return True
     name = dotted_name(summed)
     return name is not None and any(argument is not summed and name == dotted_name(argument) for argument in call.args)
