@@ -382,6 +382,10 @@ class FileIndex:
         """Where items are assigned, in the order of the source."""
         return self._pass.subscript_stores
 
+    def attribute_loads(self, attribute: str) -> list[ast.Attribute]:
+        """Where an attribute of that name is read or called, in the whole file, in no order."""
+        return self._pass.attribute_loads.get(attribute, [])
+
     def loads(self, name: str) -> list[ast.Name]:
         """Where an identifier is read, in the whole file."""
         return self._pass.loads.get(name, [])

@@ -114,6 +114,7 @@ class Tree:
         self.scopes: dict[ast.AST, Scope] = {}
         self.calls: list[ast.Call] = []
         self.attribute_stores: list[ast.Attribute] = []
+        self.attribute_loads: dict[str, list[ast.Attribute]] = {}
         self.subscript_stores: list[ast.Subscript] = []
         self.functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = []
         self.classes: list[ast.ClassDef] = []
@@ -204,6 +205,12 @@ class Tree:
     def _attribute(self, node: ast.Attribute, scope: Scope) -> bool:
         if type(node.ctx) is ast.Store:
             self.attribute_stores.append(node)
+        else:
+            loads = self.attribute_loads.get(node.attr)
+            if loads is None:
+                self.attribute_loads[node.attr] = [node]
+            else:
+                loads.append(node)
         return False
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> bool:

@@ -187,24 +187,20 @@ def _reads(index: FileIndex, subject: str) -> Iterator[ast.AST]:
     if subject == MODE:
         yield from index.calls_of(*_GETTERS)
         return
-    last = subject.rpartition(".")[2]
-    for node in ast.walk(index.tree):
-        if (
-            isinstance(node, ast.Attribute)
-            and node.attr == last
-            and isinstance(node.ctx, ast.Load)
-            and subject in index.names(node)
-        ) or (
-            (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Name)
-                and node.func.id == "getattr"
-                and len(node.args) > 1
-            )
-            and index.constant(node.args[1]) == last
-            and subject.rpartition(".")[0] in index.names(node.args[0])
-        ):
+    holder, _, last = subject.rpartition(".")
+    for node in index.attribute_loads(last):
+        if subject in index.names(node):
             yield node
+    for load in index.loads("getattr"):
+        call = index.parent(load)
+        if (
+            isinstance(call, ast.Call)
+            and call.func is load
+            and len(call.args) > 1
+            and index.constant(call.args[1]) == last
+            and holder in index.names(call.args[0])
+        ):
+            yield call
 
 
 def _paired(index: FileIndex, switch: Switch, function: ast.AST, others: Iterable[Switch]) -> bool:
