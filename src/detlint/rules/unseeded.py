@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from detlint.diagnostics import Confidence
-from detlint.project.model import Project
 from detlint.project.questions import States, place, unseeded, way
-from detlint.project.run import Event, Run
 from detlint.rules.base import Rule
+
+if TYPE_CHECKING:
+    from detlint.project.model import Project
+    from detlint.project.run import Event, Run
 
 
 class UnseededState(Rule):
@@ -24,7 +26,7 @@ class UnseededState(Rule):
     """What to do, as a sentence."""
 
     def wanted(self, event: Event, run: Run) -> States | None:
-        """The states of which one must be seeded for a draw to repeat; None if the event is none of this rule's draws."""
+        """The states of which one must be seeded for a draw to repeat; None if it is none of this rule's draws."""
         effect = event.effect
         if effect is None or effect.kind != "draw" or effect.subject != self.state:
             return None
@@ -34,10 +36,14 @@ class UnseededState(Rule):
         """How sure a finding about a draw can be at most."""
         return Confidence.HIGH
 
+    def described(self, event: Event, run: Run) -> str:
+        """What is wrong, as the beginning of a sentence."""
+        return f"{self.words} is drawn from here (by `{event.text}`) and never seeded"
+
     def check_project(self, project: Project) -> None:
         """Report the first unseeded draw of each entry point."""
         for entry in project.entry_points:
-            found = unseeded(entry.run, lambda event, run=entry.run: self.wanted(event, run))
+            found = unseeded(entry.run, partial(self.wanted, run=entry.run))
             if found is None:
                 continue
             event = found.event
@@ -45,7 +51,7 @@ class UnseededState(Rule):
             condition = f" ({found.only_when})" if found.only_when else ""
             self.report_at(
                 place(entry.run, event),
-                f"{self.words} is drawn from here (by `{event.text}`) and never seeded, so each run gives other numbers{condition}.",
+                f"{self.described(event, entry.run)}, so each run gives other numbers{condition}.",
                 self.remedy,
                 confidence=confidence,
                 related=way(entry.run, event, f"`{event.text}` draws here"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.helpers import check, marked_lines
+from tests.helpers import check, diagnose, marked_lines
 
 from detlint.rules.tensorflow.states import seeding_states
 
@@ -354,6 +354,14 @@ def test_what_is_left_alone(rule: str, code: str) -> None:
 def test_which_seed_reaches_what_keras_draws(before: str, target: str, reported: bool) -> None:
     found = check(KERAS.format(before=before), "DET305", (target,) if target else ())
     assert bool(found) is reported
+
+
+def test_a_seed_that_does_not_reach_keras_is_named() -> None:
+    code = KERAS.format(before="import tensorflow as tf\ntf.random.set_seed(1)")
+    (found,) = diagnose(code, "DET305")
+    assert "comes from Python's `random`, which TensorFlow's seed does not reach" in found.message
+    (found,) = diagnose(KERAS.format(before=""), "DET305")
+    assert "never seeded" in found.message
 
 
 def test_the_older_keras_by_choice() -> None:

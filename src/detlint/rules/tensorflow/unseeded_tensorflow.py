@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from detlint.project.questions import States
     from detlint.project.run import Event, Run
 
+_STATES = {"python": "Python's `random`", "numpy": "NumPy's global state", "torch": "torch's generator"}
+
 
 class UnseededTensorflow(UnseededState):
     """TensorFlow's ops and Keras's weights, dropout and shuffling, without the seed that reaches them."""
@@ -61,3 +63,11 @@ model.fit([[1.0]], [1.0])
     def wanted(self, event: Event, run: Run) -> States | None:
         """TensorFlow's draws and Keras's, each with the states that seed it; loaders have a rule of their own."""
         return entry_states(event, run, self.context.targets)
+
+    def described(self, event: Event, run: Run) -> str:
+        """Says so where TensorFlow's own seed is set, but does not reach what Keras draws."""
+        states = self.wanted(event, run) or ()
+        if "tensorflow" in states or not any(True for _ in run.of_kind("seed", "tensorflow")):
+            return super().described(event, run)
+        state = _STATES.get(states[0], states[0]) if states else "a state of its own"
+        return f"What Keras draws here (by `{event.text}`) comes from {state}, which TensorFlow's seed does not reach"
