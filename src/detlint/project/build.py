@@ -1,4 +1,4 @@
-"""Makes the project around a file: its summary, and those of the modules that it imports, read from disk when asked for."""
+"""Makes the project around a file: its summary, and those of the modules that it imports, read when asked for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from detlint.sources.source import SourceFile, parse, read_source
 
 if TYPE_CHECKING:
     from detlint.project.effects import EffectTable
-    from detlint.project.run import Mode
+    from detlint.project.run import Mode, Run
 
 
 class FileProject(Project):
@@ -32,6 +32,16 @@ class FileProject(Project):
         place = self._locate(node)
         key = self._summariser.key(self._summariser.index.function(node))
         return self.modes_at(key, (place.line, place.column), mode)
+
+    def runs_through(self, node: ast.AST) -> list[Run]:
+        """The runs of entry points that come to the function around a node; if none does, of it by itself."""
+        key = self._summariser.key(self._summariser.index.function(node))
+        runs = [entry.run for entry in self.entry_points if (self.module.path, key) in entry.run.visits]
+        return runs or [self._loose(key)]
+
+    def key(self, function: ast.AST) -> str:
+        """The key of a function of the file."""
+        return self._summariser.key(function)
 
     def is_reached(self, node: ast.AST) -> bool:
         """Whether an entry point of the file reaches a node."""

@@ -76,6 +76,8 @@ _ALIASES = {
     "lightning.pytorch.utilities.seed.seed_everything": "lightning.pytorch.seed_everything",
     "lightning.fabric.utilities.seed.seed_everything": "lightning.pytorch.seed_everything",
     "lightning_fabric": "lightning.fabric",
+    "lightning.pytorch.Callback": "lightning.pytorch.callbacks.Callback",
+    "lightning.pytorch.callbacks.callback.Callback": "lightning.pytorch.callbacks.Callback",
 }  # fmt: skip
 
 # --- functions --------------------------------------------------------------------------------------------------------
@@ -195,6 +197,8 @@ _ATTRIBUTES = {
     "torch.nn.Module.bias": "torch.nn.Parameter",
     "torch.nn.Module.training": "bool",
     "lightning.pytorch.LightningModule.device": "torch.device",
+    "lightning.pytorch.LightningModule.trainer": "lightning.pytorch.Trainer",
+    "lightning.pytorch.LightningDataModule.trainer": "lightning.pytorch.Trainer",
 }
 
 # --- layers -----------------------------------------------------------------------------------------------------------
@@ -218,6 +222,9 @@ _RETURNS_OF_MODULES = {
     "torch.nn.SyncBatchNorm.convert_sync_batchnorm": MODULE,
     "torch.hub.load": "",
     "timm.create_model": MODULE,
+    "lightning.pytorch.Trainer.from_argparse_args": "lightning.pytorch.Trainer",
+    "transformers.pipeline": "transformers.Pipeline",
+    "transformers.pipelines.pipeline": "transformers.Pipeline",
     **{f"torchvision.models{part}.*": MODULE for part in ("", ".segmentation", ".detection", ".video")},
     "torchvision.ops.*": TENSOR,
     **_each("torchvision.io", "read_image decode_image decode_jpeg decode_png read_file", TENSOR),
@@ -284,5 +291,8 @@ LIBRARY = Library(
     },
     parameters={"torch.nn.Module.forward": TENSOR},
     calls={MODULE: "forward"},
-    unique_methods=dict.fromkeys(_TENSOR_ONLY.split(), TENSOR),
+    unique_methods={
+        **dict.fromkeys(_TENSOR_ONLY.split(), TENSOR),
+        **dict.fromkeys(("update_all", "multi_update_all", "send_and_recv"), "dgl.DGLGraph"),
+    },
 )

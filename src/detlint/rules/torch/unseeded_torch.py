@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
-from detlint.project.questions import States
-from detlint.project.run import Event, Run
 from detlint.rules.base import Candidates, Example
+from detlint.rules.torch.partial_cuda_seed import partial_seed
+from detlint.rules.torch.unseeded_generation import unseeded_generation
 from detlint.rules.unseeded import UnseededState
 
+if TYPE_CHECKING:
+    from detlint.project.model import Project
+    from detlint.project.questions import States
+    from detlint.project.run import Event, Run
 
 # Functions out of sight that may give a model its weights: of an unpickled network, a checkpoint, a hub.
 _LOADS = re.compile(r"(^|[._])(load|restore|copy_params|from_checkpoint|from_pretrained|legacy)", re.IGNORECASE)
@@ -24,11 +29,13 @@ class UnseededTorch(UnseededState):
         "an entry point from which torch's global RNG is consumed (init, dropout, rand*, shuffle) and never seeded"
     )
     why = """
-Layers draw their initial weights, dropout its masks, loaders their order and `torch.rand*` their numbers from torch's global
-generator, which is seeded from the operating system at start. Unless the program seeds it, every run starts from other weights.
+Layers draw their initial weights, dropout its masks, loaders their order and `torch.rand*` their numbers from torch's
+global generator, which is seeded from the operating system at start. Unless the program seeds it, every run starts
+from other weights.
 
-`torch.manual_seed` seeds the CPU and every GPU. detlint follows the calls from each entry point to what draws and to what seeds.
-Weights that are drawn and then all loaded from a checkpoint do not count; draws from a `torch.Generator` of their own neither.
+`torch.manual_seed` seeds the CPU and every GPU. detlint follows the calls from each entry point to what draws and to
+what seeds. Weights that are drawn and then all loaded from a checkpoint do not count; draws from a `torch.Generator`
+of their own neither.
 """
     state = "torch"
     words = "torch's global random state"
@@ -38,26 +45,72 @@ Weights that are drawn and then all loaded from a checkpoint do not count; draws
     )
     bad = (
         Example(
-            "import torch\nfrom torch import nn\n\n\ndef main():\n    model = nn.Linear(4, 2)\n    print(model(torch.ones(1, 4)))\n\n\n"
-            'if __name__ == "__main__":\n    main()  # !\n'
+            """\
+import torch
+from torch import nn
+
+
+def main():
+    model = nn.Linear(4, 2)
+    print(model(torch.ones(1, 4)))
+
+
+if __name__ == "__main__":
+    main()  # !
+"""
         ),
-        Example("import torch\n\nx = torch.randn(3)  # !\nprint(x)\n"),
+        Example("""\
+import torch
+
+x = torch.randn(3)  # !
+print(x)
+"""),
     )
     good = (
-        Example("import torch\n\ntorch.manual_seed(0)\nx = torch.randn(3)\nprint(x)\n"),
-        Example("import torch\n\ng = torch.Generator().manual_seed(0)\nprint(torch.randn(3, generator=g))\n"),
+        Example("""\
+import torch
+
+torch.manual_seed(0)
+x = torch.randn(3)
+print(x)
+"""),
+        Example("""\
+import torch
+
+g = torch.Generator().manual_seed(0)
+print(torch.randn(3, generator=g))
+"""),
         Example(
-            "import torch\nfrom torch import nn\n\nmodel = nn.Linear(4, 2)\nmodel.load_state_dict(torch.load('m.pt'))\n"
-            "model.eval()\nprint(model(torch.ones(1, 4)))\n"
+            """\
+import torch
+from torch import nn
+
+model = nn.Linear(4, 2)
+model.load_state_dict(torch.load('m.pt'))
+model.eval()
+print(model(torch.ones(1, 4)))
+"""
         ),
-        Example("import torch\nfrom torch import nn\n\n\ndef build():\n    return nn.Linear(4, 2)\n"),
+        Example("""\
+import torch
+from torch import nn
+
+
+def build():
+    return nn.Linear(4, 2)
+"""),
     )
     sources = ("https://docs.pytorch.org/docs/stable/notes/randomness.html",)
 
+    def check_project(self, project: Project) -> None:
+        """Look at the entry points of which neither DET208 nor DET242 says it."""
+        self._left = {id(entry.run) for entry in project.entry_points if _said_by_others(entry.run)}
+        super().check_project(project)
+
     def wanted(self, event: Event, run: Run) -> States | None:
-        """torch's draws, without weights that are loaded later."""
+        """Torch's draws, without weights that are loaded later."""
         states = super().wanted(event, run)
-        if states is None or event.effect is None:
+        if states is None or event.effect is None or id(run) in self._left:
             return None
         loaded = _initialises(event) and any(
             load.order > event.order and load.guards <= event.guards for load in run.of_kind("load", "torch")
@@ -71,6 +124,14 @@ Weights that are drawn and then all loaded from a checkpoint do not count; draws
         texts = [hop.text for hop in event.chain] + [other.text for other in run.events if other.effect is None]
         loads = _initialises(event) and any(_LOADS.search(text) for text in texts)
         return Confidence.LOW if loads or event.effect.detail == "dropout" else Confidence.HIGH
+
+
+def _said_by_others(run: Run) -> bool:
+    """Whether a run seeds CUDA alone, or samples from a language model unseeded: the cause is the same."""
+    partial, generation = partial_seed(run), unseeded_generation(run)
+    return (partial is not None and partial[1] > Confidence.LOW) or (
+        generation is not None and generation.confidence > Confidence.LOW
+    )
 
 
 def _initialises(event: Event) -> bool:

@@ -1,0 +1,117 @@
+"""DET221: loader workers that draw from what nothing seeds for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detlint.diagnostics import Confidence, Related
+from detlint.index import UNKNOWN
+from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.data import load
+from detlint.rules.torch.given import value_of
+from detlint.rules.torch.worker_data import Workers, words
+
+if TYPE_CHECKING:
+    from detlint.rules.torch.worker_data import Draw, Loader
+
+_SEED_EVERYTHING = tuple(load(__package__, "trainers")["lightning"]["seeding"])
+_LOADERS = tuple(load(__package__, "loading")["loaders"]["names"])
+
+_NOISY = """import numpy as np
+from torch.utils.data import DataLoader, Dataset
+
+
+class Noisy(Dataset):
+    def __init__(self, arrays):
+        self.arrays = arrays
+
+    def __len__(self):
+        return len(self.arrays)
+
+    def __getitem__(self, index):
+        return self.arrays[index] + np.random.normal()
+
+
+def load(arrays):
+    return DataLoader(Noisy(arrays), num_workers={workers})
+"""
+_COPIED = """import numpy as np
+from torch.utils.data import DataLoader, Dataset
+
+
+class Noisy(Dataset):
+    def __init__(self, arrays):
+        self.arrays = arrays
+        self.rng = np.random.default_rng(0)
+
+    def __getitem__(self, index):
+        return self.arrays[index] + self.rng.normal()
+
+
+def load(arrays):
+    return DataLoader(Noisy(arrays), num_workers=4)  # !
+"""
+
+
+class DataloaderWorkerSeed(Rule):
+    """Followed from the loader to the data set, its transforms and what these call."""
+
+    code = "DET221"
+    name = "dataloader-worker-seed"
+    summary = "a loader with workers whose data set draws from a state that the workers do not seed"
+    why = """
+Workers are copies of the process that starts them. torch seeds its own state and `random` in each worker, and since 1.9
+NumPy's global state. What else a data set draws from starts the same in every worker: each of them draws the same
+numbers, and which sample gets which depends on the number of workers. That holds for NumPy before torch 1.9, for states
+of other libraries, and for a generator that is made in `__init__` in any version.
+
+detlint looks at the data set's class where it is in sight, its transforms and what these call. Not reported: loaders
+with a `worker_init_fn`, data sets that make their generator in the worker or seed by the index, and loaders without
+workers. Where the number of workers is not known, the confidence is low.
+"""
+    scope = "file"
+    fix = "unsafe"
+    bad = (
+        Example(_NOISY.replace("{workers}", "4").replace("workers=4)", "workers=4)  # !"), targets=("torch=1.8",)),
+        Example(_COPIED),
+    )
+    good = (
+        Example(_NOISY.replace("{workers}", "4")),
+        Example(_NOISY.replace("{workers}", "0"), targets=("torch=1.8",)),
+        Example(_COPIED.replace("  # !", "").replace("workers=4", "workers=4, worker_init_fn=lambda i: None")),
+    )
+    sources = (
+        "https://docs.pytorch.org/docs/stable/notes/randomness.html#dataloader",
+        "pytorch/pytorch: torch/utils/data/_utils/worker.py",
+    )
+    candidates = Candidates(calls=_LOADERS)
+
+    def check_file(self) -> None:
+        """Look at every loader that has, or may have, workers."""
+        workers = Workers(self.context)
+        for loader in workers.loaders():
+            if loader.workers == "none" or loader.initialised:
+                continue
+            for draw in workers.draws(loader):
+                if draw.state == "generator" or not self._lightning_seeds_workers():
+                    self._report(loader, draw)
+                    break
+
+    def _lightning_seeds_workers(self) -> bool:
+        """Whether Lightning gives the workers their seeds, as far as this file shows."""
+        index = self.context.index
+        for call in index.calls_of(*_SEED_EVERYTHING):
+            value = value_of(index, index.arguments(call), "workers", 1, default=False)
+            if value is UNKNOWN or value:
+                return True
+        return False
+
+    def _report(self, loader: Loader, draw: Draw) -> None:
+        self.report(
+            loader.call.func,
+            f"The workers of this loader draw from {words(draw.state)} (`{draw.text}`), which nothing seeds for each of them, "
+            "so they repeat each other's numbers.",
+            "Give the loader a `worker_init_fn` that seeds it from `torch.initial_seed()`, or make it in the worker.",
+            confidence=Confidence.HIGH if loader.workers == "some" else Confidence.LOW,
+            related=(Related(draw.path, draw.location, "drawn here"),),
+        )

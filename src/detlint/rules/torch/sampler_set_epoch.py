@@ -1,0 +1,178 @@
+"""DET224: a distributed sampler that is never told which epoch it is."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from detlint.diagnostics import Confidence
+from detlint.index import UNKNOWN
+from detlint.index.values import Instance
+from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.data import load
+from detlint.rules.torch.given import value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DATA = load(__package__, "loading")["samplers"]
+_SAMPLERS: tuple[str, ...] = tuple(_DATA["distributed"])
+_MANAGED = frozenset(_DATA["managed"])
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_EVALUATES = re.compile(r"(^|_)(val|valid|validation|eval|test|dev)(_|$|set|loader|sampler|data)", re.IGNORECASE)
+
+_LOOP = """from torch.utils.data import DataLoader, DistributedSampler
+
+
+def train(model, data, epochs):
+    sampler = DistributedSampler(data){mark}
+    loader = DataLoader(data, batch_size=8, sampler=sampler)
+    for epoch in range(epochs):
+{call}        for batch in loader:
+            model.step(batch)
+"""
+
+
+class SamplerSetEpoch(Rule):
+    """Followed from the sampler to the loader, and to the loops that run over it."""
+
+    code = "DET224"
+    name = "sampler-set-epoch"
+    summary = "a `DistributedSampler` that shuffles, iterated over epochs without `set_epoch`"
+    why = """
+A `DistributedSampler` shuffles by a generator seeded with its seed and the epoch's number. Without
+`sampler.set_epoch(epoch)` the number stays 0, and every epoch has the same order: the shuffling that was asked for
+does not take place, and a run that is resumed cannot be told from one that starts.
+
+Not reported: samplers with `shuffle=False`, files that call `set_epoch`, and those that hand their loaders to
+Lightning, Accelerate or another trainer, which call it. The confidence is low for samplers of validation data and where
+no loop over epochs is in sight.
+"""
+    scope = "file"
+    fix = "unsafe"
+    bad = (Example(_LOOP.format(mark="  # !", call="")),)
+    good = (
+        Example(_LOOP.format(mark="", call="        sampler.set_epoch(epoch)\n")),
+        Example(_LOOP.format(mark="", call="").replace("Sampler(data)", "Sampler(data, shuffle=False)")),
+        Example(_LOOP.format(mark="", call="        loader.sampler.set_epoch(epoch)\n")),
+    )
+    sources = ("https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.distributed.DistributedSampler",)
+    candidates = Candidates(calls=_SAMPLERS)
+
+    def check_file(self) -> None:
+        """Look at every distributed sampler that the file makes."""
+        index = self.context.index
+        if not index.imports.isdisjoint(_MANAGED):
+            return
+        told = list(self._told())
+        if None in told:
+            return
+        for call in index.calls_of(*_SAMPLERS):
+            if call not in told:
+                self._check(call)
+
+    def _told(self) -> Iterator[ast.Call | None]:
+        """The samplers whose `set_epoch` is called; None for one that is not known."""
+        index = self.context.index
+        for node in ast.walk(index.tree):
+            if isinstance(node, ast.Attribute) and node.attr == "set_epoch":
+                made = [
+                    value.origin if isinstance(value, Instance) else None
+                    for value in index.evaluate(node.value).alternatives
+                ]
+                yield from (origin if isinstance(origin, ast.Call) else None for origin in made)
+            elif isinstance(node, ast.Constant) and node.value == "set_epoch":
+                yield None
+
+    def _check(self, call: ast.Call) -> None:
+        index = self.context.index
+        shuffles = value_of(index, index.arguments(call), "shuffle", 3, default=True)
+        if shuffles is not UNKNOWN and not shuffles:
+            return
+        users = [call, *self._loaders(call)]
+        loops = [user for user in users if self._in_epochs(user)]
+        sure = bool(loops) and shuffles is True and not self._evaluates(call)
+        self.report(
+            call.func,
+            "Nothing calls `set_epoch` on this sampler, so it shuffles every epoch in the same order.",
+            "Call `sampler.set_epoch(epoch)` at the start of each epoch.",
+            confidence=Confidence.HIGH if sure else Confidence.LOW,
+        )
+
+    def _loaders(self, sampler: ast.Call) -> Iterator[ast.Call]:
+        """The loaders that are given a sampler."""
+        index = self.context.index
+        for call in index.calls_of(*load(__package__, "loading")["loaders"]["names"]):
+            given = index.arguments(call).get("sampler", 3)
+            if given is not None and any(
+                isinstance(value, Instance) and value.origin is sampler for value in given.evaluated.alternatives
+            ):
+                yield call
+
+    def _in_epochs(self, made: ast.Call) -> bool:
+        """Whether something is iterated in a loop, or given to a call in a loop."""
+        index = self.context.index
+        for node in ast.walk(index.tree):
+            if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
+                continue
+            if not any(
+                isinstance(value, Instance) and value.origin is made for value in index.evaluate(node).alternatives
+            ):
+                continue
+            if self._uses_in_loop(node):
+                return True
+        return False
+
+    def _uses_in_loop(self, node: ast.expr) -> bool:
+        index = self.context.index
+        iterated: ast.AST = node
+        parent = index.parent(node)
+        while isinstance(parent, ast.Call | ast.keyword):
+            # `enumerate(loader)`, `tqdm(loader)`, `train(model, loader)`
+            iterated, parent = parent, index.parent(parent)
+        loop = parent if isinstance(parent, _LOOPS) and getattr(parent, "iter", None) is iterated else None
+        if loop is None and iterated is node:
+            return False
+        return self._repeated(loop or iterated)
+
+    def _repeated(self, node: ast.AST, depth: int = 3) -> bool:
+        """Whether code runs several times: in a loop over more than one thing, or in a function called in one."""
+        index = self.context.index
+        child = node
+        for ancestor in index.ancestors(node):
+            if isinstance(ancestor, _LOOPS) and child in ancestor.body and not self._once(ancestor):
+                return True
+            if isinstance(ancestor, _FUNCTIONS):
+                return depth > 0 and any(self._repeated(call, depth - 1) for call in self._calls(ancestor))
+            child = ancestor
+        return False
+
+    def _once(self, loop: ast.AST) -> bool:
+        counted = getattr(loop, "iter", None)
+        return (
+            isinstance(counted, ast.Call)
+            and "builtins.range" in self.context.index.callee_names(counted)
+            and [self.context.index.constant(argument) for argument in counted.args] == [1]
+        )
+
+    def _calls(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.Call]:
+        """The calls of a function or method, by what they evaluate to."""
+        for call in self.context.index.calls:
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", None)
+            if name == function.name and any(
+                getattr(value, "node", None) is function
+                for value in self.context.index.evaluate(call.func).alternatives
+            ):
+                yield call
+
+    def _evaluates(self, call: ast.Call) -> bool:
+        """Whether a sampler is of validation data, by the names around it."""
+        statement = self.context.index.statement(call)
+        return any(
+            _EVALUATES.search(name)
+            for node in ast.walk(statement)
+            for name in [getattr(node, "id", None) or getattr(node, "attr", None)]
+            if isinstance(name, str)
+        )

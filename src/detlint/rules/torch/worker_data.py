@@ -1,0 +1,292 @@
+"""What the workers of a loader draw from: followed from the loader to its data set, transforms and what these call.
+
+Given the context of a file; gives its loaders, and for each of them the draws from states that nothing seeds for a
+worker. Classes and functions of other files of the project are followed by their summaries.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from detlint.index.values import Const, Instance, LocalClass, LocalFunction, Partial, Ref, Sequence
+from detlint.rules.data import load
+from detlint.rules.torch.constructions import constructions
+from detlint.rules.torch.given import value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from detlint.context import Context
+    from detlint.diagnostics import Location
+    from detlint.index import Argument
+    from detlint.index.values import Value
+    from detlint.project.summary import FunctionSummary, ModuleSummary
+
+_DATA = load(__package__, "loading")
+_LOADERS: tuple[str, ...] = tuple(_DATA["loaders"]["names"])
+_SHORT = frozenset(_DATA["loaders"]["short_names"])
+_METHODS: tuple[str, ...] = tuple(_DATA["datasets"]["methods"])
+_AROUND = frozenset(_DATA["datasets"]["around"])
+_TRANSFORMS = frozenset(_DATA["datasets"]["transforms"])
+_SEEDED: dict[str, str] = dict(_DATA["workers"]["seeded"])
+_GENERATORS = frozenset(_DATA["workers"]["generators"])
+_RESTARTS = frozenset(_DATA["workers"]["restarts"])
+_WORDS: dict[str, str] = dict(_DATA["workers"]["words"])
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """A loader: whether it has workers, and whether a function of its own starts them."""
+
+    call: ast.Call
+    workers: Literal["some", "none", "unknown"]
+    initialised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What a worker draws from: the state (`generator` for one that was copied), where, and the call in words."""
+
+    state: str
+    path: str
+    location: Location
+    text: str
+
+
+class Workers:
+    """The loaders of a file and what their workers do."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.index = context.index
+        self._skipped: set[Location] = set()
+
+    # ----------------------------------------------------------------------------------------------------- loaders
+    def loaders(self) -> Iterator[Loader]:
+        """The loaders that the file makes."""
+        for call in constructions(self.index, _LOADERS, "num_workers"):
+            yield Loader(call, self._workers(call), self._initialised(call))
+
+    def argument(self, call: ast.Call, name: str) -> Argument | None:
+        """An argument of a loader."""
+        short = not _SHORT.isdisjoint(self.index.callee_names(call))
+        positions = _DATA["loaders"]["short" if short else "positions"]
+        return self.index.arguments(call).get(name, positions.get(name))
+
+    def _workers(self, call: ast.Call) -> Literal["some", "none", "unknown"]:
+        argument = self.argument(call, "num_workers")
+        if argument is None:
+            return "unknown" if self.index.arguments(call).open else "none"
+        value = value_of(self.index, self.index.arguments(call), "num_workers", 5)
+        if isinstance(value, int):
+            return "some" if value > 0 else "none"
+        counted = argument.value is not None and any(
+            name in {"os.cpu_count", "multiprocessing.cpu_count"}
+            for node in ast.walk(argument.value)
+            if isinstance(node, ast.Call)
+            for name in self.index.callee_names(node)
+        )
+        return "some" if counted else "unknown"
+
+    def _initialised(self, call: ast.Call) -> bool:
+        argument = self.argument(call, "worker_init_fn")
+        return argument is not None and argument.evaluated != Const(None)
+
+    # ------------------------------------------------------------------------------------------------------- draws
+    def draws(self, loader: Loader) -> list[Draw]:
+        """What the workers of a loader draw from states that nothing seeds for them; once a state."""
+        found: dict[str, Draw] = {}
+        for name in ("dataset", "collate_fn"):
+            argument = self.argument(loader.call, name)
+            if argument is not None:
+                for value, node in self._objects(argument.evaluated, argument.value):
+                    for draw in self._of_object(value, node):
+                        found.setdefault(draw.state, draw)
+        return list(found.values())
+
+    def _objects(self, value: Value, node: ast.AST | None, depth: int = 6) -> Iterator[tuple[Value, ast.Call | None]]:
+        """The data sets, transforms and functions in an expression, out of what stands around them; with their construction."""
+        if depth == 0:
+            return
+        if isinstance(node, ast.Subscript):
+            yield from self._objects(self.index.evaluate(node.value), node.value, depth - 1)
+        for member in value.alternatives:
+            origin = member.origin if isinstance(member, Instance) and isinstance(member.origin, ast.Call) else None
+            if isinstance(member, Sequence):
+                for element in member.elements:
+                    yield from self._objects(self.index.evaluate(element), element, depth - 1)
+            elif isinstance(member, Instance) and member.type in _AROUND | _TRANSFORMS and origin is not None:
+                yield from self._given(origin, depth - 1)
+            else:
+                yield member, origin
+        made = self._unpacked(node)
+        if made is not None:
+            yield from self._given(made, depth - 1)
+
+    def _given(self, call: ast.Call, depth: int) -> Iterator[tuple[Value, ast.Call | None]]:
+        arguments = self.index.arguments(call)
+        for argument in (*arguments.positional, *arguments.keywords.values()):
+            yield from self._objects(argument.evaluated, argument.value, depth)
+
+    def _unpacked(self, node: ast.AST | None) -> ast.Call | None:
+        """The split of which a name is a part: `train, valid = random_split(data, sizes)`."""
+        if isinstance(node, ast.Name):
+            bound = [binding.node for binding in self.index.bindings(node)]
+            parents = [self.index.parent(part) for part in bound]
+            if len(bound) == 1 and isinstance(parents[0], ast.Tuple):
+                node = getattr(self.index.parent(parents[0]), "value", None)
+        if isinstance(node, ast.Call) and not _AROUND.isdisjoint(self.index.callee_names(node)):
+            return node
+        return None
+
+    def _of_object(self, value: Value, made: ast.Call | None, depth: int = 4) -> Iterator[Draw]:
+        """The draws of a data set, a transform or a function in the worker."""
+        if depth == 0:
+            return
+        if isinstance(value, Partial):
+            for member in value.function.alternatives:
+                yield from self._of_object(member, None, depth - 1)
+        elif isinstance(value, LocalFunction):
+            yield from self._of_functions([value.node])
+        elif isinstance(value, Ref):
+            yield from self._of_key(value.name)
+        elif isinstance(value, Instance) and isinstance(value.type, str):
+            for method in (*_METHODS, "__call__"):
+                yield from self._of_key(f"{value.type}.{method}")
+        elif isinstance(value, Instance) and isinstance(value.type, LocalClass):
+            cls = value.type
+            methods = [self.index.method(cls, name) for name in (*_METHODS, "__call__", "forward")]
+            self._skip_parameters(cls)
+            yield from self._of_functions([method.node for method in methods if method is not None])
+            if made is not None:
+                for inner, node in self._given(made, depth):
+                    yield from self._of_object(inner, node, depth - 1)
+
+    def _skip_parameters(self, cls: LocalClass) -> None:
+        """Leave out calls of what the constructor is given (`self.transform(x)`): each object has its own."""
+        constructor = self.index.method(cls, "__init__")
+        if constructor is None:
+            return
+        names = {argument.arg for argument in ast.walk(constructor.node) if isinstance(argument, ast.arg)}
+        taken = {
+            store.attr
+            for store in self.index.attribute_stores
+            if self.index.function(store) is constructor.node
+            and any(
+                isinstance(part, ast.Name) and part.id in names
+                for part in _choices(getattr(self.index.statement(store), "value", None))
+            )
+        }
+        for call in self.index.calls:
+            if isinstance(call.func, ast.Attribute) and call.func.attr in taken:
+                self._skipped.add(self.context.location(call.func))
+
+    def _of_functions(self, functions: list[ast.AST]) -> Iterator[Draw]:
+        project = self.context.project
+        for function in functions:
+            yield from self._of_key(project.key(function))
+        yield from self._copied(functions)
+
+    # ------------------------------------------------------------------------------------------------ global states
+    def _of_key(self, key: str) -> Iterator[Draw]:
+        """The draws from global states in a function, and in what it calls."""
+        project = self.context.project
+        seeded: set[str] = set()
+        seen: set[tuple[str, str]] = set()
+        for module, function in project.find(project.module, key):
+            yield from self._steps(module, function, seeded, seen)
+
+    def _steps(
+        self, module: ModuleSummary, function: FunctionSummary, seeded: set[str], seen: set[tuple[str, str]]
+    ) -> Iterator[Draw]:
+        if (module.path, function.key) in seen or len(seen) > 200:
+            return
+        seen.add((module.path, function.key))
+        own = module is self.context.project.module
+        for step in function.steps:
+            if own and step.location in self._skipped:
+                continue
+            effect = step.effect
+            if effect is not None and effect.kind in {"seed", "unseed"}:
+                seeded.add(effect.subject)
+            elif effect is not None and effect.kind == "draw":
+                if effect.subject not in seeded and self._matters(effect.subject):
+                    yield Draw(effect.subject, module.path, step.location, step.text)
+            elif step.target and not step.module:
+                for other, called in self.context.project.find(module, step.target):
+                    yield from self._steps(other, called, seeded, seen)
+
+    def _matters(self, state: str) -> bool:
+        """Whether the worker loop of the target's torch leaves a state as it was in the parent."""
+        since = _SEEDED.get(state)
+        if since is None:
+            return state in _WORDS
+        return bool(since) and self.context.targets.version("torch") < since
+
+    # -------------------------------------------------------------------------------------------- copied generators
+    def _copied(self, functions: list[ast.AST]) -> Iterator[Draw]:
+        """Uses of generators that were made before the workers started."""
+        closure = self._closure(functions)
+        inside = [node for function in closure for node in ast.walk(function)]
+        if any(_restarts(node) for node in inside):
+            return
+        stored = {node.attr for node in inside if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
+        for node in inside:
+            if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
+                continue
+            if isinstance(node, ast.Attribute) and node.attr in stored:
+                continue
+            if self._is_copied(node, closure):
+                yield Draw("generator", self.context.path, self.context.location(node), ast.unparse(node))
+                return
+
+    def _is_copied(self, node: ast.Name | ast.Attribute, closure: list[ast.AST]) -> bool:
+        parent = self.index.parent(node)
+        drawn = isinstance(parent, ast.Attribute) or (
+            isinstance(parent, ast.keyword | ast.Call) and node is not getattr(parent, "func", None)
+        )
+        if not drawn:
+            return False
+        values = self.index.evaluate(node).alternatives
+        return bool(values) and all(
+            isinstance(value, Instance)
+            and value.type in _GENERATORS
+            and isinstance(value.origin, ast.Call)
+            and self.index.function(value.origin) not in closure
+            for value in values
+        )
+
+    def _closure(self, functions: list[ast.AST]) -> list[ast.AST]:
+        """Functions of this file with those that they call."""
+        found = list(functions)
+        for function in found:
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and len(found) < 100:
+                    for value in self.index.evaluate(node.func).alternatives:
+                        if isinstance(value, LocalFunction) and value.node not in found:
+                            found.append(value.node)
+        return found
+
+
+def words(state: str) -> str:
+    """A state in words."""
+    return _WORDS.get(state, state)
+
+
+def _choices(node: ast.AST | None) -> Iterator[ast.AST]:
+    """The values that an expression hands on as they are: `given`, `given or default`, `given if given else default`."""
+    if isinstance(node, ast.BoolOp):
+        yield from node.values
+    elif isinstance(node, ast.IfExp):
+        yield from (node.body, node.orelse)
+    elif node is not None:
+        yield node
+
+
+def _restarts(node: ast.AST) -> bool:
+    """Whether code starts a generator anew, or asks which worker it is in."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _RESTARTS:
+        return True
+    return isinstance(node, ast.Attribute | ast.Name) and "get_worker_info" in ast.dump(node)
