@@ -1,7 +1,7 @@
 """The index of a file: one pass over its tree, and the answers to every semantic question about it.
 
-Given a tree of CPython's `ast` and what the packs know of libraries; gives qualified names, values, types, arguments and
-places in the structure. Knows no rules, no settings, no other files.
+Given a tree of CPython's `ast` and what the packs know of libraries; gives qualified names, values, types, arguments
+and places in the structure. Knows no rules, no settings, no other files.
 """
 
 from __future__ import annotations
@@ -105,7 +105,8 @@ class FileIndex:
     def names(self, node: ast.AST) -> tuple[str, ...]:
         """The canonical qualified names that an expression may denote; () if that is not known.
 
-        A method of an object of known type is `Type.method`; the callee of a call that calls an object, `Type.__call__`.
+        A method of an object of known type is `Type.method`; the callee of a call that calls an object,
+        `Type.__call__`.
         """
         parent = self._pass.parents.get(node)
         called = isinstance(parent, ast.Call) and parent.func is node
@@ -132,7 +133,7 @@ class FileIndex:
         return (value.type,) if isinstance(value.type, str) else self._evaluator.external_bases(value.type)
 
     def written_names(self, node: ast.AST) -> tuple[str, ...]:
-        """As `names`, before aliases were applied: `tensorflow.keras.Model` for `keras.Model`. Names of library objects only."""
+        """As `names`, before aliases were applied: `tensorflow.keras.Model` for `keras.Model`. Of libraries only."""
         return tuple(dict.fromkeys(v.written or v.name for v in walk(self.evaluate(node)) if isinstance(v, Ref)))
 
     def callee_names(self, call: ast.Call) -> tuple[str, ...]:
@@ -179,7 +180,7 @@ class FileIndex:
         return bool(kinds) and all(self.knowledge.derives(k, kind) for k in kinds)
 
     def constant(self, node: ast.AST | None) -> object:
-        """The Python constant that an expression is, lists and tuples of constants included; `UNKNOWN` if it is not known."""
+        """The Python constant that an expression is, also a list or tuple of constants; `UNKNOWN` if none."""
         return UNKNOWN if node is None else self._constant(self.evaluate(node), 0)
 
     def _constant(self, value: Value, depth: int) -> object:
@@ -205,7 +206,7 @@ class FileIndex:
 
     # -------------------------------------------------------------------------------------------------- searching
     def find_calls(self, wanted: NameSet) -> Iterator[tuple[ast.Call, tuple[str, ...]]]:
-        """The calls whose callee may be one of the names, with those of its names that are, in the order of the source."""
+        """The calls whose callee may be one of the names, with its names that are, in the order of the source."""
         words = self.words(wanted.words)
         for call in self.calls:
             func = call.func
@@ -268,7 +269,7 @@ class FileIndex:
                 yield base.type
 
     def words(self, words: frozenset[str]) -> frozenset[str]:
-        """The identifiers that may stand for the given ones here: these, and what they are bound to under another name."""
+        """The identifiers that may stand for the given ones here: these, and names that are bound to them."""
         known = self._aliases.get(words)
         if known is not None:
             return known
@@ -288,7 +289,7 @@ class FileIndex:
 
     @cached_property
     def _bound_to(self) -> list[tuple[str, frozenset[str]]]:
-        """Names that are bound to something, with the identifiers that make its value; functions with what they return."""
+        """Names with the identifiers that make what they are bound to; functions with what they return."""
         found: list[tuple[str, frozenset[str]]] = []
         for scope in self._pass.scopes.values():
             for bindings in scope.bindings.values():

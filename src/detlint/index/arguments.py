@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Argument:
-    """One argument. `node` is where a person would edit: the keyword, the positional expression, the key of a dict's entry.
+    """One argument. `node` is where a person would edit: the keyword, the expression, the key of a dict's entry.
 
     `value` is the expression given, where it is in sight as one expression.
     """

@@ -40,10 +40,9 @@ class Attributes(Mappings):
         if isinstance(base, Instance):
             if isinstance(base.type, LocalClass):
                 return self.attribute_of(base.type, attribute, base, node)
-            if base.element is not None and base.type in {"tuple", "list"} and attribute not in CHANGING_METHODS:
+            if base.element is not None and base.type == "tuple" and attribute not in CHANGING_METHODS:
                 # Named tuples of a library: `x.max(0).values`.
-                if base.type == "tuple":
-                    return self._typed(base.element, base.origin)
+                return self._typed(base.element, base.origin)
             kind = self.knowledge.attribute(base.type, attribute)
             if kind:
                 return self._typed(kind, node)
@@ -72,7 +71,7 @@ class Attributes(Mappings):
         return UNKNOWN if attribute in self._method_names else Ref(f"{kind}.{attribute}")
 
     def attribute_of(self, cls: LocalClass, attribute: str, owner: Value, node: ast.AST | None = None) -> Value:
-        """An attribute of an object of a class of this file: method, class attribute, what `self.x = …` gives, or inherited."""
+        """An attribute of an object of a class of this file: method, class attribute, `self.x = …`, or inherited."""
         seen: list[LocalClass] = []
         queue = [cls]
         while queue:
@@ -104,8 +103,7 @@ class Attributes(Mappings):
                 values.append(self._declared(bound) or self.binding(binding))
         if values and all(isinstance(v, LocalFunction) for v in values):
             return values[-1]
-        for store in self.attribute_stores(cls.node, attribute):
-            values.append(self.stored_value(store))
+        values += (self.stored_value(store) for store in self.attribute_stores(cls.node, attribute))
         return join(values) if values else None
 
     def _declared(self, bound: ast.AST) -> Value | None:

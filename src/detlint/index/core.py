@@ -1,7 +1,7 @@
 """The heart of the evaluator: each expression is evaluated once, and what needs itself is seen as a cycle.
 
-The other modules of the evaluator are classes on top of this one, each about one kind of expression; what they ask of one another
-is declared here.
+The other modules of the evaluator are classes on top of this one, each about one kind of expression; what they ask of
+one another is declared here.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class Core(ABC):
         return self._guarded(node, self._dispatch, node)
 
     def _guarded(self, key: ast.AST, compute: Callable[[T], Value], argument: T) -> Value:
-        """Compute once; an expression that needs itself sees a cycle, and what rests on an unfinished one is not kept."""
+        """Compute once; an expression that needs itself sees a cycle, and what rests on that is not kept."""
         started = self._active.get(key)
         if started is not None:
             self._cut = min(self._cut, started)

@@ -1,8 +1,8 @@
 """What an expression denotes, without running it: an abstract interpreter that is asked, expression by expression.
 
-Given a tree and the knowledge of libraries, gives abstract values (`detlint.index.values`). Answers are remembered. What
-cannot be known is `UNKNOWN`; nothing here raises, whatever the code. Calls stand here; the other kinds of expressions in the
-modules beside this one.
+Given a tree and the knowledge of libraries, gives abstract values (`detlint.index.values`). Answers are remembered.
+What cannot be known is `UNKNOWN`; nothing here raises, whatever the code. Calls stand here; the other kinds of
+expressions in the modules beside this one.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Evaluator(Operations):
         return not isinstance(value, (LocalClass, Instance))
 
     def arguments(self, call: ast.Call) -> Arguments:
-        """The arguments of a call, with those that `functools.partial` bound before, `*` and `**` resolved where in sight."""
+        """The arguments of a call, with those that a partial bound before; `*` and `**` resolved where in sight."""
         known = self._arguments.get(call)
         if known is None:
             known = Arguments()

@@ -38,7 +38,7 @@ class Flow:
         return None, False
 
     def reaching(self, name: str, use: ast.AST) -> list[Binding]:
-        """The bindings of a name that may hold where it is used, latest first; [] if the file does not bind it there."""
+        """The bindings of a name that may hold where it is used, latest first; [] if the file binds none."""
         scope, local = self.lookup(name, use)
         if scope is None:
             return []

@@ -1,7 +1,7 @@
 """One pass over CPython's tree: parents, scopes, bindings, calls and stores.
 
-Given the tree of a file (flake8 hands over the very same), gives a `Tree`. Nothing is resolved here: what a name denotes is
-asked later, and only of the few expressions that a rule cares about.
+Given the tree of a file (flake8 hands over the very same), gives a `Tree`. Nothing is resolved here: what a name
+denotes is asked later, and only of the few expressions that a rule cares about.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ CHILD_FIELDS = _child_fields()
 class Binding:
     """One place that gives a name a value.
 
-    `node` is what binds: a Name that is stored, an alias of an import, a def, a class, an argument, an except handler or a
-    pattern. `scope` is where the name lives.
+    `node` is what binds: a Name that is stored, an alias of an import, a def, a class, an argument, an except handler
+    or a pattern. `scope` is where the name lives.
     """
 
     __slots__ = ("name", "node", "scope")

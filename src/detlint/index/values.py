@@ -84,7 +84,7 @@ class Instance(Value):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of a mapping: its value, and where key and value stand. `certain`: not added or changed on some ways only."""
+    """One item of a mapping: its value, and where key and value stand; not `certain` if it is there on some ways only."""
 
     value: ast.expr | None
     key_node: ast.AST
@@ -94,7 +94,7 @@ class Entry:
 
 @dataclass(slots=True, eq=False)
 class Mapping(Value):
-    """A dict whose keys are known. `open` means that more entries than those in sight may be there (or some overwritten)."""
+    """A dict whose keys are known. `open`: more entries than these may be there, or some overwritten."""
 
     entries: dict[object, Entry] = field(default_factory=dict)
     open: bool = False

@@ -1,7 +1,7 @@
 """Finds and summarises the modules that a file imports from its own project.
 
-Given a file's path and the name of a module as the file imports it, gives the summary of that module, read from disk once.
-Libraries that are installed are not looked at; nothing is imported or run.
+Given a file's path and the name of a module as the file imports it, gives the summary of that module, read from disk
+once. Libraries that are installed are not looked at; nothing is imported or run.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Loader:
         return None
 
     def _roots(self, folder: str) -> tuple[str, ...]:
-        """The folders from which absolute imports may start: the file's own, those above up to the repository's, and their `src`."""
+        """Where absolute imports may start: the file's folder, those above it in the repository, and their `src`."""
         known = self._folders.get(folder)
         if known is None:
             found: list[str] = []

@@ -1,6 +1,7 @@
 """The project around a file, as far as summaries of its modules show it: entry points, their runs, modes at a place.
 
-Given the summary of a file and a way to get those of others, gives entry points and answers about them. Never reads trees.
+Given the summary of a file and a way to get those of others, gives entry points and answers about them. Never reads
+trees.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from detlint.project.run import Event, Mode, Run
 from detlint.project.summary import MODULE, FunctionSummary, ModuleSummary
 
 Load = Callable[[str, str], "ModuleSummary | None"]
-"""Gives the summary of the module that a name means, seen from a file: (path of the file, qualified name of the module)."""
+"""Gives the summary of the module that a name means, from the path of the file that imports it and that name."""
 
 _TEST_FILE = re.compile(r"(^|/)(tests?/|test_[^/]*\.py$|[^/]*_test\.py$|conftest\.py$)")
 
@@ -82,7 +83,7 @@ class Project:
         return any((self.module.path, key) in entry.run.visits for entry in self.entry_points)
 
     def modes_at(self, key: str, place: tuple[int, int], mode: str) -> list[Mode]:
-        """The states of a mode at a place of the file, over all entry points that reach it; else as the file itself has it."""
+        """The states of a mode at a place, over all entry points that reach it; else as the file itself has it."""
         runs = [entry.run for entry in self.entry_points if (self.module.path, key) in entry.run.visits]
         if not runs:
             runs = [self._loose(key)]

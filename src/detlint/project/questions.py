@@ -1,4 +1,4 @@
-"""Questions that rules ask about a run: what is drawn unseeded, what is seeded too late, what trains, which mode is on."""
+"""What rules ask about a run: what is drawn unseeded, what is seeded too late, what trains, which mode is on."""
 
 from __future__ import annotations
 
@@ -32,8 +32,9 @@ class Finding:
 def unseeded(run: Run, wanted: Callable[[Event], States | None]) -> Finding | None:
     """The first draw of a run that nothing seeds before it.
 
-    `wanted` gives the states of which one must be seeded for a draw to repeat, None for draws that are of no interest. A seed
-    on some ways only makes the finding low, as does a function out of sight whose name may mean seeding.
+    `wanted` gives the states of which one must be seeded for a draw to repeat, None for draws that are of no
+    interest. A seed on some ways only makes the finding low, as does a function out of sight whose name may mean
+    seeding.
     """
     low: Finding | None = None
     for event in run.events:

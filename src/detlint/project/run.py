@@ -1,7 +1,7 @@
 """A run of an entry point: what happens to random states, modes and the environment, in order, over summaries.
 
-Given a starting function and a way to find others, gives events. Every function is run once for each set of conditions under
-which it is reached, so that the cost is linear in what is reached.
+Given a starting function and a way to find others, gives events. Every function is run once for each set of
+conditions under which it is reached, so that the cost is linear in what is reached.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Hop:
 class Event:
     """Something that happens in a run. `chain` are the calls that lead to it, outermost first.
 
-    `effect` is None for a call of a function out of sight. `guards` are the branches under which it happens. `process` tells
-    spawned processes apart; what a worker of a loader draws comes with `worker`.
+    `effect` is None for a call of a function out of sight. `guards` are the branches under which it happens.
+    `process` tells spawned processes apart; what a worker of a loader draws comes with `worker`.
     """
 
     order: int

@@ -1,4 +1,4 @@
-"""Summaries: what each function of a file does to random states, modes and the environment, in the order in which it runs.
+"""Summaries: what each function of a file does to random states, modes and the environment, in order.
 
 Made once a file from its index; small, and without any tree, so that a run of an entry point goes over summaries alone,
 whichever files they come from.
@@ -27,7 +27,7 @@ MODULE = "<module>"
 # What is known of a value that a condition asks about.
 NONE, FALSE, TRUE, SOME, ANY = "none", "false", "true", "some", "any"
 
-# A branch that raises or exits ends the program: what follows runs whenever the program goes on. One that returns does not.
+# A branch that raises ends the program: what follows runs whenever the program goes on. One that returns does not.
 _LEAVES = (ast.Return, ast.Continue, ast.Break)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _SPAWNING = {
@@ -93,8 +93,9 @@ class Guard:
 class Step:
     """One thing that a function does: an effect, or a call of a function (`target`) in this file or another.
 
-    `given` says what is known of the arguments, by the parameter's name. `handed`: the function is given to the callee, which
-    calls it; `spawned`: in a fresh process; `worker`: in the workers of a loader.
+    `given` says what is known of the arguments, by the parameter's name. `handed`: the function is given to the
+    callee, which calls it; `spawned`: in a fresh process; `worker`: in the workers of a loader; `module`: the
+    target is a module that is imported.
     """
 
     location: Location
@@ -122,7 +123,7 @@ class FunctionSummary:
 
 
 class Functions(Mapping[str, FunctionSummary]):
-    """The functions of a file by their keys; each is summarised when it is first asked for, since most are never reached."""
+    """The functions of a file by key; each is summarised when it is asked for, since most are never reached."""
 
     def __init__(self) -> None:
         self._makers: dict[str, Callable[[], FunctionSummary]] = {}

@@ -2,21 +2,22 @@
 
 A rule is a class: its attributes are its documentation and its tests, its visit methods the few lines that decide.
 One instance is made for each file. Rules of scope `node` are LibCST visitors: for each statement that holds one of
-their candidates, `visit_Call(node)`, `visit_Assign(node)` and so on are called on the nodes of that statement, all rules
-in one traversal. Rules of scope `file` implement `check_file`, and ask the index; rules of scope `project` implement
-`check_project`, and ask the project model.
+their candidates, `visit_Call(node)`, `visit_Assign(node)` and so on are called on the nodes of that statement, all
+rules in one traversal. Rules of scope `file` implement `check_file`, and ask the index; rules of scope `project`
+implement `check_project`, and ask the project model.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from detlint.diagnostics import Confidence, Location, Related, Severity
 
 if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterable
+
     import libcst as cst
 
     from detlint.context import Context
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 class Example:
     """A piece of code that a rule reports (`bad`) or leaves alone (`good`).
 
-    The lines to be reported end in `# !`; the mark is not part of the code that is shown or checked. `targets` are given as on
-    the command line (`torch=2.4`), `devices` likewise.
+    The lines to be reported end in `# !`; the mark is not part of the code that is shown or checked. `targets` are
+    given as on the command line (`torch=2.4`), `devices` likewise.
     """
 
     code: str
@@ -43,15 +44,18 @@ class Candidates:
 
     `calls`: callables whose calls are of interest; methods as `torch.Tensor.median`, calling an object of a class as
     `torch.nn.AvgPool3d.__call__`. `settings`: attributes whose assignment is of interest (also by `setattr`).
-    `prefixes`: every call or assignment under these names (`torch.backends.`): the part before the final dot is what a file
-    must contain. `words`: further words (identifiers or parts of strings) that let a file pass the trigger scan, for rules
-    whose candidates are not names; a file or project rule fires only in files that contain one of its words or names.
+    `prefixes`: every call or assignment under these names (`torch.backends.`): the part before the final dot is what
+    a file must contain. `words`: further words (identifiers or parts of strings) that let a file pass the trigger
+    scan, for rules whose candidates are not names; a file or project rule fires only in files that contain one of its
+    words or names. `patterns`: regular expressions that let a file pass as well, for what no word gives away (a
+    display of a set).
     """
 
     calls: Iterable[str] = ()
     settings: Iterable[str] = ()
     prefixes: Iterable[str] = ()
     words: Iterable[str] = ()
+    patterns: Iterable[str] = ()
 
 
 Scope = Literal["node", "file", "project"]
@@ -100,7 +104,10 @@ class Rule:
         For a call, give its callee (`node.func`); for a keyword argument, the argument; for a dict entry, its key.
         """
         self.context.add(
-            self, node, message, repair,
+            self,
+            node,
+            message,
+            repair,
             severity=self.severity if severity is None else severity,
             confidence=self.confidence if confidence is None else confidence,
             related=tuple(related),

@@ -30,20 +30,28 @@ class CublasWorkspaceUnset(Rule):
     name = "cublas-workspace-unset"
     summary = "torch on CUDA with deterministic mode on, and no place sets `CUBLAS_WORKSPACE_CONFIG`"
     why = """
-From CUDA 10.2 on, cuBLAS is deterministic only with a fixed workspace. With deterministic mode on, torch raises at the first
-matrix product on the GPU unless `CUBLAS_WORKSPACE_CONFIG` is `:4096:8` or `:16:8`; with `warn_only` results may differ. The variable must be
-set before the first such op: in the environment of the process, or at the top of the entry module.
+From CUDA 10.2 on, cuBLAS is deterministic only with a fixed workspace. With deterministic mode on, torch raises at
+the first matrix product on the GPU unless `CUBLAS_WORKSPACE_CONFIG` is `:4096:8` or `:16:8`; with `warn_only` results
+may differ. The variable must be set before the first such op: in the environment of the process, or at the top of the
+entry module.
 
 Lightning's `deterministic=True` and transformers' `enable_full_determinism` set it themselves.
 """
     scope = "project"
     fix = "unsafe"
-    candidates = Candidates(words=("use_deterministic_algorithms", "set_deterministic_debug_mode", "set_deterministic", "__main__"))
+    candidates = Candidates(
+        words=("use_deterministic_algorithms", "set_deterministic_debug_mode", "set_deterministic", "__main__")
+    )
     bad = (Example(_CODE.format(env="", mark="  # !")),)
     good = (
         Example(_CODE.format(env='os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"\n', mark="")),
         Example(_CODE.format(env='os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":16:8")\n', mark="")),
-        Example("import torch\n\ntorch.use_deterministic_algorithms(True)\nprint(torch.ones(3))\n"),
+        Example("""\
+import torch
+
+torch.use_deterministic_algorithms(True)
+print(torch.ones(3))
+"""),
     )
     sources = (
         "https://docs.nvidia.com/cuda/cublas/#results-reproducibility",
@@ -66,7 +74,8 @@ Lightning's `deterministic=True` and transformers' `enable_full_determinism` set
             chosen = any(True for _ in run.of_kind("device", "torch"))
             self.report_at(
                 place(run, switch),
-                f"Deterministic mode is on, but nothing sets `{VARIABLE}`, without which cuBLAS is not deterministic and torch raises.",
+                f"Deterministic mode is on, but nothing sets `{VARIABLE}`, without which cuBLAS is not deterministic "
+                "and torch raises.",
                 f"Set `{VARIABLE}=:4096:8` in the environment, or at the top of this file before CUDA is used.",
                 confidence=Confidence.LOW if switch.conditional or not chosen else Confidence.HIGH,
                 related=way(run, switch, "the mode is turned on here"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from detlint.index import FileIndex
 from detlint.project.effects import Effect
 from detlint.rules.environment.writes import environment_writes
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator
+
+    from detlint.index import FileIndex
 
 
 def environment_effects(index: FileIndex) -> Iterator[tuple[ast.AST, Effect]]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from detlint.diagnostics import Confidence, Location, Related
-from detlint.project.model import Project
-from detlint.project.run import Event, Run
 from detlint.rules.base import Candidates, Example, Rule
+
+if TYPE_CHECKING:
+    from detlint.project.model import Project
+    from detlint.project.run import Event, Run
 
 READERS = {
     "CUBLAS_WORKSPACE_CONFIG": ("cublas", "cuBLAS reads it when the first op on CUDA that needs it runs"),
@@ -24,39 +28,85 @@ class EnvSetTooLate(Rule):
     name = "env-set-too-late"
     summary = "a determinism variable set after the library reads it"
     why = """
-Libraries read such variables once: cuBLAS at the first matrix product on CUDA, XLA when its backend starts (the first array, key or
-`jax.devices()`), TensorFlow at the first op that asks, NCCL when the process group is made. A later value changes nothing, and nothing
-says so. Imports, seeds and turning a mode on are not yet such a use.
+Libraries read such variables once: cuBLAS at the first matrix product on CUDA, XLA when its backend starts (the first
+array, key or `jax.devices()`), TensorFlow at the first op that asks, NCCL when the process group is made. A later
+value changes nothing, and nothing says so. Imports, seeds and turning a mode on are not yet such a use.
 """
     scope = "project"
     fix = "unsafe"
     candidates = Candidates(words=(*READERS, "NCCL_"))
     bad = (
         Example(
-            'import os\n\nimport torch\n\nx = torch.ones(4, 4, device="cuda")\ny = x @ x\nz = torch.matmul(x, y)\n'
-            'os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"  # !\n'
+            """\
+import os
+
+import torch
+
+x = torch.ones(4, 4, device="cuda")
+y = x @ x
+z = torch.matmul(x, y)
+os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"  # !
+"""
         ),
         Example(
-            'import os\n\nimport torch.distributed as dist\n\n\ndef setup(rank):\n    dist.init_process_group("nccl", rank=rank)\n'
-            '    os.environ["NCCL_ALGO"] = "Ring"  # !\n'
+            """\
+import os
+
+import torch.distributed as dist
+
+
+def setup(rank):
+    dist.init_process_group("nccl", rank=rank)
+    os.environ["NCCL_ALGO"] = "Ring"  # !
+"""
         ),
     )
     good = (
         Example(
-            'import os\n\nimport torch\n\nos.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"\nx = torch.ones(4, 4, device="cuda")\n'
-            "z = torch.matmul(x, x)\n"
+            """\
+import os
+
+import torch
+
+os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"
+x = torch.ones(4, 4, device="cuda")
+z = torch.matmul(x, x)
+"""
         ),
         Example(
-            'import os\n\nimport torch\n\ntorch.manual_seed(0)\ntorch.use_deterministic_algorithms(True)\n'
-            'os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"\n'
+            """\
+import os
+
+import torch
+
+torch.manual_seed(0)
+torch.use_deterministic_algorithms(True)
+os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"
+"""
         ),
         Example(
-            'import os\n\nimport torch.distributed as dist\n\n\ndef setup(rank):\n    os.environ["NCCL_ALGO"] = "Ring"\n'
-            '    dist.init_process_group("nccl", rank=rank)\n'
+            """\
+import os
+
+import torch.distributed as dist
+
+
+def setup(rank):
+    os.environ["NCCL_ALGO"] = "Ring"
+    dist.init_process_group("nccl", rank=rank)
+"""
         ),
         Example(
-            'import os\n\nimport torch.distributed as dist\n\n\ndef setup(rank):\n    dist.init_process_group("nccl", rank=rank)\n'
-            '    os.environ["MASTER_PORT"] = "29500"\n'
+            """\
+import os
+
+import torch.distributed as dist
+
+
+def setup(rank):
+    dist.init_process_group("nccl", rank=rank)
+    os.environ["MASTER_PORT"] = "29500"
+"""
         ),
     )
     sources = ("aten/src/ATen/Context.cpp of pytorch/pytorch", "https://docs.jax.dev/en/latest/xla_flags.html")
@@ -72,7 +122,7 @@ says so. Imports, seeds and turning a mode on are not yet such a use.
                 assert event.effect is not None
                 self.report_at(
                     event.location,
-                    f"`{event.effect.subject}` is set too late: {when}, which has happened by now, so that this does nothing.",
+                    f"`{event.effect.subject}` is set too late, so it does nothing: {when}, which it has by now.",
                     "Set it in the environment of the process, or before that call.",
                     confidence=_confidence(run, event, start),
                     related=(Related(start.path, start.location, "it is read here at the latest"),),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from detlint.diagnostics import Confidence, Location, Related
-from detlint.project.model import Project
 from detlint.project.questions import meeting, seeded_late
 from detlint.rules.base import Candidates, Example, Rule
+
+if TYPE_CHECKING:
+    from detlint.project.model import Project
 
 STATES = {
     "python": "Python's global random state",
@@ -22,19 +26,71 @@ class SeedAfterUse(Rule):
     name = "seed-after-use"
     summary = "a seeding call that runs after its RNG was already consumed, and not seeded before that"
     why = """
-A seed fixes what is drawn after it. A model that is built, or a split that is made, before the seed has other weights or other members in
-each run, although the program does set a seed. Seeding again later (before each epoch, say) is fine.
+A seed fixes what is drawn after it. A model that is built, or a split that is made, before the seed has other weights
+or other members in each run, although the program does set a seed. Seeding again later (before each epoch, say) is
+fine.
 """
     scope = "project"
     candidates = Candidates(words=("seed", "manual_seed", "set_seed", "seed_everything", "set_random_seed"))
     bad = (
-        Example("import random\n\nvalues = [1, 2, 3]\nrandom.shuffle(values)\nrandom.seed(0)  # !\nprint(random.choice(values))\n"),
-        Example("import torch\nfrom torch import nn\n\nif __name__ == '__main__':\n    model = nn.Linear(2, 2)\n    torch.manual_seed(0)  # !\n"),
+        Example(
+            """\
+import random
+
+values = [1, 2, 3]
+random.shuffle(values)
+random.seed(0)  # !
+print(random.choice(values))
+"""
+        ),
+        Example(
+            """\
+import torch
+from torch import nn
+
+if __name__ == '__main__':
+    model = nn.Linear(2, 2)
+    torch.manual_seed(0)  # !
+"""
+        ),
     )
     good = (
-        Example("import random\n\nrandom.seed(0)\nvalues = [1, 2, 3]\nrandom.shuffle(values)\nrandom.seed(0)\nprint(random.choice(values))\n"),
-        Example("import random\n\n\ndef first():\n    return random.random()\n\n\ndef second():\n    random.seed(0)\n    return random.random()\n"),
-        Example("import random\n\nimport numpy as np\n\nprint(random.Random(3).random())\nrandom.seed(0)\nnp.random.seed(0)\n"),
+        Example(
+            """\
+import random
+
+random.seed(0)
+values = [1, 2, 3]
+random.shuffle(values)
+random.seed(0)
+print(random.choice(values))
+"""
+        ),
+        Example(
+            """\
+import random
+
+
+def first():
+    return random.random()
+
+
+def second():
+    random.seed(0)
+    return random.random()
+"""
+        ),
+        Example(
+            """\
+import random
+
+import numpy as np
+
+print(random.Random(3).random())
+random.seed(0)
+np.random.seed(0)
+"""
+        ),
     )
     sources = ("https://docs.python.org/3/library/random.html#random.seed",)
 
@@ -50,8 +106,9 @@ each run, although the program does set a seed. Seeding again later (before each
             for where, (state, related) in places.items():
                 self.report_at(
                     where,
-                    f"{STATES[state]} is seeded here, but was drawn from before (line {related.location.line}), so what was drawn differs "
-                    "between runs.",
+                    f"{STATES[state]} is seeded here, but was drawn from before (line {related.location.line}), so "
+                    "what was "
+                    "drawn differs between runs.",
                     "Seed before anything is drawn.",
                     confidence=Confidence.HIGH,
                     related=(related,),

@@ -13,12 +13,13 @@ class UnseededRandom(UnseededState):
     name = "unseeded-random"
     summary = "an entry point from which the global `random` state is consumed and never seeded"
     why = """
-The functions of the module `random` share one state, which Python seeds from the operating system at start. Unless the program
-seeds it, every run draws other numbers: other shuffles, other samples, other augmentations.
+The functions of the module `random` share one state, which Python seeds from the operating system at start. Unless
+the program seeds it, every run draws other numbers: other shuffles, other samples, other augmentations.
 
-detlint follows the calls from each entry point (a script, the code under `if __name__ == "__main__":`, a command) to what they
-draw, and to what seeds: a seed in a helper that is called counts, one that is never called does not. A library without entry
-points is not reported, since the state is its caller's to seed; nor are objects of `random.Random`, which have a state of their own.
+detlint follows the calls from each entry point (a script, the code under `if __name__ == "__main__":`, a command) to
+what they draw, and to what seeds: a seed in a helper that is called counts, one that is never called does not. A
+library without entry points is not reported, since the state is its caller's to seed; nor are objects of
+`random.Random`, which have a state of their own.
 """
     state = "python"
     words = "Python's global random state"
@@ -26,18 +27,65 @@ points is not reported, since the state is its caller's to seed; nor are objects
     candidates = Candidates(words=("random", "__main__"))
     bad = (
         Example(
-            "import random\n\n\ndef main():\n    print(random.choice('abc'))\n\n\n"
-            'if __name__ == "__main__":\n    main()  # !\n'
+            """\
+import random
+
+
+def main():
+    print(random.choice('abc'))
+
+
+if __name__ == "__main__":
+    main()  # !
+"""
         ),
-        Example("import random\n\nvalues = [1, 2, 3]\nrandom.shuffle(values)  # !\nprint(values)\n"),
+        Example("""\
+import random
+
+values = [1, 2, 3]
+random.shuffle(values)  # !
+print(values)
+"""),
     )
     good = (
-        Example("import random\n\nrandom.seed(7)\nvalues = [1, 2, 3]\nrandom.shuffle(values)\nprint(values)\n"),
+        Example("""\
+import random
+
+random.seed(7)
+values = [1, 2, 3]
+random.shuffle(values)
+print(values)
+"""),
         Example(
-            "import random\n\n\ndef seed_all(seed):\n    random.seed(seed)\n\n\ndef main():\n    seed_all(7)\n"
-            '    print(random.choice("abc"))\n\n\nif __name__ == "__main__":\n    main()\n'
+            """\
+import random
+
+
+def seed_all(seed):
+    random.seed(seed)
+
+
+def main():
+    seed_all(7)
+    print(random.choice("abc"))
+
+
+if __name__ == "__main__":
+    main()
+"""
         ),
-        Example("import random\n\n\ndef jitter(x):\n    return x + random.gauss(0, 1)\n"),
-        Example("import random\n\nrng = random.Random(7)\nprint(rng.random())\n"),
+        Example("""\
+import random
+
+
+def jitter(x):
+    return x + random.gauss(0, 1)
+"""),
+        Example("""\
+import random
+
+rng = random.Random(7)
+print(rng.random())
+"""),
     )
     sources = ("https://docs.python.org/3/library/random.html#random.seed",)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from detlint.diagnostics import Confidence
-from detlint.project.model import EntryPoint, Project
 from detlint.project.questions import mode_missing, place, training, way
 from detlint.rules.base import Candidates, Example, Rule
+
+if TYPE_CHECKING:
+    from detlint.project.model import EntryPoint, Project
 
 _TRAIN = """import torch
 from torch import nn
@@ -28,23 +32,49 @@ class DeterministicModeMissing(Rule):
     name = "torch-deterministic-mode-missing"
     summary = "an entry point that trains with torch and never turns deterministic mode on"
     why = """
-Many of torch's CUDA kernels add with atomics, so that sums differ from run to run even when every seed is set: gradients of
-gathers, embeddings and pads among them. Training carries such differences on until the results differ visibly.
-`torch.use_deterministic_algorithms(True)` makes torch take deterministic kernels where there are any, and raise where there
-are none.
+Many of torch's CUDA kernels add with atomics, so that sums differ from run to run even when every seed is set:
+gradients of gathers, embeddings and pads among them. Training carries such differences on until the results differ
+visibly. `torch.use_deterministic_algorithms(True)` makes torch take deterministic kernels where there are any, and
+raise where there are none.
 
-Training is a backward pass together with an optimizer step, or the `fit` of a known trainer. The finding is low, and so hidden,
-where nothing in reach chooses a device other than the CPU. Lightning and transformers have an argument of their own for
-the mode, and rules of their own.
+Training is a backward pass together with an optimizer step, or the `fit` of a known trainer. The finding is low, and
+so hidden, where nothing in reach chooses a device other than the CPU. Lightning and transformers have an argument of
+their own for the mode, and rules of their own.
 """
     scope = "project"
     fix = "unsafe"
-    candidates = Candidates(words=("torch", "lightning", "accelerate", "fastai", "detectron2", "ultralytics", "stable_baselines3", "__main__"))
+    candidates = Candidates(
+        words=(
+            "torch",
+            "lightning",
+            "accelerate",
+            "fastai",
+            "detectron2",
+            "ultralytics",
+            "stable_baselines3",
+            "__main__",
+        )
+    )
     bad = (Example(_TRAIN.format(mode="", mark="  # !")),)
     good = (
         Example(_TRAIN.format(mode="torch.use_deterministic_algorithms(True)\n", mark="")),
-        Example("import torch\n\n\ndef step(loss, optimizer):\n    loss.backward()\n    optimizer.step()\n"),
-        Example("import torch\n\nx = torch.ones(3, device='cuda', requires_grad=True)\nx.sum().backward()\nprint(x.grad)\n"),
+        Example("""\
+import torch
+
+
+def step(loss, optimizer):
+    loss.backward()
+    optimizer.step()
+"""),
+        Example(
+            """\
+import torch
+
+x = torch.ones(3, device='cuda', requires_grad=True)
+x.sum().backward()
+print(x.grad)
+"""
+        ),
     )
     sources = ("https://docs.pytorch.org/docs/stable/generated/torch.use_deterministic_algorithms.html",)
 
@@ -63,12 +93,14 @@ the mode, and rules of their own.
         found = mode_missing(run, "torch", step)
         if found is None:
             return
-        chosen = any(not event.effect.conditional for event in run.of_kind("device", "torch") if event.effect is not None)
+        chosen = any(
+            not event.effect.conditional for event in run.of_kind("device", "torch") if event.effect is not None
+        )
         condition = f" ({found.only_when})" if found.only_when else ""
         self.report_at(
             place(run, step),
-            "This trains with torch, and nothing turns deterministic mode on, so kernels that add with atomics give other sums in each "
-            f"run{condition}.",
+            "This trains with torch, and nothing turns deterministic mode on, so kernels that add with atomics give "
+            f"other sums in each run{condition}.",
             "Call `torch.use_deterministic_algorithms(True)` before training.",
             confidence=found.confidence if chosen else Confidence.LOW,
             related=way(run, step, f"`{step.text}` trains here"),

@@ -118,7 +118,7 @@ def build():
         return None if loaded else states
 
     def confidence_of(self, event: Event, run: Run) -> Confidence:
-        """Where nothing trains, dropout may be off by an `eval()` that is not seen, and weights loaded in a way that is not."""
+        """Where nothing trains, dropout may be off by an `eval()` that is not seen, and weights loaded."""
         if event.effect is None or any(True for _ in run.of_kind("train")):
             return Confidence.HIGH
         texts = [hop.text for hop in event.chain] + [other.text for other in run.events if other.effect is None]
