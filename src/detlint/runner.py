@@ -50,7 +50,7 @@ class Runner:
         """Let the active rules look at a file. What fails is added to `errors`."""
         failures = _Failures(source.path, tree, errors)
         try:
-            index = FileIndex(tree, self._registry.knowledge, source.path, source.text)
+            index = self._registry.projects.index(tree, source.path, source.text)
         except Exception as error:
             failures.add("the index", error)
             return failures.diagnostics()

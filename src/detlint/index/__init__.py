@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from detlint.index.arguments import Argument, Arguments
@@ -31,7 +31,7 @@ from detlint.index.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = [
     "UNKNOWN",
@@ -82,13 +82,22 @@ class NameSet:
 class FileIndex:
     """Everything that rules, effects and summaries ask about one file."""
 
-    def __init__(self, tree: ast.Module, knowledge: Knowledge, path: str = "", text: str = "") -> None:
+    def __init__(
+        self,
+        tree: ast.Module,
+        knowledge: Knowledge,
+        path: str = "",
+        text: str = "",
+        resolve: Callable[[str, str], str | None] | None = None,
+    ) -> None:
+        """`resolve` tells what a name of the project's own modules, imported at `path`, stands for in a library."""
         self.tree = tree
         self.path = path
         self.text = text
         self.knowledge = knowledge
         self._pass = Tree(tree)
-        self._evaluator = Evaluator(self._pass, knowledge)
+        self._resolve = (lambda name: None) if resolve is None else cache(partial(resolve, path))
+        self._evaluator = Evaluator(self._pass, knowledge, self._resolve)
         self.calls: list[ast.Call] = self._pass.calls
         self.functions = self._pass.functions
         self.classes = self._pass.classes
@@ -296,8 +305,9 @@ class FileIndex:
                 for binding in bindings:
                     node = binding.node
                     if isinstance(node, ast.alias):
-                        if node.asname:
-                            found.append((binding.name, frozenset(node.name.split("."))))
+                        resolved = self._handed_on(node)
+                        if resolved is not None or node.asname:
+                            found.append((binding.name, frozenset((resolved or node.name).split("."))))
                     elif isinstance(node, ast.Name):
                         self._add_bound(binding.name, node, found)
         for store in self._pass.attribute_stores:
@@ -309,6 +319,14 @@ class FileIndex:
             if mentioned:
                 found.append((function.name, mentioned))
         return list(dict.fromkeys(found))
+
+    def _handed_on(self, alias: ast.alias) -> str | None:
+        """What a name that is imported from a module of the project stands for in a library."""
+        statement = self._pass.parents[alias]
+        if not isinstance(statement, ast.ImportFrom):
+            return None
+        module = "." * statement.level + (statement.module or "")
+        return self._resolve(module + alias.name if module.endswith(".") else f"{module}.{alias.name}")
 
     def _add_bound(self, name: str, node: ast.AST, found: list[tuple[str, frozenset[str]]]) -> None:
         source = self._value_of(node)

@@ -35,6 +35,9 @@ class Attributes(Mappings):
     def _member(self, base: Value, node: ast.Attribute) -> Value:
         attribute = node.attr
         if isinstance(base, Ref):
+            resolved = self.resolve(f"{base.name}.{attribute}")
+            if resolved is not None:
+                return self._ref(resolved)
             written = f"{base.written or base.name}.{attribute}"
             return Ref(self.knowledge.canonical(f"{base.name}.{attribute}"), written)
         if isinstance(base, Instance):

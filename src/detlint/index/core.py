@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from detlint.index.flow import Flow
 from detlint.index.values import UNKNOWN, Const, Instance, LocalClass, LocalFunction, Ref, Union, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from detlint.index.arguments import Arguments
     from detlint.index.library import Knowledge
     from detlint.index.tree import Binding, Tree
 
 T = TypeVar("T")
+Resolve = Callable[[str], str | None]
+"""Gives the qualified name in a library that a name of the project's own modules stands for."""
 
 _MAX_DEPTH = 60
 _MAX_ALTERNATIVES = 8
@@ -78,12 +81,18 @@ def hashable(value: object) -> bool:
     return isinstance(value, (str, int, float, bool, bytes, type(None)))
 
 
+def _unresolved(name: str) -> str | None:
+    """Where no other file is known."""
+    return None
+
+
 class Core(ABC):
     """Evaluates expressions of one file, remembering what they gave."""
 
-    def __init__(self, tree: Tree, knowledge: Knowledge) -> None:
+    def __init__(self, tree: Tree, knowledge: Knowledge, resolve: Resolve = _unresolved) -> None:
         self.tree = tree
         self.knowledge = knowledge
+        self.resolve = resolve
         self.flow = Flow(tree)
         self._values: dict[ast.AST, Value] = {}
         self._active: dict[object, int] = {}
@@ -131,6 +140,9 @@ class Core(ABC):
             if value is not CYCLE:
                 self._values[key] = value
         return value
+
+    def _ref(self, written: str) -> Ref:
+        return Ref(self.knowledge.canonical(written), written)
 
     @abstractmethod
     def _dispatch(self, node: ast.AST) -> Value: ...

@@ -5,6 +5,7 @@ Made once a process from the packs' `Library` values and shared by all files; ho
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -42,6 +43,12 @@ class Knowledge:
         self._canonical: dict[str, str] = {}
         self._ancestors: dict[str, tuple[str, ...]] = {}
         self._alias_roots = {alias.partition(".")[0] for alias in self.aliases}
+
+    @cached_property
+    def libraries(self) -> frozenset[str]:
+        """The top-level modules of the libraries that something is known of."""
+        names = [*self.aliases, *self.returns, *self.attributes, *self.bases]
+        return frozenset(name.partition(".")[0] for name in names if "." in name)
 
     def canonical(self, name: str) -> str:
         """The canonical spelling of a qualified name: the longest alias that leads it is replaced, until none does."""

@@ -60,9 +60,6 @@ class Names(Attributes):
             return UNKNOWN
         return join(self._ref(f"{star}.{node.id}") for star in stars) if stars else UNKNOWN
 
-    def _ref(self, written: str) -> Ref:
-        return Ref(self.knowledge.canonical(written), written)
-
     def binding(self, binding: Binding, use: ast.AST | None = None) -> Value:
         """The value that a binding gives to its name."""
         node = binding.node
@@ -95,7 +92,8 @@ class Names(Attributes):
         assert isinstance(statement, ast.ImportFrom)
         module = "." * statement.level + (statement.module or "")
         separator = "" if module.endswith(".") else "."
-        return self._ref(f"{module}{separator}{alias.name}")
+        name = f"{module}{separator}{alias.name}"
+        return self._ref(self.resolve(name) or name)
 
     def _stored(self, node: ast.Name) -> Value:
         """The value of a name that is assigned, looped over, opened, unpacked …."""

@@ -84,7 +84,7 @@ class Instance(Value):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of a mapping: its value, and where key and value stand; not `certain` if it is there on some ways only."""
+    """One item of a mapping: its value, and where key and value stand; `certain` if it is there on all ways."""
 
     value: ast.expr | None
     key_node: ast.AST

@@ -6,8 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from detlint.index import FileIndex, Knowledge
-from detlint.project.loader import Loader
+from detlint.project.loader import Finder, Loader
 from detlint.project.model import Project
+from detlint.project.reexports import ReExports
 from detlint.project.summary import Locate, ModuleSummary, Summariser
 from detlint.sources.source import SourceFile, parse, read_source
 
@@ -54,7 +55,13 @@ class ProjectBuilder:
     def __init__(self, knowledge: Knowledge, effects: EffectTable) -> None:
         self._knowledge = knowledge
         self._effects = effects
-        self._loader = Loader(self._summarise)
+        finder = Finder()
+        self._loader = Loader(finder, self._summarise)
+        self._reexports = ReExports(finder, effects.libraries | knowledge.libraries)
+
+    def index(self, tree: ast.Module, path: str, text: str) -> FileIndex:
+        """The index of a file, for which names that modules of its project hand on are those of the libraries."""
+        return FileIndex(tree, self._knowledge, path, text, self._reexports.resolve)
 
     def around(self, index: FileIndex, locate: Locate) -> FileProject:
         """The project around a file."""
@@ -74,7 +81,7 @@ class ProjectBuilder:
             return None
 
     def _summary_of(self, tree: ast.Module, source: SourceFile) -> ModuleSummary:
-        index = FileIndex(tree, self._knowledge, source.path, source.text)
+        index = self.index(tree, source.path, source.text)
         summary = Summariser(index, self._effects, lambda node: source.location(_placed(node, index))).summarise()
         summary.functions.settle()
         index.release()

@@ -80,6 +80,11 @@ class EffectTable:
         """The names that have effects, `?.` fallbacks and `.*` included."""
         return frozenset(self._entries)
 
+    @property
+    def libraries(self) -> frozenset[str]:
+        """The top-level modules of the libraries that the packs describe."""
+        return self._roots
+
     def knows(self, root: str) -> bool:
         """Whether a top-level module is one of the libraries that the packs describe."""
         return root in self._roots

@@ -17,20 +17,21 @@ Summarise = Callable[[str, str], "ModuleSummary | None"]
 """Gives the summary of a file, by its real path and its name in reports; None if it cannot be parsed."""
 
 
-class Loader:
-    """Modules of the projects around the files of one run."""
+class Finder:
+    """Finds the files of modules, as Python would from the file that imports them."""
 
-    def __init__(self, summarise: Summarise) -> None:
-        self._summarise = summarise
-        self._summaries: dict[str, ModuleSummary | None] = {}
+    def __init__(self) -> None:
         self._folders: dict[str, tuple[str, ...]] = {}
+        self._files: dict[tuple[str, str], str | None] = {}
 
-    def add(self, path: str, summary: ModuleSummary) -> None:
-        """Keep the summary of a file that was made already."""
-        self._summaries[os.path.realpath(path)] = summary
+    def file(self, path: str, name: str) -> str | None:
+        """The real path of the module that a name means, seen from the file at `path`; None if the project has none."""
+        key = (os.path.dirname(path), name)
+        if key not in self._files:
+            self._files[key] = self._find(path, name)
+        return self._files[key]
 
-    def __call__(self, path: str, name: str) -> ModuleSummary | None:
-        """The module that a name means, seen from the file at `path`."""
+    def _find(self, path: str, name: str) -> str | None:
         level = len(name) - len(name.lstrip("."))
         parts = [part for part in name[level:].split(".") if part]
         folder = os.path.dirname(os.path.realpath(path))
@@ -59,19 +60,32 @@ class Loader:
             known = self._folders[folder] = tuple(found)
         return known
 
-    def _in(self, root: str, parts: list[str]) -> ModuleSummary | None:
+    @staticmethod
+    def _in(root: str, parts: list[str]) -> str | None:
         base = os.path.join(root, *parts)
         for file in ((f"{base}.py",) if parts else ()) + (os.path.join(base, "__init__.py"),):
             if os.path.isfile(file):
-                return self._summary(file)
+                return os.path.realpath(file)
         return None
 
-    def _summary(self, file: str) -> ModuleSummary | None:
-        real = os.path.realpath(file)
-        if real not in self._summaries:
-            self._summaries[real] = None
-            self._summaries[real] = self._summarise(real, _shown(real))
-        return self._summaries[real]
+
+class Loader:
+    """Summaries of the modules of the projects around the files of one run."""
+
+    def __init__(self, finder: Finder, summarise: Summarise) -> None:
+        self._finder = finder
+        self._summarise = summarise
+        self._summaries: dict[str, ModuleSummary | None] = {}
+
+    def __call__(self, path: str, name: str) -> ModuleSummary | None:
+        """The module that a name means, seen from the file at `path`."""
+        file = self._finder.file(path, name)
+        if file is None:
+            return None
+        if file not in self._summaries:
+            self._summaries[file] = None
+            self._summaries[file] = self._summarise(file, _shown(file))
+        return self._summaries[file]
 
 
 def _shown(path: str) -> str:
