@@ -64,7 +64,9 @@ print(torch.ones(3))
             return
         for entry in project.entry_points:
             run = entry.run
-            switch = next(run.of_kind("mode_on", "torch"), None)
+            # A mode that only warns is another rule's to report.
+            full = (event for event in run.of_kind("mode_on", "torch") if event.effect and event.effect.detail != "warn")
+            switch = next(full, None)
             if (
                 switch is None
                 or any(True for _ in environment(run, VARIABLE))
