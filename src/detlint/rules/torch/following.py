@@ -137,6 +137,24 @@ class Following:
                 return call.args[1]
         return None
 
+    def stored(self, node: ast.Attribute) -> list[ast.expr] | None:
+        """What the methods of a class assign to `self.name`; None if something else does, or nothing."""
+        owner = self.index.class_of(node)
+        if owner is None or not (isinstance(node.value, ast.Name) and node.value.id == "self"):
+            return None
+        nothing: dict[str, list[ast.expr | None]] = {}
+        values = self.once("stored", owner, nothing, lambda: self._stores(owner)).get(node.attr)
+        return None if not values or None in values else [value for value in values if value is not None]
+
+    def _stores(self, owner: ast.ClassDef) -> dict[str, list[ast.expr | None]]:
+        found: dict[str, list[ast.expr | None]] = {}
+        for node in ast.walk(owner):
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
+                parent = self.index.parent(node)
+                assigned = parent.value if isinstance(parent, (ast.Assign, ast.AnnAssign)) else None
+                found.setdefault(node.attr, []).append(assigned if node.value.id == "self" else None)
+        return found
+
     def from_state(self, node: ast.AST | None, depth: int = 6) -> bool:
         """Whether an expression is (an item of) a saved state."""
         if node is None or depth == 0:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from detlint.index.values import UNKNOWN, Instance
+from detlint.index.values import UNKNOWN, Instance, LocalFunction
 from detlint.rules.torch.following import FUNCTIONS, SAME_TENSOR, STATE, words
 from detlint.rules.torch.numbers import NumbersOfTensors
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _OFF = frozenset({"torch.no_grad", "torch.inference_mode"})
 _SWITCH = "torch.set_grad_enabled"
+_DROPPING = frozenset({"detach", "detach_", "data", "item", "numpy", "tolist"})
 _NO_GRADIENT = frozenset({"data", "grad", "shape", "indices"})
 _WITHOUT_GRADIENT_STEPS = {
     "lightning.pytorch.LightningModule": frozenset({"validation_step", "test_step", "predict_step"}),
@@ -29,9 +30,29 @@ _WITHOUT_GRADIENT_STEPS = {
 class Gradients(NumbersOfTensors):
     """Follows gradients through one file."""
 
+    _without: frozenset[ast.arg] = frozenset()
+    """Parameters that are given no gradient in the call that is being followed."""
+
     def recorded(self, node: ast.AST) -> bool:
         """Whether autograd may record what runs at a place: it is not within `no_grad` and the like."""
         return self.once("recorded", node, False, lambda: self._recorded(node))
+
+    def dropped(self, call: ast.expr) -> bool:
+        """Whether no gradient comes back to a result: it is detached, compared or read as integers where it stands."""
+        result: ast.AST = call
+        while True:
+            parent = self.index.parent(result)
+            if isinstance(parent, ast.Compare):
+                return True
+            if isinstance(parent, ast.Subscript) and parent.value is result:
+                result = parent
+                continue
+            if not isinstance(parent, ast.Attribute):
+                return False
+            if parent.attr in _DROPPING | words("integers"):
+                return True
+            outer = self.index.parent(parent)
+            result = outer if isinstance(outer, ast.Call) and outer.func is parent else parent
 
     def _recorded(self, node: ast.AST) -> bool:
         for ancestor in self.index.ancestors(node):
@@ -113,7 +134,8 @@ class Gradients(NumbersOfTensors):
         """Whether a gradient may flow into an expression."""
         if node is None:
             return True
-        return self.once("gradient", node, False, lambda: self._gradient(node))
+        question = f"gradient {sorted(map(id, self._without))}" if self._without else "gradient"
+        return self.once(question, node, False, lambda: self._gradient(node))
 
     def _gradient(self, node: ast.AST) -> bool:
         if isinstance(node, (ast.Constant, ast.Compare, ast.JoinedStr)):
@@ -152,13 +174,35 @@ class Gradients(NumbersOfTensors):
         return self.gradient(value)
 
     def _gradient_of_parameter(self, parameter: ast.arg, use: ast.Name) -> bool:
-        if STATE.search(parameter.arg) or self._annotated(parameter) == "integers":
+        if (
+            self._is_number(use)
+            or parameter in self._without
+            or STATE.search(parameter.arg)
+            or self._annotated(parameter) == "integers"
+        ):
             return False
         made = self.made(use)
-        return any(self.gradient(origin) for origin in made) if made else True
+        return any(self.gradient(origin) for origin in made) if made else self._given_gradient(parameter)
+
+    def _is_number(self, node: ast.expr) -> bool:
+        kinds = self.index.types(node)
+        return bool(kinds) and all(kind in {"int", "float", "bool", "str"} for kind in kinds)
+
+    def _given_gradient(self, parameter: ast.arg) -> bool:
+        """Whether a call may give a gradient to a parameter: not if functions in sight call it, all without."""
+        function = self.index.function(parameter)
+        if not isinstance(function, FUNCTIONS) or self.index.owner(function) is not None:
+            return True
+        calls = self.index.local_calls(function)
+        if not calls or any(self.index.function(call) is None for call in calls):
+            return True
+        positional = [*function.args.posonlyargs, *function.args.args]
+        place = positional.index(parameter) if parameter in positional else None
+        given = [self.index.arguments(call).get(parameter.arg, place) for call in calls]
+        return any(argument is None or self.gradient(argument.value) for argument in given)
 
     def _gradient_of_attribute(self, node: ast.Attribute) -> bool:
-        if node.attr in _NO_GRADIENT:
+        if node.attr in _NO_GRADIENT or self._is_number(node):
             return False
         if node.attr in SAME_TENSOR and self.index.is_type(node.value, "torch.Tensor"):
             return self.gradient(node.value)
@@ -167,8 +211,26 @@ class Gradients(NumbersOfTensors):
         buffer = self.buffer(node)
         if buffer is not None:
             return self.gradient(buffer)
+        stored = self.stored(node)
+        if stored:
+            return any(self.gradient(value) for value in stored)
         made = self.made(node)
         return any(self.gradient(origin) for origin in made) if made else True
+
+    def _gradient_of_local(self, node: ast.Call) -> bool:
+        """The result of a function of this file: by what it returns, given what the call gives it."""
+        made = self.made(node)
+        if not made:
+            return not self.from_state(node)
+        functions = [v.node for v in self.index.evaluate(node.func).alternatives if isinstance(v, LocalFunction)]
+        before = self._without
+        if functions and not any(self.gradient(operand) for operand in self.operands(node)):
+            parameters = {a for f in functions for a in (*f.args.posonlyargs, *f.args.args, *f.args.kwonlyargs)}
+            self._without = before | parameters
+        try:
+            return any(self.gradient(origin) for origin in made)
+        finally:
+            self._without = before
 
     def _gradient_of_call(self, node: ast.Call) -> bool:
         called = self.called(node)
@@ -176,8 +238,7 @@ class Gradients(NumbersOfTensors):
         if asked is not None:
             return self.index.constant(asked.value) is not False
         if not called:
-            made = self.made(node)
-            return any(self.gradient(origin) for origin in made) if made else not self.from_state(node)
+            return self._gradient_of_local(node)
         if (
             called & {"detach", "detach_", "item", "numpy", "tolist", "state_dict"}
             or self._numbers_of_cast(node) == "integers"

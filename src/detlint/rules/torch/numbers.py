@@ -10,7 +10,8 @@ from detlint.rules.torch.following import SAME_TENSOR, Following, same, words
 
 Numbers = Literal["integers", "floats"]
 _COUNTED = re.compile(
-    r"(^|_)(masks?|lengths?|lens?|counts?|ids?|idx|indices|index|num|nums|n|sizes?|positions?|valid)$"
+    r"(^|_)(masks?(_|$)|(lengths?|lens?|counts?|ids?|idx|indices|index|nums?|n|sizes?|positions?|valid|tokens?|labels?"
+    r"|targets?)$)"
 )
 
 

@@ -150,7 +150,11 @@ class Uses:
         if self._is_layer(call):
             uses = self._layer_calls(call.node)
             return not uses or any(self._layer_with_gradient(use) for use in uses)
-        if not self.tensors.recorded(call.node) or self.index.arguments(call.node).get("out") is not None:
+        if (
+            not self.tensors.recorded(call.node)
+            or self.tensors.dropped(call.node)
+            or self.index.arguments(call.node).get("out") is not None
+        ):
             return False
         operands = [self._operand(call, parameter) for parameter in call.op.gradient if parameter in call.op.parameters]
         operands = operands or call.node.args[:1]  # type: ignore[assignment]
