@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
 from detlint.rules.base import Candidates, Example, Rule
-from detlint.rules.modes import Place, noted, state
+from detlint.rules.modes import state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from detlint.context import Context
-    from detlint.project.model import Project
 
 _DATASET = "tensorflow.data.Dataset"
 _METHODS = frozenset({"map", "interleave", "batch"})
@@ -85,31 +83,25 @@ Pool().map(print, deterministic=False)
     )
     candidates = Candidates(words=("deterministic", "experimental_deterministic", "sloppy", "sloppy_ordering"))
 
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
-        self._found: list[tuple[Place, str, Confidence]] = []
-
     def check_file(self) -> None:
-        """Note the arguments and settings that give up the order."""
+        """Report the arguments and settings that give up the order, where op determinism is not on."""
         for node, confidence in self._arguments():
-            self._found.append((noted(self.context, node), "This", confidence))
+            self._report(node, "This", confidence)
         for setting in self.context.index.assignments_to(*_SETTINGS):
             if self.context.constants(setting.value) == (False,):
-                self._found.append((noted(self.context, setting.target), "This option", Confidence.HIGH))
+                self._report(setting.target, "This option", Confidence.HIGH)
         for target in self._unknown_options():
-            self._found.append((noted(self.context, target), "This option", Confidence.MEDIUM))
+            self._report(target, "This option", Confidence.MEDIUM)
 
-    def check_project(self, project: Project) -> None:
-        """Report them where op determinism is not on."""
-        for place, what, confidence in self._found:
-            mode = state(project, place, "tensorflow")
-            if mode != "on":
-                self.report_at(
-                    place.location,
-                    f"{what} gives elements in the order in which parallel calls finish, which differs between runs.",
-                    "Drop it, or call `tf.config.experimental.enable_op_determinism()`, which overrides it.",
-                    confidence=Confidence.LOW if mode == "maybe" else confidence,
-                )
+    def _report(self, node: ast.AST, what: str, confidence: Confidence) -> None:
+        mode = state(self.context, node, "tensorflow")
+        if mode != "on":
+            self.report(
+                node,
+                f"{what} gives elements in the order in which parallel calls finish, which differs between runs.",
+                "Drop it, or call `tf.config.experimental.enable_op_determinism()`, which overrides it.",
+                confidence=Confidence.LOW if mode == "maybe" else confidence,
+            )
 
     def _arguments(self) -> Iterator[tuple[ast.AST, Confidence]]:
         """Arguments that give up the order, and how sure it is that they do."""

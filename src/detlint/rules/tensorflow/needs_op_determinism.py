@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
-from detlint.rules.modes import Place, noted, state
+from detlint.rules.modes import state
 from detlint.rules.tensorflow import ops
 from detlint.rules.tensorflow.evidence import is_tensorflow_1
 from detlint.rules.tensorflow.library import spellings
-from detlint.rules.tensorflow.reading import Use, uses
+from detlint.rules.tensorflow.reading import uses
 
 if TYPE_CHECKING:
     import libcst as cst
 
     from detlint.context import Context
-    from detlint.project.model import Project
 
 _FIRST_MODE = "2.8"
 
@@ -86,32 +85,26 @@ def put(x):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._found: list[tuple[Place, Use]] = []
+        self._left_to_callers = False
 
     def visit_Call(self, node: cst.Call) -> None:
-        """Note the ops that the mode makes deterministic."""
+        """Report the ops that run without the mode; once a file where only callers can turn it on."""
         call = self.context.ast(node)
         assert isinstance(call, ast.Call)
         use = next(uses(self.context, call), None)
-        if use is not None and use.effect == "switches" and not use.op.counted:
-            self._found.append((noted(self.context, call.func), use))
-
-    def check_project(self, project: Project) -> None:
-        """Report those that run without the mode; once a file where only callers can turn it on."""
-        left_to_callers = False
-        is_old = bool(self._found) and is_tensorflow_1(self.context.index)
-        for place, use in self._found:
-            mode = state(project, place, "tensorflow")
-            if mode == "on" or (mode == "callers" and left_to_callers):
-                continue
-            left_to_callers = left_to_callers or mode == "callers"
-            self.report_at(
-                place.location,
-                f"{use.shown} {use.op.why}, so runs differ unless op determinism is on.",
-                self._repair(),
-                severity=Severity.INFO if mode == "callers" else None,
-                confidence=Confidence.LOW if mode == "maybe" or is_old else use.confidence,
-            )
+        if use is None or use.effect != "switches" or use.op.counted:
+            return
+        mode = state(self.context, call, "tensorflow")
+        if mode == "on" or (mode == "callers" and self._left_to_callers):
+            return
+        self._left_to_callers = self._left_to_callers or mode == "callers"
+        self.report(
+            node.func,
+            f"{use.shown} {use.op.why}, so runs differ unless op determinism is on.",
+            self._repair(),
+            severity=Severity.INFO if mode == "callers" else None,
+            confidence=Confidence.LOW if mode == "maybe" or is_tensorflow_1(self.context.index) else use.confidence,
+        )
 
     def _repair(self) -> str:
         if self.context.targets.version("tensorflow") < _FIRST_MODE:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from detlint.diagnostics import Confidence
+from detlint.diagnostics import Confidence, Severity
 from detlint.project.model import is_test
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.modes import state
 from detlint.rules.torch import ops
 from detlint.rules.torch.nondeterministic_op import shown
 from detlint.rules.torch.uses import Answer, Uses
@@ -29,7 +30,9 @@ Scatters, index writes and running sums add floats in the order in which threads
 win, and so differ from run to run, in the forward pass or in the gradient. torch has slower deterministic kernels for
 them, which `torch.use_deterministic_algorithms(True)` chooses.
 
-Reported is each such op that an entry point reaches without the mode, and those that none reaches. Not reported: what
+Reported is each such op that an entry point reaches without the mode, and those that none reaches; there, ops whose
+gradient alone differs, and running sums, are low. Once a file, as information, where the entry points turn the mode on
+and do not come to the op: its callers elsewhere may not. Not reported: what
 every model has (convolutions, embeddings, pads and pools: DET203 says once that training lacks the mode), reading
 `x[i]` and writing `x[i] = v`, integers being summed, places that are evidently distinct (`arange`, constants, a
 permutation), values that are all the same, and gradients of what needs none.
@@ -43,8 +46,19 @@ permutation), values that are all the same, and gradients of what needs none.
             "    return total.index_add_(0, group, x)  # !\n"
         ),
         Example(
-            "import torch\n\n\ndef spread(x: torch.Tensor, times: torch.Tensor):\n"
-            "    return torch.repeat_interleave(x, times, dim=0)  # !\n"
+            """\
+import torch
+
+
+def picked(weights: torch.Tensor, index: torch.Tensor):
+    return torch.index_select(weights, 0, index)  # !
+
+
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    weights = torch.rand(8, 3, requires_grad=True)
+    picked(weights, torch.tensor([1, 1, 2])).sum().backward()
+"""
         ),
     )
     good = (
@@ -60,6 +74,7 @@ permutation), values that are all the same, and gradients of what needs none.
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self._left_to_callers = False
         self._uses = Uses(context.index, context.targets.version("torch"), context.devices)
 
     def visit_Call(self, node: cst.Call) -> None:
@@ -67,21 +82,19 @@ permutation), values that are all the same, and gradients of what needs none.
         call = self.context.ast(node)
         assert isinstance(call, ast.Call)
         use = self._uses.judge(call, "switches")
-        missing = self._mode_missing(call) if use is not None else None
-        if use is None or missing is None:
+        mode = state(self.context, call, "torch") if use is not None else "on"
+        if use is None or mode == "on" or (mode == "callers" and self._left_to_callers):
             return
-        sure = missing and use.answer is Answer.YES and not is_test(self.context.path)
+        self._left_to_callers = self._left_to_callers or mode == "callers"
+        sure = mode != "maybe" and use.answer is Answer.YES and not is_test(self.context.path)
+        if mode == "unreached" and (use.op.gradient or use.op.scan):
+            # Who runs it may well ask for no gradients, or sum so little that nothing differs.
+            sure = False
         since = f" (since torch {use.fact.since})" if use.fact.since else ""
         self.report(
             node.func,
             f"{shown(use)} is deterministic only under deterministic mode{since}: {use.op.reason}.",
             "Call `torch.use_deterministic_algorithms(True)` before it.",
+            severity=Severity.INFO if mode == "callers" else None,
             confidence=Confidence.HIGH if sure else Confidence.LOW,
         )
-
-    def _mode_missing(self, node: ast.Call) -> bool | None:
-        """Whether the mode is off when an entry point comes to a call; None: always on, False: it may be."""
-        states = self.context.project.mode_at(node, "torch")
-        if "off" in states:
-            return True
-        return False if "maybe" in states else None

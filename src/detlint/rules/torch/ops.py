@@ -70,6 +70,7 @@ class Op:
     gradient: tuple[str, ...]
     index: str
     sums: bool
+    scan: bool
     layer: bool
     unsure: bool
     reason: str
@@ -157,6 +158,7 @@ def _op(row: Mapping[str, Any]) -> Op:
         defaults=row.get("defaults", {}),
         gradient=tuple(row.get("gradient", ())),
         index=row.get("index", ""),
+        scan=bool(row.get("scan")),
         sums=row.get("sums", False),
         layer=row.get("layer", False),
         unsure=row.get("unsure", False),
