@@ -43,7 +43,8 @@ Information only: many models are built on this, and DET203 says where training 
             "    return F.scaled_dot_product_attention(q, k, v, is_causal=True)  # !\n"
         ),
         Example(
-            "from flash_attn import flash_attn_func\n\n\ndef attend(q, k, v):\n    return flash_attn_func(q, k, v)  # !\n"
+            "from flash_attn import flash_attn_func\n\n\ndef attend(q, k, v):\n"
+            "    return flash_attn_func(q, k, v)  # !\n"
         ),
     )
     good = (

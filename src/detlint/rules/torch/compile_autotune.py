@@ -30,9 +30,9 @@ class CompileAutotune(Rule):
     name = "compile-autotune"
     summary = '`torch.compile(mode="max-autotune")` and Inductor\'s autotuning: kernels chosen by timing'
     why = """
-With `max-autotune`, Inductor times several kernels for each operation and keeps the fastest; `coordinate_descent_tuning`
-likewise tries block sizes. Which one wins depends on the machine and its load, and different kernels add in different
-orders.
+With `max-autotune`, Inductor times several kernels for each operation and keeps the fastest;
+`coordinate_descent_tuning` likewise tries block sizes. Which one wins depends on the machine and its load, and
+different kernels add in different orders.
 
 Not reported: other modes of `torch.compile`, values that only a run knows, and, since torch 2.13, code that runs under
 `torch.use_deterministic_algorithms(True)`, which keeps Inductor from such tuning.
@@ -74,16 +74,15 @@ Not reported: other modes of `torch.compile`, values that only a run knows, and,
 
     def _found(self) -> Iterator[ast.AST]:
         index = self.context.index
+        for call in index.calls_of(*_COMPILERS):
+            parameter = next(_COMPILERS[name] for name in index.callee_names(call) if name in _COMPILERS)
+            yield from self._of_compiler(call, parameter)
+        for call in index.calls_of(*_PATCHES):
+            yield from self._of_patch(call)
         for call in index.calls:
-            names = index.callee_names(call)
-            parameter = next((_COMPILERS[name] for name in names if name in _COMPILERS), None)
-            if parameter is None and not names and isinstance(call.func, ast.Attribute) and call.func.attr == "compile":
-                # `model.compile(mode=…)` of a model out of sight: no other library's mode has this value.
-                parameter = "mode"
-            if parameter is not None:
-                yield from self._of_compiler(call, parameter)
-            elif any(name in _PATCHES for name in names):
-                yield from self._of_patch(call)
+            # `model.compile(mode=…)` of a model out of sight: no other library's mode has this value.
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "compile" and not index.callee_names(call):
+                yield from self._of_compiler(call, "mode")
         for setting in index.assignments_to(*_SETTINGS):
             if index.constant(setting.value) is True:
                 yield setting.target.func if isinstance(setting.target, ast.Call) else setting.target

@@ -22,16 +22,17 @@ def constructions(index: FileIndex, names: Collection[str], parameter: str) -> I
     A class of the file counts where it is called if it has no constructor of its own, or one that hands on what it is
     given; else where its constructor calls that of the parent.
     """
-    constructors = {f"{name}.__init__" for name in names}
     derived = {
         cls: _decides(index, cls, parameter) for cls in index.classes if not set(names).isdisjoint(index.bases(cls))
     }
+    if not derived:
+        yield from index.calls_of(*names)
+        return
+    constructors = {f"{name}.__init__" for name in names}
     for call in index.calls:
         callee = index.callee_names(call)
         if any(name in names for name in callee):
             yield call
-        elif not derived:
-            continue
         elif any(name in constructors for name in callee):
             owner = index.class_of(call)
             if owner in derived and derived[owner] == "constructor":

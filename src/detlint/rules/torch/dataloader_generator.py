@@ -27,7 +27,7 @@ class DataloaderGenerator(UnseededOrder):
 A loader with `shuffle=True` draws the order of its samples from torch's global state, unless it is given a generator.
 Off by default, since DET207 says it once for the whole program; select it to see every such loader.
 
-Not reported where the program seeds torch, where a sampler is given (DET223 looks at samplers), and where a generator is.
+Not reported where the program seeds torch, or a sampler (DET223 looks at these) or a generator is given.
 """
     bad = (
         Example(

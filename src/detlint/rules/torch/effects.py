@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from detlint.index.values import UNKNOWN, Const, Instance
+from detlint.index.values import Mapping as Dictionary
 from detlint.project.effects import Call, Effect, EffectSource
 from detlint.rules.data import load
 from detlint.rules.torch.devices import choice
@@ -218,6 +219,16 @@ def _lightning_trainer(call: Call) -> Iterator[Effect]:
     known = value is True or value == "warn"
     yield Effect("mode_on", "torch", "warn" if value == "warn" else "", conditional=not known)
     yield Effect("env", *_CUBLAS_VARIABLE, conditional=not known)
+
+
+def _lightning_command_line(call: Call) -> Iterator[Effect]:
+    """`LightningCLI`: its defaults for the Trainer."""
+    given = call.index.arguments(call.node).get("trainer_defaults", 3)
+    defaults = given.evaluated if given is not None else None
+    entry = defaults.entries.get("deterministic") if isinstance(defaults, Dictionary) else None
+    if entry is not None and call.index.constant(entry.value) is True:
+        yield Effect("mode_on", "torch")
+        yield Effect("env", *_CUBLAS_VARIABLE)
 
 
 def _training_arguments(call: Call) -> Iterator[Effect]:
@@ -451,12 +462,13 @@ def _add_modes(table: _Table, trainers: Iterable[str]) -> None:
     table.add(["torch.use_deterministic_algorithms", "torch.set_deterministic"], _mode)
     table.add(["torch.set_deterministic_debug_mode"], _debug_mode)
     table.add(trainers, _lightning_trainer)
-    arguments = [
-        "transformers.TrainingArguments",
-        "transformers.Seq2SeqTrainingArguments",
-        "trl.SFTConfig",
-        "trl.DPOConfig",
-    ]
+    table.add(
+        (f"{trainer}.{maker}" for trainer in trainers for maker in ("__init__", "from_argparse_args")),
+        _lightning_trainer,
+    )
+    managed = load(__package__, "trainers")
+    table.add(managed["lightning"]["command_lines"], _lightning_command_line)
+    arguments = managed["transformers"]["arguments"]
     table.add(arguments, _training_arguments)
     trainers_of_hf = [
         "transformers.Trainer", "transformers.Seq2SeqTrainer", "trl.SFTTrainer", "trl.DPOTrainer",

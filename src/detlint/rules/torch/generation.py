@@ -41,7 +41,7 @@ def _client(row: dict[str, Any]) -> Callable[[Call], Iterable[Effect]]:
         sampled = _samples(call, row)
         if sampled is not False:
             state = row.get("state", SERVER)
-            yield Effect("draw", state, "" if state == SERVER else "lazy", conditional=sampled is None)
+            yield Effect("draw", state, "lazy" if row.get("later") else "", conditional=sampled is None)
 
     return effects
 

@@ -18,6 +18,7 @@ _DATA = load(__package__, "graphs")
 _REDUCTIONS: dict[str, Mapping[str, Any]] = {name: row for row in _DATA["reduction"] for name in row["names"]}
 _MESSAGES: tuple[str, ...] = tuple(_DATA["messages"]["methods"])
 _BUILT_IN = frozenset(_DATA["messages"]["reductions"])
+_OTHER_BACKENDS = frozenset({"mxnet", "tensorflow"})
 _SORTING = frozenset({"sort", "arange", "repeat_interleave", "unique_consecutive", "sort_edge_index"})
 
 
@@ -28,13 +29,13 @@ class GraphScatter(Rule):
     name = "graph-scatter"
     summary = "reductions of torch_scatter, torch_sparse and DGL whose own CUDA kernels add with atomics"
     why = """
-`scatter_min`, `scatter_max` and `scatter_mul` of torch_scatter, its `segment_coo`, and the reductions of torch_sparse and
-DGL have CUDA kernels of their own. They take values in the order in which threads come along, so sums, and which of
+`scatter_min`, `scatter_max` and `scatter_mul` of torch_scatter, its `segment_coo`, and the reductions of torch_sparse
+and DGL have CUDA kernels of their own. They take values in the order in which threads come along, so sums, and which of
 several equal values gets the gradient, differ from run to run; `torch.use_deterministic_algorithms(True)` does not
 reach them.
 
-Not reported: torch_scatter's sum, add and mean, which call torch's `scatter_add_` and follow the mode (DET202), layers of
-torch_geometric (DET203), `segment_csr`, which adds in one order, and groups that are visibly sorted.
+Not reported: torch_scatter's sum, add and mean, which call torch's `scatter_add_` and follow the mode (DET202), layers
+of torch_geometric (DET203), `segment_csr`, which adds in one order, and groups that are visibly sorted.
 """
     scope = "file"
     bad = (
@@ -53,7 +54,8 @@ torch_geometric (DET203), `segment_csr`, which adds in one order, and groups tha
             "    return segment_csr(x, pointers, reduce='sum')\n"
         ),
         Example(
-            "from torch_scatter import scatter\n\n\ndef pooled(x, batch):\n    return scatter(x, batch, dim=0, reduce='mean')\n"
+            "from torch_scatter import scatter\n\n\ndef pooled(x, batch):\n"
+            "    return scatter(x, batch, dim=0, reduce='mean')\n"
         ),
         Example(
             "from torch_geometric.nn import GCNConv\n\n\ndef build():\n    return GCNConv(16, 16)\n",
@@ -68,9 +70,9 @@ torch_geometric (DET203), `segment_csr`, which adds in one order, and groups tha
 
     def check_file(self) -> None:
         """Look at all calls of such reductions."""
-        if self.context.devices <= {"cpu"}:
-            return
         index = self.context.index
+        if self.context.devices <= {"cpu"} or not index.imports.isdisjoint(_OTHER_BACKENDS):
+            return
         for call in index.calls_of(*_REDUCTIONS):
             rows = [_REDUCTIONS[name] for name in index.callee_names(call) if name in _REDUCTIONS]
             acts = self._acts(call, rows[0])
@@ -83,7 +85,8 @@ torch_geometric (DET203), `segment_csr`, which adds in one order, and groups tha
     def _report(self, call: ast.Call, *, certain: bool) -> None:
         self.report(
             call.func,
-            "This reduction has a CUDA kernel of its own that works in no fixed order, and torch's deterministic mode does not reach it.",
+            "This reduction has a CUDA kernel of its own that works in no fixed order, and torch's deterministic mode "
+            "does not reach it.",
             "Sort the groups and use `segment_csr`, or torch's own `scatter_reduce_` under the mode.",
             confidence=Confidence.HIGH if certain else Confidence.LOW,
         )

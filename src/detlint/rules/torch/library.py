@@ -76,6 +76,11 @@ _ALIASES = {
     "lightning.pytorch.utilities.seed.seed_everything": "lightning.pytorch.seed_everything",
     "lightning.fabric.utilities.seed.seed_everything": "lightning.pytorch.seed_everything",
     "lightning_fabric": "lightning.fabric",
+    **_moved("transformers.training_args", "TrainingArguments", "transformers"),
+    **_moved("transformers.training_args_seq2seq", "Seq2SeqTrainingArguments", "transformers"),
+    **_moved("transformers.trainer", "Trainer", "transformers"),
+    **_moved("transformers.trainer_seq2seq", "Seq2SeqTrainer", "transformers"),
+    "trl.trainer": "trl",
     "lightning.pytorch.Callback": "lightning.pytorch.callbacks.Callback",
     "lightning.pytorch.callbacks.callback.Callback": "lightning.pytorch.callbacks.Callback",
 }  # fmt: skip
@@ -157,6 +162,7 @@ _RETURNS_OF_FUNCTIONS = {
     "torch.numel": "int",
     "torch.device": "torch.device",
     "torch.Generator": "torch.Generator",
+    "torch.Generator.manual_seed": "self",
 }
 
 # --- methods and attributes of tensors --------------------------------------------------------------------------------

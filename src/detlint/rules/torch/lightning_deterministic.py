@@ -105,7 +105,7 @@ arguments are not all in sight, and in tests.
         elif value is False:
             self.report(
                 given.node,
-                "`deterministic=False` leaves deterministic mode off, so kernels that add with atomics give other sums in each run.",
+                "`deterministic=False` leaves the mode off: kernels that add with atomics give other sums in each run.",
                 _REPAIR,
             )
         elif value == "warn":

@@ -24,8 +24,8 @@ class LightningSeedWorkers(Rule):
     name = "lightning-seed-workers"
     summary = "`seed_everything(...)` without `workers=True` where loaders have workers"
     why = """
-With `workers=True`, Lightning gives each worker of a loader seeds of its own for `random`, NumPy and torch. torch does so
-itself since 1.9; before, NumPy had the same state in every worker, so that all of them drew the same numbers. A
+With `workers=True`, Lightning gives each worker of a loader seeds of its own for `random`, NumPy and torch. torch does
+so itself since 1.9; before, NumPy had the same state in every worker, so that all of them drew the same numbers. A
 generator that a data set makes in `__init__` is copied to every worker in any version.
 
 A warning where torch is older than 1.9 or a data set in sight holds a generator of its own, information otherwise.
@@ -36,7 +36,8 @@ Nothing is reported where no loader of the file is known to have workers.
     bad = (
         Example(
             "import pytorch_lightning as pl\nfrom torch.utils.data import DataLoader\n\n\ndef main(data, model):\n"
-            "    pl.seed_everything(7)  # !\n    pl.Trainer(deterministic=True).fit(model, DataLoader(data, num_workers=4))\n",
+            "    pl.seed_everything(7)  # !\n"
+            "    pl.Trainer(deterministic=True).fit(model, DataLoader(data, num_workers=4))\n",
             targets=("torch=1.8",),
         ),
     )

@@ -37,7 +37,7 @@ def turned_on(context: Context, node: ast.AST) -> Literal["on", "maybe", "off"]:
 
 
 def confidence(context: Context, arguments: Arguments, cpu: Mapping[str, Collection[object]]) -> Confidence:
-    """How sure it is that a trainer's lack of determinism matters: on a GPU, not in a test, nothing more given unseen."""
+    """How sure it is that a trainer without the mode matters: on a GPU, not in a test, nothing more given unseen."""
     index = context.index
     if arguments.open or is_test(context.path):
         return Confidence.LOW

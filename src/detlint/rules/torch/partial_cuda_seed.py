@@ -77,7 +77,8 @@ the run seeds torch as a whole, in whatever order.
         devices = "the current GPU" if one else "the GPUs"
         self.report_at(
             _place(run, event),
-            f"`{event.text}` seeds {devices} only: what is drawn on the CPU, initial weights and shuffling among it, differs in each run.",
+            f"`{event.text}` seeds {devices} only: what is drawn on the CPU, initial weights and shuffling among it, "
+            "differs in each run.",
             "Call `torch.manual_seed(seed)`, which seeds the CPU and all GPUs.",
             confidence=confidence,
         )

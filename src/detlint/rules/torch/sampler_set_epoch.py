@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 _DATA = load(__package__, "loading")["samplers"]
 _SAMPLERS: tuple[str, ...] = tuple(_DATA["distributed"])
 _MANAGED = frozenset(_DATA["managed"])
+_ITERATING = (
+    "builtins.",
+    "tqdm.",
+    "itertools.",
+    "rich.progress.",
+    "torch.utils.data.",
+    "collections.",
+    "more_itertools.",
+)
+_ELEMENT = "torch.Tensor"
+_TRAINING = frozenset({"fit", "train", "prepare", "setup", "setup_dataloaders", "run"})
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _EVALUATES = re.compile(r"(^|_)(val|valid|validation|eval|test|dev)(_|$|set|loader|sampler|data)", re.IGNORECASE)
@@ -91,9 +102,13 @@ no loop over epochs is in sight.
         shuffles = value_of(index, index.arguments(call), "shuffle", 3, default=True)
         if shuffles is not UNKNOWN and not shuffles:
             return
-        users = [call, *self._loaders(call)]
-        loops = [user for user in users if self._in_epochs(user)]
-        sure = bool(loops) and shuffles is True and not self._evaluates(call)
+        uses = [use for made in (call, *self._loaders(call)) for use in self._uses(made)]
+        sure = (
+            shuffles is True
+            and any(self._in_loop(use) for use in uses)
+            and not any(self._out_of_sight(use) for use in uses)
+            and not self._evaluates(call)
+        )
         self.report(
             call.func,
             "Nothing calls `set_epoch` on this sampler, so it shuffles every epoch in the same order.",
@@ -111,21 +126,34 @@ no loop over epochs is in sight.
             ):
                 yield call
 
-    def _in_epochs(self, made: ast.Call) -> bool:
-        """Whether something is iterated in a loop, or given to a call in a loop."""
+    def _uses(self, made: ast.Call) -> Iterator[ast.Name | ast.Attribute]:
+        """Where a sampler or loader is named."""
         index = self.context.index
         for node in ast.walk(index.tree):
-            if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
-                continue
-            if not any(
-                isinstance(value, Instance) and value.origin is made for value in index.evaluate(node).alternatives
+            if (
+                isinstance(node, ast.Name | ast.Attribute)
+                and isinstance(node.ctx, ast.Load)
+                and any(
+                    isinstance(value, Instance) and value.origin is made and value.type != _ELEMENT
+                    for value in index.evaluate(node).alternatives
+                )
             ):
-                continue
-            if self._uses_in_loop(node):
-                return True
-        return False
+                yield node
 
-    def _uses_in_loop(self, node: ast.expr) -> bool:
+    def _out_of_sight(self, node: ast.expr) -> bool:
+        """Whether it is given to a function of another file, or to a trainer, which may call `set_epoch`."""
+        index = self.context.index
+        parent = index.parent(node)
+        call = index.parent(parent) if isinstance(parent, ast.keyword) else parent
+        if not isinstance(call, ast.Call) or node is call.func:
+            return isinstance(parent, ast.Return | ast.Dict)
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _TRAINING:
+            return True
+        names = index.callee_names(call)
+        return bool(names) and not all(name.startswith(_ITERATING) for name in names)
+
+    def _in_loop(self, node: ast.expr) -> bool:
+        """Whether it is iterated in a loop, or given to a call in one."""
         index = self.context.index
         iterated: ast.AST = node
         parent = index.parent(node)

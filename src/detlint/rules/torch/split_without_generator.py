@@ -29,7 +29,8 @@ Off by default, since DET207 says it once for the whole program; select it to se
 """
     bad = (
         Example(
-            "from torch.utils.data import random_split\n\n\ndef parts(data):\n    return random_split(data, [0.8, 0.2])  # !\n"
+            "from torch.utils.data import random_split\n\n\ndef parts(data):\n"
+            "    return random_split(data, [0.8, 0.2])  # !\n"
         ),
         Example(
             "from torch.utils.data import RandomSampler\n\n\ndef order(data):\n    return RandomSampler(data)  # !\n"

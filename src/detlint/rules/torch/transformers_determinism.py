@@ -115,7 +115,8 @@ unseen, and in tests.
             sure = confidence(self.context, arguments, _DATA["cpu"])
             self.report(
                 call.func if given is None else given.node,
-                "Training by these arguments leaves deterministic mode off, so kernels that add with atomics give other sums in each run.",
+                "Training by these arguments leaves deterministic mode off, so kernels that add with atomics give "
+                "other sums in each run.",
                 _REPAIR,
                 confidence=Confidence.LOW if mode == "maybe" else sure,
             )
@@ -155,7 +156,7 @@ unseen, and in tests.
         if mode != "on" and not self._only_evaluates(call):
             self.report(
                 call.func,
-                "Without `args`, the Trainer takes default arguments, which leave deterministic mode off, so runs differ.",
+                "Without `args`, the Trainer takes the defaults, which leave deterministic mode off, so runs differ.",
                 "Give it arguments with `full_determinism=True`.",
                 confidence=Confidence.LOW if mode == "maybe" else confidence(self.context, arguments, {}),
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
+from detlint.rules.guards import position
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +16,15 @@ _DATA = load(__package__, "kernels")["memory"]
 _MAKERS: tuple[str, ...] = (*_DATA["functions"], *_DATA["methods"])
 _OUTSIDE = frozenset(_DATA["outside"])
 _SAME = frozenset(_DATA["same"])
+_NEUTRAL = frozenset(_DATA["neutral"]) | _SAME
+_COMPUTING = (
+    "torch.Tensor.",
+    "torch.nn.functional.",
+    "torch.linalg.",
+    "torch.fft.",
+    "torch.special.",
+    *_DATA["computing"],
+)
 _READING = (ast.BinOp, ast.Compare, ast.UnaryOp, ast.JoinedStr, ast.FormattedValue)
 
 
@@ -28,9 +38,9 @@ class UninitializedMemory(Rule):
 `torch.empty` hands out memory with whatever was in it. Reading it before writing gives numbers that depend on what the
 process did before. Off by default: most such tensors are filled where this rule cannot see it.
 
-detlint follows a tensor to its first use in the same block: arithmetic, comparison, and functions and methods of torch
-read; methods that end in `_`, assignments to items, `out=` and `torch.nn.init` write. What is stored, returned or handed
-to other functions is left alone. Under deterministic mode torch fills such memory (since 2.2).
+detlint follows a tensor to its first use in the same block: arithmetic, comparison, and functions and methods of
+torch read; methods that end in `_`, assignments to items, `out=` and `torch.nn.init` write. What is stored, returned
+or handed to other functions is left alone. Under deterministic mode torch fills such memory (since 2.2).
 """
     scope = "file"
     fix = "unsafe"
@@ -95,9 +105,8 @@ to other functions is left alone. Under deterministic mode torch fills such memo
             [],
         )
         for later in block[block.index(statement) + 1 :] if block else []:
-            for node in ast.walk(later):
-                if isinstance(node, ast.Name) and node.id == name:
-                    yield node
+            uses = [node for node in ast.walk(later) if isinstance(node, ast.Name) and node.id == name]
+            yield from sorted(uses, key=position)
 
     def _reads(self, node: ast.expr) -> bool:
         """Whether the place of a tensor reads its contents."""
@@ -117,29 +126,13 @@ to other functions is left alone. Under deterministic mode torch fills such memo
         return isinstance(parent, _READING)
 
     def _is_of_torch(self, call: ast.Call) -> bool:
-        """Whether a call is of a function or method of torch that reads its operand."""
+        """Whether a call is of a function or method of torch that makes a tensor from the contents of another."""
         names = self.context.index.callee_names(call)
+        lasts = {name.rpartition(".")[2] for name in names}
         return (
             bool(names)
-            and all(
-                name.startswith(("torch.", "torch.Tensor."))
-                and not name.startswith(
-                    (
-                        "torch.nn.init.",
-                        "torch.distributed",
-                        "torch.utils",
-                        "torch.nn.Parameter",
-                        "torch.empty",
-                        "torch.cuda",
-                        "torch.multiprocessing",
-                        "torch.jit",
-                        "torch.fx",
-                        "torch.autograd",
-                    )
-                )
-                and not name.endswith(("_like", "_", ".numel", ".is_tensor", "Parameter", "Buffer", ".size"))
-                for name in names
-            )
-            and call.func is not None
-            and not any(name.rpartition(".")[2][:1].isupper() for name in names)
+            and all(name.startswith(_COMPUTING) for name in names)
+            and lasts.isdisjoint(_NEUTRAL)
+            and not any(last.endswith(("_", "_like")) for last in lasts)
+            and self.context.index.is_type(call, "torch.Tensor")
         )

@@ -95,14 +95,11 @@ which are given, `torch.hub.load` of a tag or from a local folder.
 
     def _calls(self) -> Iterator[tuple[ast.Call, Mapping[str, Any]]]:
         index = self.context.index
+        for call in index.calls_of(*_NAMED):
+            yield call, next(_NAMED[name] for name in index.callee_names(call) if name in _NAMED)
         for call in index.calls:
-            names = index.callee_names(call)
-            row = next((_NAMED[name] for name in names if name in _NAMED), None)
-            if row is None and isinstance(call.func, ast.Attribute) and call.func.attr in _METHODS:
-                row = _METHODS[call.func.attr]
-                if not any(name.partition(".")[0] in row["modules"] for name in names):
-                    continue
-            if row is not None:
+            row = _METHODS.get(call.func.attr) if isinstance(call.func, ast.Attribute) else None
+            if row is not None and any(name.partition(".")[0] in row["modules"] for name in index.callee_names(call)):
                 yield call, row
 
     def _on_hub(self, name: str, row: Mapping[str, Any]) -> bool:

@@ -32,9 +32,9 @@ class UnseededGeneration(Rule):
     name = "unseeded-generation"
     summary = "an entry point that samples from a language model without a seed"
     why = """
-Sampling picks each token at random. `model.generate(do_sample=True)` and the pipelines of transformers draw from torch's
-global state, vLLM and llama.cpp from their own, a server behind a client from its own: without a seed, each run writes
-another text. Default temperatures count: OpenAI's and vLLM's is 1.
+Sampling picks each token at random. `model.generate(do_sample=True)` and the pipelines of transformers draw from
+torch's global state, vLLM and llama.cpp from their own, a server behind a client from its own: without a seed, each run
+writes another text. Default temperatures count: OpenAI's and vLLM's is 1.
 
 Reported once for each call of the entry point that leads there. Not reported: greedy decoding and beam search, a
 temperature of 0, clients whose service takes no seed, and models that take none. A seed fixes the random numbers;
@@ -66,7 +66,8 @@ kernels and servers that batch requests may still differ in the last digits.
         ),
         Example(
             "from transformers import AutoModelForCausalLM\n\n"
-            'model = AutoModelForCausalLM.from_pretrained("gpt2")\nprint(model.generate(num_beams=4, do_sample=False))\n'
+            'model = AutoModelForCausalLM.from_pretrained("gpt2")\n'
+            "print(model.generate(num_beams=4, do_sample=False))\n"
         ),
         Example(
             "from vllm import LLM, SamplingParams\n\n"

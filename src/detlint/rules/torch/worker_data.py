@@ -107,7 +107,7 @@ class Workers:
         return list(found.values())
 
     def _objects(self, value: Value, node: ast.AST | None, depth: int = 6) -> Iterator[tuple[Value, ast.Call | None]]:
-        """The data sets, transforms and functions in an expression, out of what stands around them; with their construction."""
+        """The data sets, transforms and functions in an expression, out of what is around them; with their making."""
         if depth == 0:
             return
         if isinstance(node, ast.Subscript):
@@ -276,7 +276,7 @@ def words(state: str) -> str:
 
 
 def _choices(node: ast.AST | None) -> Iterator[ast.AST]:
-    """The values that an expression hands on as they are: `given`, `given or default`, `given if given else default`."""
+    """The values that an expression hands on as they are: `given`, `given or default`, `given if … else default`."""
     if isinstance(node, ast.BoolOp):
         yield from node.values
     elif isinstance(node, ast.IfExp):
