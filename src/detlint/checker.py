@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Diagnostic, Severity
+from detlint.environment.project import Surroundings
 from detlint.selection import Selection, longest, matches
 from detlint.sources.source import Problem, SourceFile, parse
 from detlint.suppressions import Known, Suppressions
@@ -58,13 +59,15 @@ class Checker:
         self._complete = self._codes.issuperset(rule.code for rule in registry.rules if rule.default)
         self._triggers = Triggers(self.rules, registry)
         self._runner: Runner | None = None
+        self._surroundings = Surroundings()
 
     def check(
         self, source: SourceFile, tree: ast.Module | None = None, *, file: str | None = None, honour_noqa: bool = True
     ) -> Result:
         """Check one file.
 
-        tree: of the source, if there is one already. file: its absolute path, for `per-file-ignores`. honour_noqa:
+        tree: of the source, if there is one already. file: its absolute path, for `per-file-ignores` and for the
+        versions and variables that files around it state; None for a text that is in no project. honour_noqa:
         False where the caller hides what `noqa` comments name, as flake8 does.
         """
         result = Result()
@@ -73,7 +76,7 @@ class Checker:
             return result
         ignored = self.settings.ignored_in(file) if file is not None else ()
         enabled = {code for code in self._codes if not any(matches(selector, code) for selector in ignored)}
-        found = self._find(source, tree, enabled, result)
+        found = self._find(source, tree, file, enabled, result)
         known = Known(self.registry.by_code, enabled.__contains__, self._complete and not ignored)
         found = suppressions.filter(found, known)
         found += suppressions.check(known, require_reason=self.settings.require_reason)
@@ -85,7 +88,12 @@ class Checker:
         return self._reported([syntax_error(problem, path)], self._codes)
 
     def _find(
-        self, source: SourceFile, tree: ast.Module | None, enabled: Collection[str], result: Result
+        self,
+        source: SourceFile,
+        tree: ast.Module | None,
+        file: str | None,
+        enabled: Collection[str],
+        result: Result,
     ) -> list[Diagnostic]:
         """All diagnostics of a file, in no order, whatever their severity and confidence."""
         active = [rule for rule in self._triggers.rules(source.text) if rule.code in enabled]
@@ -95,16 +103,20 @@ class Checker:
         parsed = parse(source) if tree is None else tree
         if isinstance(parsed, Problem):
             return [syntax_error(parsed, source.path)]
-        return self._run(source, parsed, active, result) if active else []
+        return self._run(source, parsed, file, active, result) if active else []
 
     def _run(
-        self, source: SourceFile, tree: ast.Module, active: Sequence[type[Rule]], result: Result
+        self, source: SourceFile, tree: ast.Module, file: str | None, active: Sequence[type[Rule]], result: Result
     ) -> list[Diagnostic]:
         if self._runner is None:
             from detlint.runner import Runner
 
-            self._runner = Runner(self.rules, self.registry, self.targets, frozenset(self.settings.devices))
-        return self._runner.run(source, tree, active, result.errors)
+            self._runner = Runner(self.rules, self.registry, frozenset(self.settings.devices))
+        if file is None:
+            return self._runner.run(source, tree, active, self.targets, None, result.errors)
+        files = self._surroundings.of(file)
+        targets = self._surroundings.targets(files, self.targets)
+        return self._runner.run(source, tree, active, targets, files, result.errors)
 
     def _reported(self, found: Iterable[Diagnostic], enabled: Collection[str]) -> list[Diagnostic]:
         """What settings let through of the diagnostics found, once each, in order."""

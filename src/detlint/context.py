@@ -19,6 +19,7 @@ from detlint.segments import Segment, Segmenter, location, span_inside_string
 from detlint.versions import Target, Targets, Version
 
 if TYPE_CHECKING:
+    from detlint.environment.project import ProjectFiles
     from detlint.index import Arguments, FileIndex
     from detlint.index.values import Value
     from detlint.project.build import FileProject, ProjectBuilder
@@ -32,7 +33,10 @@ _STRINGS_HAVE_POSITIONS = sys.version_info >= (3, 12)
 
 
 class Context:
-    """The file that a rule looks at. All questions take a LibCST node of the visited segment, or an `ast` node."""
+    """The file that a rule looks at. All questions take a LibCST node of the visited segment, or an `ast` node.
+
+    surroundings: the files around the code; None for a text that is in no project.
+    """
 
     def __init__(
         self,
@@ -41,12 +45,14 @@ class Context:
         targets: Targets,
         devices: frozenset[str],
         projects: ProjectBuilder,
+        surroundings: ProjectFiles | None = None,
     ) -> None:
         self.source = source
         self.path = source.path
         self.index = index
         self.targets = targets
         self.devices = devices
+        self.surroundings = surroundings
         self.diagnostics: list[Diagnostic] = []
         self._projects = projects
         self._segmenter = Segmenter(source, index.parent)

@@ -23,6 +23,7 @@ from detlint.sources.source import too_deep
 
 if TYPE_CHECKING:
     from detlint.diagnostics import Diagnostic
+    from detlint.environment.project import ProjectFiles
     from detlint.registry import Registry
     from detlint.segments import Segment
     from detlint.sources.source import SourceFile
@@ -36,16 +37,19 @@ Visit = Callable[[Any], object]
 class Runner:
     """Runs rules over files; made once for many."""
 
-    def __init__(
-        self, rules: Sequence[RuleType], registry: Registry, targets: Targets, devices: frozenset[str]
-    ) -> None:
+    def __init__(self, rules: Sequence[RuleType], registry: Registry, devices: frozenset[str]) -> None:
         self._registry = registry
-        self._targets = targets
         self._devices = devices
         self._candidates = Candidates(rules, registry.vocabulary)
 
     def run(
-        self, source: SourceFile, tree: ast.Module, active: Sequence[RuleType], errors: list[str]
+        self,
+        source: SourceFile,
+        tree: ast.Module,
+        active: Sequence[RuleType],
+        targets: Targets,
+        surroundings: ProjectFiles | None,
+        errors: list[str],
     ) -> list[Diagnostic]:
         """Let the active rules look at a file. What fails is added to `errors`."""
         failures = _Failures(source.path, tree, errors)
@@ -54,7 +58,7 @@ class Runner:
         except Exception as error:
             failures.add("the index", error)
             return failures.diagnostics()
-        context = Context(source, index, self._targets, self._devices, self._registry.projects)
+        context = Context(source, index, targets, self._devices, self._registry.projects, surroundings)
         run = _FileRun(context, active, failures)
         run.visit(self._candidates)
         run.check_file()

@@ -1,0 +1,69 @@
+"""Which files around the code are read, told by their names, and what reads them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from detlint.environment import conda, locks, pyproject, requirements, setup_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from detlint.environment.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file.
+
+    name: what it is called in rules. pattern: of the path with slashes, relative to the project or longer. rank: the
+    smaller, the more its versions count. comments: what starts a comment; empty where there are none.
+    """
+
+    name: str
+    pattern: str
+    read: Callable[[str], Facts]
+    rank: int = 9
+    comments: str = "#"
+
+
+_REQUIREMENTS = r"(?:[^/]*[-_.])?requirements?(?:[-_.][^/]*)?\.(?:txt|in|pip)|requirements?/[^/]+\.(?:txt|in)"
+_CONDA = r"(?:[^/]*[-_.])?(?:environment|conda)(?:[-_.][^/]*)?\.ya?ml|(?:conda|environments?|envs)/[^/]+\.ya?ml"
+_EXPLICIT = r"pixi\.lock|conda-(?:linux|osx|win)[^/]*\.lock|(?:conda[-_])?explicit[^/]*\.txt"
+
+FORMATS: tuple[Format, ...] = (
+    Format("lock", r"(?:uv|poetry|pdm)\.lock|pylock(?:\.[^/]+)?\.toml", locks.read_toml, 0),
+    Format("lock", r"Pipfile\.lock", locks.read_pipfile, 0, ""),
+    Format("lock", r"(?:[^/]+\.)?conda-lock\.ya?ml", locks.read_conda, 0),
+    Format("lock", _EXPLICIT, locks.read_explicit, 0),
+    Format("constraints", r"(?:[^/]*[-_.])?constraints(?:[-_.][^/]*)?\.txt", requirements.read, 3),
+    Format("requirements", r"requirements\.txt", requirements.read, 1),
+    Format("conda", r"(?:environment|conda|env)\.ya?ml|conda[-_]env(?:ironment)?\.ya?ml", conda.read, 2),
+    Format("pyproject", r"pyproject\.toml", pyproject.read, 3),
+    Format("pipfile", r"Pipfile", pyproject.read, 3),
+    Format("pixi", r"pixi\.toml", pyproject.read_pixi, 3),
+    Format("ini", r"setup\.cfg", setup_files.read_ini, 4),
+    Format("setup", r"setup\.py", setup_files.read_setup, 4),
+    Format("requirements", _REQUIREMENTS, requirements.read, 5),
+    Format("conda", _CONDA, conda.read, 6),
+    Format("ini", r"tox\.ini|pytest\.ini", setup_files.read_ini, 9),
+)  # fmt: skip
+_PATTERNS = [(re.compile(rf"(?:^|.*/)(?:{row.pattern})"), row) for row in FORMATS]
+_ASIDE = re.compile(
+    r"(?:^|[-_./])(?:dev|development|tests?|testing|docs?|lint|ci|build|extras?|optional)(?:$|[-_./])",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def format_of(path: str) -> Format | None:
+    """The format of a file by its path with slashes; None if it is not read."""
+    return next((row for pattern, row in _PATTERNS if pattern.fullmatch(path)), None)
+
+
+def is_aside(path: str) -> bool:
+    """Whether a path is that of a file for development, tests or documents, by its name."""
+    return _ASIDE.search(path) is not None

@@ -1,0 +1,242 @@
+"""The files around a file of code: where its project begins, which versions it pins, what it sets, what it starts.
+
+Given a path; gives the project's files, each read once a run. Nothing is executed, git is not asked, and no file is
+written. What cannot be read says nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from detlint.versions import Target, Targets, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from detlint.environment.facts import Facts, Requirement
+    from detlint.environment.formats import Format
+
+_MARKERS = frozenset({"pyproject.toml", "setup.cfg", "setup.py", "MLproject", "Pipfile", "pixi.toml"})
+_MARKER = re.compile(r"(?:environment|conda)\.ya?ml|(?:[^/]*[-_.])?requirements?(?:[-_.][^/]*)?\.txt")
+_HIGHEST = 16
+_BESIDE = re.compile(r"requirements?|reqs|conda|envs?|environments?|deps")
+_MAX_SIZE = 8_000_000
+
+
+@dataclass(frozen=True)
+class ConfigFile:
+    """A file around the code. file: to open it. path: relative to the root of the project, with slashes."""
+
+    file: str
+    path: str
+    format: Format
+
+    @cached_property
+    def text(self) -> str:
+        """Its text; empty if it cannot be read. A byte that is no UTF-8 does not hide the rest."""
+        try:
+            with open(self.file, "rb") as stream:
+                data = stream.read(_MAX_SIZE + 1)
+        except (OSError, ValueError):
+            return ""
+        return "" if len(data) > _MAX_SIZE else data.decode("utf-8-sig", "replace")
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What it says."""
+        return self.format.read(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A requirement, and the file that it stands in."""
+
+    file: ConfigFile
+    requirement: Requirement
+
+
+class ProjectFiles:
+    """The files around the code of one project. parent: the project around it, in the same repository."""
+
+    def __init__(self, root: str, parent: ProjectFiles | None = None) -> None:
+        self.root = root
+        self.parent = parent
+
+    @cached_property
+    def dependency_files(self) -> list[ConfigFile]:
+        """The files that declare dependencies, those first that count most, with those that they include."""
+        from detlint.environment.formats import is_aside
+
+        found = {file.file: file for file in self._listed()}
+        for file in list(found.values()):
+            for include in self._included(file):
+                found.setdefault(include.file, include)
+        return sorted(found.values(), key=lambda file: (is_aside(file.path), file.format.rank, file.path))
+
+    def _listed(self) -> Iterator[ConfigFile]:
+        for name, is_dir in _entries(self.root):
+            if not is_dir:
+                yield from self._config_file(name)
+            elif _BESIDE.fullmatch(name):
+                for inner, inner_is_dir in _entries(os.path.join(self.root, name)):
+                    if not inner_is_dir:
+                        yield from self._config_file(f"{name}/{inner}")
+
+    def _config_file(self, path: str) -> Iterator[ConfigFile]:
+        from detlint.environment.formats import format_of
+
+        found = format_of(path)
+        if found is not None and found.rank < 9:
+            yield ConfigFile(os.path.join(self.root, *path.split("/")), path, found)
+
+    def _included(self, file: ConfigFile, depth: int = 0) -> Iterator[ConfigFile]:
+        from detlint.environment.formats import FORMATS
+
+        wanted = {"requirements": "requirements", "constraints": "constraints", "environment": "conda"}
+        for include in file.facts.includes if depth < 8 else ():
+            name = wanted.get(include.kind)
+            if name is None or "://" in include.path or os.path.isabs(include.path):
+                continue
+            row = next(row for row in FORMATS if row.name == name)
+            target = os.path.normpath(os.path.join(os.path.dirname(file.file), include.path))
+            relative = os.path.relpath(target, self.root).replace(os.sep, "/")
+            if os.path.isfile(target) and not relative.startswith("../.."):
+                other = ConfigFile(target, relative, row)
+                yield other
+                yield from self._included(other, depth + 1)
+
+    # ------------------------------------------------------------------------------------------------------ versions
+    @cached_property
+    def declared(self) -> dict[str, list[Declared]]:
+        """All requirements on frameworks by the framework's name, those first that count most."""
+        from detlint.environment.frameworks import framework_of
+
+        found: dict[str, list[Declared]] = {}
+        for file in self.dependency_files:
+            for requirement in file.facts.requirements:
+                framework = framework_of(requirement)
+                if framework is not None:
+                    found.setdefault(framework.name, []).append(Declared(file, requirement))
+        return found
+
+    def targets(self, newest: dict[str, str]) -> dict[str, Target]:
+        """The versions that the project states, by framework; newest: those that the rules know."""
+        found = dict(self.parent.targets(newest)) if self.parent else {}
+        for name, declared in self.declared.items():
+            target = _stated(name, declared, newest.get(name, ""))
+            if target is not None:
+                found[name] = target
+        return found
+
+
+def _stated(name: str, declared: list[Declared], newest: str) -> Target | None:
+    """What the first file says that pins a framework or limits it; else the newest that any range allows."""
+    files = list(dict.fromkeys(item.file for item in declared))
+    fallback: Target | None = None
+    for file in files:
+        items = [item for item in declared if item.file == file]
+        target = _pinned(items)
+        if target is None:
+            target = _ranged(name, items, newest)
+            if target is not None and newest and target.version >= newest:
+                fallback, target = fallback or target, None
+        if target is not None:
+            return target
+    return fallback
+
+
+def _pinned(declared: list[Declared]) -> Target | None:
+    """The newest pin."""
+    pins = [(version, item) for item in declared if (version := _version(item.requirement.pin)) is not None]
+    if not pins:
+        return None
+    version, item = max(pins, key=lambda pin: pin[0])
+    return Target(version, _source(item))
+
+
+def _ranged(name: str, declared: list[Declared], newest: str) -> Target | None:
+    """The newest version that a range allows."""
+    from detlint.environment.frameworks import newest_allowed
+
+    best: Target | None = None
+    for item in declared:
+        specifier = item.requirement.specifier
+        version = _version(newest_allowed(name, specifier, newest)) if specifier else None
+        if version is not None and (best is None or version > best.version):
+            best = Target(version, f"the newest that {_source(item)} allows: {specifier}")
+    return best
+
+
+def _version(text: str) -> Version | None:
+    try:
+        return Version(text) if text else None
+    except ValueError:
+        return None
+
+
+def _source(item: Declared) -> str:
+    return f"{_shown(item.file.file)}:{item.requirement.location.line}"
+
+
+def _shown(file: str) -> str:
+    from detlint.sources.discovery import shown_path
+
+    return shown_path(file, os.curdir)
+
+
+def _entries(folder: str) -> list[tuple[str, bool]]:
+    """The names in a folder, in order, and whether each is a folder; nothing if it cannot be listed."""
+    try:
+        with os.scandir(folder) as scan:
+            return sorted((entry.name, entry.is_dir()) for entry in scan)
+    except OSError:
+        return []
+
+
+class Surroundings:
+    """The projects around the files of one run; each is looked at once."""
+
+    def __init__(self) -> None:
+        self._projects: dict[str, ProjectFiles | None] = {}
+        self._targets: dict[tuple[str, int], Targets] = {}
+
+    def of(self, file: str) -> ProjectFiles:
+        """The project around a file, given by its absolute path."""
+        folder = os.path.dirname(os.path.abspath(file))
+        return self._at(folder) or self._made(folder, None)
+
+    def targets(self, project: ProjectFiles, base: Targets) -> Targets:
+        """The versions that a project's code is meant for: as stated in `base`, else as its files declare them."""
+        key = (project.root, id(base))
+        if key not in self._targets:
+            self._targets[key] = Targets({**project.targets(dict(base.newest)), **base.given}, base.newest)
+        return self._targets[key]
+
+    def _made(self, root: str, parent: ProjectFiles | None) -> ProjectFiles:
+        self._projects[root] = project = ProjectFiles(root, parent)
+        return project
+
+    def _at(self, folder: str, height: int = 0) -> ProjectFiles | None:
+        """The project of the files of a folder; None if nothing up to the top of the file system makes one."""
+        if folder in self._projects:
+            return self._projects[folder]
+        above = os.path.dirname(folder)
+        found: ProjectFiles | None = None
+        if above != folder and height < _HIGHEST and folder != os.path.expanduser("~"):
+            names = {name for name, _ in _entries(folder)}
+            top = ".git" in names
+            if top or is_root(names):
+                found = ProjectFiles(folder, None if top else self._at(above, height + 1))
+            else:
+                found = self._at(above, height + 1)
+        self._projects[folder] = found
+        return found
+
+
+def is_root(names: set[str]) -> bool:
+    """Whether a folder with files of these names is the root of a project."""
+    return not _MARKERS.isdisjoint(names) or any(_MARKER.fullmatch(name) for name in names)
