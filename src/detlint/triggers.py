@@ -49,6 +49,7 @@ class Triggers:
         effects = sorted(registry.effects.names)
         self._always: list[type[Rule]] = []
         self._requirements: list[tuple[type[Rule], tuple[Requirement, ...]]] = []
+        self._patterns: list[tuple[type[Rule], re.Pattern[str]]] = []
         of_effects: tuple[Requirement, ...] | None = None
         for rule in rules:
             requirements = tuple(_requirements(rule, vocabulary))
@@ -58,6 +59,7 @@ class Triggers:
                 requirements = of_effects
             if requirements:
                 self._requirements.append((rule, requirements))
+                self._patterns.extend((rule, re.compile(pattern)) for pattern in rule.candidates.patterns)
             elif _checks_something(rule):
                 self._always.append(rule)
         self._words = frozenset(
@@ -72,7 +74,11 @@ class Triggers:
     def rules(self, text: str) -> list[type[Rule]]:
         """The rules that can fire in a file of this text."""
         data = text.encode("utf-8", "surrogatepass")
-        return self.rules_for(words_of(data, self._words).union(part for part in self._fragments if part in data))
+        active = self.rules_for(words_of(data, self._words).union(part for part in self._fragments if part in data))
+        for rule, pattern in self._patterns:
+            if rule not in active and pattern.search(text) is not None:
+                active.append(rule)
+        return active
 
     def rules_for(self, present: frozenset[bytes]) -> list[type[Rule]]:
         """The rules that can fire in a file with these words."""

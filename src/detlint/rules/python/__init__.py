@@ -8,18 +8,22 @@ from detlint.plugins import Pack, hookimpl
 @hookimpl
 def detlint_pack() -> Pack:
     """Give the pack."""
+    from detlint.rules.python.completion_order import CompletionOrder
     from detlint.rules.python.effects import EFFECTS
     from detlint.rules.python.env_set_too_late import EnvSetTooLate
     from detlint.rules.python.hashseed_in_process import HashseedInProcess
     from detlint.rules.python.library import LIBRARY
     from detlint.rules.python.nondeterministic_seed import NondeterministicSeed
+    from detlint.rules.python.salted_hash import SaltedHash
     from detlint.rules.python.seed_after_use import SeedAfterUse
+    from detlint.rules.python.set_order import SetOrder
     from detlint.rules.python.setter_assigned import SetterAssigned
     from detlint.rules.python.unknown_setting import UnknownSetting
     from detlint.rules.python.unseeded_numpy import UnseededNumpy
     from detlint.rules.python.unseeded_numpy_generator import UnseededNumpyGenerator
     from detlint.rules.python.unseeded_random import UnseededRandom
     from detlint.rules.python.unseeded_random_instance import UnseededRandomInstance
+    from detlint.rules.python.unsorted_listing import UnsortedListing
 
     return Pack(
         name="python",
@@ -28,6 +32,10 @@ def detlint_pack() -> Pack:
             UnseededRandom,
             UnseededRandomInstance,
             NondeterministicSeed,
+            UnsortedListing,
+            SetOrder,
+            SaltedHash,
+            CompletionOrder,
             SeedAfterUse,
             SetterAssigned,
             UnknownSetting,

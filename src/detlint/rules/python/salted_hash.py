@@ -1,0 +1,252 @@
+"""DET107: `hash()` of text for values that outlive the process."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from detlint.diagnostics import Confidence, Severity
+from detlint.index import dotted_name
+from detlint.index.values import Instance, LocalClass, LocalFunction
+from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.python.order_elements import Elements
+from detlint.rules.python.order_facts import Facts, words
+from detlint.rules.python.seed_flow import seed_findings
+from detlint.rules.python.speaks import severity_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_METHODS = frozenset({"__hash__", "__eq__", "__ne__", "__lt__"})
+_OUTLIVES = re.compile(
+    r"(^|_)(seed|random_state|bucket|split|fold|shard|partition|fingerprint|digest|checksum|cache_?key|cache_?name|file_?name|"
+    r"path|cache_?path|cache_?file|uid|stable_?id|run_?id|run_?name|name|suffix|hash_?str|hash_?id|worker)s?($|_)",
+    re.IGNORECASE,
+)
+_PASSING = frozenset({"abs", "int", "str", "hex", "float", "bin", "oct", "format", "repr"})
+_ROWS = frozenset({"apply", "map", "applymap", "transform", "map_elements", "map_batches", "mapInPandas"})
+_WRITES = frozenset({"write", "writelines", "writerow", "writerows", "write_text", "dump", "dumps", "to_csv", "save", "hset"})
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+class SaltedHash(Rule):
+    """A use of `hash()` whose result is kept, or decides what is kept."""
+
+    code = "DET107"
+    name = "salted-hash"
+    summary = "`hash()` of text decides a seed, a split, a bucket or a name"
+    why = """
+Python salts the hashes of `str`, `bytes` and `datetime`, and of tuples that hold them, for each process: `hash(name) % 10`
+puts the same name into another split in every run, and a cache file named by `hash(…)` is never found again.
+
+Reported where the value outlives the process: a seed, a remainder that chooses a split or bucket, a file or cache name, a
+column, a value that is written. Not reported: `__hash__` and `__eq__`, comparisons, keys of dicts and sets in memory, and
+hashes of numbers, whose values are the same everywhere.
+"""
+    severity = Severity.WARNING
+    scope = "file"
+    candidates = Candidates(calls=("builtins.hash",))
+    bad = (
+        Example("def is_test(name: str) -> bool:\n    return hash(name) % 10 == 0  # !\n"),
+        Example("import random\n\n\ndef start(worker: str):\n    random.seed(worker)\n    return f'cache_{hash(worker)}.pkl'  # !\n"),
+    )
+    good = (
+        Example("class Point:\n    def __hash__(self):\n        return hash((self.x, self.y))\n"),
+        Example(
+            "import zlib\n\n\ndef is_test(name: str) -> bool:\n    return zlib.crc32(name.encode()) % 10 == 0\n"
+        ),
+        Example("def bucket(number: int) -> int:\n    return hash(number) % 10\n"),
+    )
+    sources = (
+        "https://docs.python.org/3/reference/datamodel.html#object.__hash__",
+        "https://docs.python.org/3/using/cmdline.html#envvar-PYTHONHASHSEED",
+    )
+
+    def check_file(self) -> None:
+        """Report each call, or use as a function, whose result is kept."""
+        index = self.context.index
+        self.elements = Elements(index, Facts(index))
+        self.told = self._told_as_seeds()
+        for node in self._hashes():
+            call = index.parent(node)
+            called = isinstance(call, ast.Call) and call.func is node
+            if called and self._is_stable(call):  # type: ignore[arg-type]
+                continue
+            if self._is_left_alone(node):
+                continue
+            found = self._outlives(call, set()) if called else self._as_function(node)  # type: ignore[arg-type]
+            if found is not None:
+                how, confidence = found
+                self.report(
+                    node,
+                    f"`hash()` of text is salted and differs in every process, and {how}.",
+                    "Use a hash that does not change, as `zlib.crc32` or `hashlib.sha256` of the encoded text.",
+                    severity=severity_in(index, self.severity),
+                    confidence=confidence,
+                )
+
+    def _hashes(self) -> Iterator[ast.Name]:
+        for load in self.context.index.loads("hash"):
+            if "builtins.hash" in self.context.index.names(load):
+                yield load
+
+    def _told_as_seeds(self) -> frozenset[ast.AST]:
+        """The values, and the calls that take them, that DET104 reports: these are seeds."""
+        told: set[ast.AST] = set()
+        for finding in seed_findings(self.context.index):
+            for node in (finding.node, finding.origin):
+                parent = self.context.index.parent(node) if node is not None else None
+                told.update(n for n in (node, parent) if n is not None and not isinstance(n, ast.stmt))
+        return frozenset(told)
+
+    def _is_left_alone(self, node: ast.AST) -> bool:
+        """Whether a use of `hash` is part of what makes objects hashable, of an assertion, or of a seed that DET104 tells."""
+        return any(
+            ancestor in self.told
+            or isinstance(ancestor, ast.Assert | ast.Raise)
+            or (isinstance(ancestor, _FUNCTIONS) and ancestor.name in _METHODS)
+            for ancestor in self.context.index.ancestors(node)
+        )
+
+    def _is_stable(self, call: ast.Call) -> bool:
+        """Whether what is hashed is proven to have the same hash everywhere, or is an object of a class of this file."""
+        if len(call.args) != 1:
+            return True
+        given = call.args[0]
+        if self.elements.is_number(given):
+            return True
+        if isinstance(given, ast.Name) and given.id == "self":
+            return True
+        values = self.context.index.evaluate(given).alternatives
+        if any(isinstance(v, LocalFunction | LocalClass) or (isinstance(v, Instance) and isinstance(v.type, LocalClass)) for v in values):
+            return True
+        kinds = self.context.index.types(given)
+        if kinds and all(kind in words("numbers", "types") for kind in kinds):
+            return True
+        whole = isinstance(given, ast.Call) and self.elements.holds_numbers(given) and "str" not in kinds
+        return whole and kinds != ("bytes",)
+
+    def _outlives(self, node: ast.expr, seen: set[ast.AST]) -> tuple[str, Confidence] | None:
+        """How the result of a hash outlives the process, if it does."""
+        index = self.context.index
+        if node in seen:
+            return None
+        seen.add(node)
+        parent = index.parent(node)
+        if isinstance(parent, ast.BinOp):
+            if isinstance(parent.op, ast.Mod) and parent.left is node:
+                return self._remainder(parent)
+            if isinstance(parent.op, ast.BitAnd | ast.FloorDiv | ast.Div | ast.Add | ast.BitXor | ast.Mult | ast.RShift | ast.Sub):
+                return self._outlives(parent, seen)
+            if isinstance(parent.op, ast.Mod):
+                return self._named(parent, seen)
+            return None
+        if isinstance(parent, ast.UnaryOp | ast.IfExp | ast.BoolOp | ast.Starred):
+            return self._outlives(parent, seen)
+        if isinstance(parent, ast.FormattedValue):
+            text = index.parent(parent)
+            return self._named(text, seen) if isinstance(text, ast.JoinedStr) else None
+        if isinstance(parent, ast.Call) and node is not parent.func:
+            return self._given(node, parent, None, seen)
+        if isinstance(parent, ast.keyword):
+            call = index.parent(parent)
+            return self._given(node, call, parent.arg, seen) if isinstance(call, ast.Call) else None
+        if isinstance(parent, ast.Assign | ast.AnnAssign | ast.NamedExpr):
+            return self._assigned(parent, seen)
+        if isinstance(parent, ast.Return):
+            return self._returned(parent, seen)
+        return None
+
+    @staticmethod
+    def _remainder(node: ast.BinOp) -> tuple[str, Confidence]:
+        return "its remainder chooses a bucket", Confidence.HIGH
+
+    def _named(self, text: ast.expr, seen: set[ast.AST]) -> tuple[str, Confidence] | None:
+        """A text with the hash in it: a name that will be looked for again, unless it is shown or is a key in memory."""
+        index = self.context.index
+        for ancestor in index.ancestors(text):
+            if isinstance(ancestor, ast.Raise | ast.Assert):
+                return None
+            if isinstance(ancestor, ast.Call):
+                word = ancestor.func.attr if isinstance(ancestor.func, ast.Attribute) else getattr(ancestor.func, "id", "")
+                if word in words("methods", "shows") or word == "print":
+                    return None
+                if word in {"join", "Path", "open", "joinpath", "with_name", "with_suffix", "save", "load", "makedirs", "exists"}:
+                    return "it names a file", Confidence.HIGH
+            if isinstance(ancestor, ast.BinOp) and isinstance(ancestor.op, ast.Div):
+                return "it names a file", Confidence.HIGH
+            if isinstance(ancestor, ast.stmt):
+                break
+        function = index.function(text)
+        if isinstance(function, _FUNCTIONS) and function.name in {"__repr__", "__str__"}:
+            return None
+        while isinstance(index.parent(text), ast.BinOp):
+            text = index.parent(text)  # type: ignore[assignment]
+        parts = (part.value for part in ast.walk(text) if isinstance(part, ast.Constant) and isinstance(part.value, str))
+        if any(re.search(r"[/\\]|\.\w{2,5}$", part) for part in parts):
+            return "it names a file", Confidence.HIGH
+        return self._outlives(text, seen)
+
+    def _given(self, node: ast.expr, call: ast.Call, keyword: str | None, seen: set[ast.AST]) -> tuple[str, Confidence] | None:
+        index = self.context.index
+        func = call.func
+        word = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+        names = index.callee_names(call)
+        if word in _PASSING and (isinstance(func, ast.Name) or word == "format"):
+            return self._named(call, seen) if word in {"format", "str", "hex"} else self._outlives(call, seen)
+        if "builtins.divmod" in names and call.args[0] is node:
+            return "its remainder chooses a bucket", Confidence.HIGH
+        if call in self.told:
+            return None
+        if keyword is not None and _OUTLIVES.search(keyword):
+            return f"it is given as `{keyword}`", Confidence.HIGH
+        if "seed" in word.lower() or word in {"RandomState", "default_rng", "Random", "PRNGKey", "SeedSequence", "Generator"}:
+            return "it is a seed", Confidence.HIGH
+        if word in _WRITES and not word == "save":
+            return "it is written", Confidence.HIGH
+        if word in {"mod", "remainder", "fmod"}:
+            return "its remainder chooses a bucket", Confidence.HIGH
+        return None
+
+    def _assigned(self, statement: ast.Assign | ast.AnnAssign | ast.NamedExpr, seen: set[ast.AST]) -> tuple[str, Confidence] | None:
+        index = self.context.index
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        for target in targets:
+            if isinstance(target, ast.Name):
+                for load in index.loads(target.id):
+                    if any(b.node is target for b in index.bindings(load)):
+                        found = self._outlives(load, seen)
+                        if found is not None:
+                            return found
+            name = (dotted_name(target) or "").rpartition(".")[2]
+            if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+                name = str(target.slice.value)
+            if re.search(r"(^|_)(seed|random_state|cache_key|bucket|split|fold|shard)($|_)", name):
+                return f"it is kept as `{name}`", Confidence.HIGH
+        return None
+
+    def _returned(self, statement: ast.Return, seen: set[ast.AST]) -> tuple[str, Confidence] | None:
+        index = self.context.index
+        function = index.function(statement)
+        if not isinstance(function, _FUNCTIONS):
+            return None
+        calls, _ = Facts(index).calls_of(function)
+        for call in calls:
+            found = self._outlives(call, seen)
+            if found is not None:
+                return found
+        if not calls and _OUTLIVES.search(function.name):
+            return f"`{function.name}` gives it to others", Confidence.HIGH
+        return (f"`{function.name}` gives it to others", Confidence.LOW) if not calls else None
+
+    def _as_function(self, node: ast.Name) -> tuple[str, Confidence] | None:
+        """`frame.name.apply(hash)`, `map(hash, names)`."""
+        call = self.context.index.parent(node)
+        if not isinstance(call, ast.Call) or node not in call.args:
+            return None
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _ROWS:
+            return "it is kept in a column", Confidence.HIGH
+        if isinstance(call.func, ast.Name) and call.func.id == "map":
+            return "it is kept for each item", Confidence.LOW
+        return None

@@ -1,0 +1,43 @@
+"""Where the rules about orders and entropy speak up: code that computes is asked to be repeatable, a web framework is not.
+
+Given the index of a file, gives the severity of a finding in it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from detlint.diagnostics import Related, Severity
+from detlint.rules.data import load
+
+if TYPE_CHECKING:
+    from detlint.context import Context
+    from detlint.index import FileIndex
+    from detlint.rules.python.order import OrderFinding
+
+
+def numeric_project(index: FileIndex) -> bool:
+    """Whether a file belongs to a project that computes, as far as the file shows: it does unless it shows the contrary.
+
+    A file that imports a web framework and no numeric or ML library shows the contrary.
+    """
+    return not index.imports & _imports("web") or bool(index.imports & _imports("numeric"))
+
+
+def severity_in(index: FileIndex, severity: Severity) -> Severity:
+    """The severity of a finding in a file of a rule with a severity."""
+    return severity if numeric_project(index) else Severity.INFO
+
+
+def related(context: Context, finding: OrderFinding) -> tuple[Related, ...]:
+    """Where the order shows, if that is not where it is reported."""
+    location = context.location(finding.shows)
+    if location.line == context.location(finding.node).line:
+        return ()
+    return (Related(context.path, location, f"here {finding.how}"),)
+
+
+@cache
+def _imports(kind: str) -> frozenset[str]:
+    return frozenset(load(__package__, "projects")[kind])

@@ -1,0 +1,72 @@
+"""DET105."""
+
+from __future__ import annotations
+
+from detlint.diagnostics import Severity
+from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.data import load
+from detlint.rules.python.order import order_findings
+from detlint.rules.python.speaks import related, severity_in
+
+_LISTINGS = load(__package__, "order")["listings"]
+
+
+class UnsortedListing(Rule):
+    """A listing of files that is used in the order of the file system."""
+
+    code = "DET105"
+    name = "unsorted-listing"
+    summary = "a listing of files is used in the order of the file system"
+    why = """
+`os.listdir`, `os.scandir`, `os.walk`, `glob` and `Path.glob` give names in the order in which the file system keeps them.
+It differs between machines and file systems, and after files were copied or restored. A data set read in that order has
+other indices, batches and splits elsewhere, whatever the seed.
+
+Not reported: listings that are only counted, searched or asked for membership, put into a set or a dict by key, sorted
+before use in the same function (also `files.sort()` later, and by the callers in the same file), files that are removed,
+copied or turned into an output of their own one by one, and names that are only printed. For `os.walk`, sort `dirs` in
+place and the files of each folder, or sort what was collected.
+"""
+    severity = Severity.WARNING
+    scope = "file"
+    fix = "safe or unsafe"
+    candidates = Candidates(
+        calls=(*_LISTINGS["names"], *_LISTINGS["walks"], *_LISTINGS["paths"], *_LISTINGS["path_walks"]),
+        words=(*_LISTINGS["telling"], "glob"),
+    )
+    bad = (
+        Example("import glob\n\nimport numpy as np\n\ntables = [np.load(path) for path in glob.glob('*.npy')]  # !\nprint(tables[0])\n"),
+        Example(
+            "import os\n\n\ndef images(folder):\n    return [os.path.join(folder, name) for name in os.listdir(folder)]  # !\n"
+        ),
+        Example(
+            "import os\n\n\ndef images(folder):\n    found = []\n    for root, dirs, files in os.walk(folder):  # !\n"
+            "        for name in sorted(files):\n            found.append(os.path.join(root, name))\n    return found\n"
+        ),
+        Example("from pathlib import Path\n\nnewest = next(Path('runs').glob('*.ckpt'))  # !\n"),
+    )
+    good = (
+        Example("import glob\n\nimport numpy as np\n\ntables = [np.load(path) for path in sorted(glob.glob('*.npy'))]\n"),
+        Example("import os\n\n\ndef images(folder):\n    names = os.listdir(folder)\n    names.sort()\n    return names\n"),
+        Example("from pathlib import Path\n\n\ndef count(folder):\n    return len(list(Path(folder).rglob('*.png')))\n"),
+        Example("from pathlib import Path\n\nfor path in Path('cache').iterdir():\n    path.unlink()\n"),
+    )
+    sources = (
+        "https://docs.python.org/3/library/os.html#os.listdir",
+        "https://docs.python.org/3/library/glob.html",
+        "https://docs.python.org/3/library/pathlib.html#pathlib.Path.iterdir",
+    )
+
+    def check_file(self) -> None:
+        """Report each listing whose order shows."""
+        index = self.context.index
+        for finding in order_findings(index, "listing"):
+            walks = any(name.rpartition(".")[2] in {"walk", "fwalk"} for name in index.names(finding.node))
+            self.report(
+                finding.node,
+                f"A listing comes in the order of the file system, which differs between machines, and {finding.how}.",
+                "Sort `dirs` in place and the files of each folder, or what was collected." if walks else "Put `sorted(…)` around it.",
+                severity=severity_in(index, self.severity),
+                confidence=finding.confidence,
+                related=related(self.context, finding),
+            )

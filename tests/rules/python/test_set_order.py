@@ -1,0 +1,526 @@
+"""DET106: sets whose order comes to show, and those whose order does not."""
+
+from __future__ import annotations
+
+import pytest
+from tests.helpers import check, marked_lines, unmarked
+
+SHOWS = {
+    "list of a set": """
+        def unique(words):
+            return list(set(words))  # !
+    """,
+    "list kept on an object": """
+        class Encoder:
+            def fit(self, labels):
+                self.classes_ = list(set(labels))  # !
+                self.index = {c: i for i, c in enumerate(self.classes_)}
+                return self
+    """,
+    "loop that builds a list": """
+        def names(tags: set[str]):
+            found = []
+            for tag in tags:  # !
+                found.append(tag.upper())
+            return found
+    """,
+    "enumerate over a comprehension": """
+        def index(rows):
+            table = {}
+            for number, name in enumerate({row["name"] for row in rows}):  # !
+                table[name] = number
+            return table
+    """,
+    "numbered by length": """
+        def vocabulary(text):
+            table = {}
+            for word in set(text.split()):  # !
+                table[word] = len(table)
+            return table
+    """,
+    "paired with numbers": """
+        def index(labels):
+            names = set(labels)
+            return dict(zip(names, range(len(names))))  # !
+    """,
+    "joined": """
+        def key(parts: frozenset[str]) -> str:
+            return "-".join(parts)  # !
+    """,
+    "joined and written": """
+        def save(labels, path):
+            names = {label.strip() for label in labels}
+            with open(path, "w") as handle:
+                handle.write("\\n".join(names))  # !
+    """,
+    "written line by line": """
+        def save(labels, path):
+            with open(path, "w") as handle:
+                for name in set(labels):  # !
+                    handle.write(name + "\\n")
+    """,
+    "printed to a file": """
+        def save(labels, path):
+            with open(path, "w") as handle:
+                for name in set(labels):  # !
+                    print(name, file=handle)
+    """,
+    "dumped": """
+        import json
+        def save(tags, path):
+            with open(path, "w") as handle:
+                json.dump({"tags": list(set(tags))}, handle)  # !
+    """,
+    "starred into a list": """
+        def header(extra: set[str]):
+            return ["id", *extra]  # !
+    """,
+    "added to a list": """
+        def header(extra):
+            columns = ["id"]
+            columns += set(extra)  # !
+            return columns
+    """,
+    "extended": """
+        def header(extra):
+            columns = ["id"]
+            columns.extend(set(extra))  # !
+            return columns
+    """,
+    "next of iter": """
+        def any_word(words):
+            return next(iter(set(words)))  # !
+    """,
+    "popped": """
+        def any_word(words):
+            return set(words).pop()  # !
+    """,
+    "unpacked": """
+        def two(words):
+            first, second = set(words)  # !
+            return first + second
+    """,
+    "difference of two": """
+        def missing(left, right):
+            return [name for name in set(left) - set(right)]  # !
+    """,
+    "methods of sets": """
+        def shared(left, right):
+            both = set(left).union(right).intersection(right)
+            return tuple(both)  # !
+    """,
+    "keys of two dicts": """
+        def shared(a: dict, b: dict):
+            names = set(a) | set(b)
+            return [(name, a.get(name), b.get(name)) for name in names]  # !
+    """,
+    "views of dicts": """
+        def shared(a, b):
+            kept = set()
+            return [a[k] for k in a.keys() & b.keys()]  # !
+    """,
+    "attribute": """
+        class Words:
+            def __init__(self):
+                self.words = set()
+            def add(self, text):
+                self.words.update(text.split())
+            def save(self):
+                return list(self.words)  # !
+    """,
+    "field of a data class": """
+        from dataclasses import dataclass, field
+        @dataclass
+        class Row:
+            tags: set[str] = field(default_factory=set)
+            def text(self):
+                return ",".join(self.tags)  # !
+    """,
+    "annotated result of another function": """
+        from typing import Set
+        def tokens(text) -> Set[str]:
+            return clean(text)
+        def features(text):
+            return [t for t in tokens(text)]  # !
+    """,
+    "optional annotation": """
+        def first(names: "set[str] | None" = None):
+            return list(names or ())  # !
+    """,
+    "random choice among": """
+        import random
+        def pick(words):
+            return random.choice(list(set(words)))  # !
+    """,
+    "random sample of a sorted-less list": """
+        import random
+        rng = random.Random(0)
+        def pick(words):
+            pool = list(set(words))  # !
+            rng.shuffle(pool)
+            return pool
+    """,
+    "sum of floats": """
+        def score(words, weight: dict[str, float]) -> float:
+            return sum(weight[w] for w in set(words))  # !
+    """,
+    "floats added in a loop": """
+        import math
+        def score(words, counts):
+            total = 0.0
+            for word in set(words):  # !
+                total += math.log(counts[word])
+            return total
+    """,
+    "sorted by length": """
+        def names(words):
+            return sorted(set(words), key=len)  # !
+    """,
+    "sorted by count": """
+        from collections import Counter
+        def common(words):
+            counts = Counter(words)
+            return sorted(set(words), key=lambda w: counts[w], reverse=True)  # !
+    """,
+    "list sorted by length": """
+        def urls(text, find):
+            found = list(set(find(text)))  # !
+            found.sort(key=lambda url: len(url), reverse=True)
+            return found
+    """,
+    "array of classes": """
+        import numpy as np
+        def classes(labels):
+            return np.array(list(set(labels)))  # !
+    """,
+    "metrics of xgboost": """
+        import xgboost as xgb
+        def run(params, data):
+            return xgb.cv(params, data, 10, nfold=5, metrics={"auc", "error"})  # !
+    """,
+    "metric of lightgbm": """
+        import lightgbm as lgb
+        params = {"objective": "binary", "metric": {"auc", "binary_logloss"}}  # !
+    """,
+    "set of a table of sets": """
+        from collections import defaultdict
+        def postings(rows):
+            table = defaultdict(set)
+            for key, word in rows:
+                table[key].add(word)
+            return {key: list(words) for key, words in table.items()}  # !
+    """,
+    "literal looped over": """
+        KINDS = {"train", "valid", "test"}
+        def paths():
+            for kind in KINDS:  # !
+                yield kind + ".csv"
+    """,
+    "columns of a frame": """
+        import pandas as pd
+        def features(frame: pd.DataFrame, target):
+            columns = list(set(frame.columns) - {target})  # !
+            return frame[columns]
+    """,
+    "helper returns a set": """
+        def tokens(texts):
+            return {w for t in texts for w in t.split()}
+        def vocabulary(texts):
+            return {w: i for i, w in enumerate(tokens(texts))}  # !
+    """,
+    "dict from a set, then rows": """
+        def rows(words, count):
+            table = {word: count(word) for word in set(words)}  # !
+            return [(word, number) for word, number in table.items()]
+    """,
+    "dict from keys of a set": """
+        def first(words):
+            table = dict.fromkeys(set(words), 0)  # !
+            return list(table)
+    """,
+    "map over a set": """
+        def upper(words):
+            return list(map(str.upper, set(words)))  # !
+    """,
+    "format of a joined text": """
+        def query(columns: set[str]):
+            return "SELECT {} FROM t".format(", ".join(columns))  # !
+    """,
+    "one hot encoder": """
+        from sklearn.preprocessing import OneHotEncoder
+        def encoder(labels):
+            return OneHotEncoder(categories=[list(set(labels))])  # !
+    """,
+    "random draws for each": """
+        import numpy as np
+        def vectors(words):
+            return {w: np.random.rand(50) for w in set(words)}  # !
+    """,
+}
+
+SILENT = {
+    "sorted": """
+        def unique(words):
+            return sorted(set(words)), sorted(list(set(words))), [w for w in sorted(set(words))]
+    """,
+    "sorted in place": """
+        def unique(words):
+            found = list(set(words))
+            found.sort()
+            return found
+    """,
+    "sorted by a key and by itself": """
+        def common(words, counts):
+            return sorted(set(words), key=lambda w: (-counts[w], w))
+    """,
+    "length": """
+        def number(words):
+            return len(set(words)), len(list(set(words)))
+    """,
+    "membership and comparison": """
+        STOP = {"the", "a"}
+        def kept(words):
+            return [w for w in words if w not in STOP] if set(words) != STOP else []
+    """,
+    "sets from sets": """
+        def rare(words, counts):
+            kept = {w for w in set(words) if counts[w] < 3}
+            other = set()
+            for word in kept:
+                other.add(word.lower())
+            return other
+    """,
+    "dict by key": """
+        def counts(words):
+            table = {}
+            for word in set(words):
+                table[word] = words.count(word)
+            return table
+    """,
+    "numbers by range": """
+        def rest(count, taken: set[int]):
+            return list(set(range(count)) - taken)
+    """,
+    "numbers by annotation": """
+        def chosen(positions: list[int], more: set[int]) -> list[int]:
+            return list(set(positions)) + list(more)
+    """,
+    "numbers by comprehension": """
+        def lengths(words):
+            return list({len(word) for word in words})
+    """,
+    "numbers by what is added": """
+        def visited(graph):
+            seen = set()
+            for number, _ in enumerate(graph):
+                seen.add(number)
+            return list(seen)
+    """,
+    "numbers by map": """
+        def numbers(text):
+            return list(set(map(int, text.split())))
+    """,
+    "pairs of numbers": """
+        def cells(rows: int, columns: int):
+            found = set()
+            for i in range(rows):
+                for j in range(columns):
+                    found.add((i, j))
+            return list(found)
+    """,
+    "one element": """
+        def only(name):
+            return list({name})
+    """,
+    "exactly one element asserted": """
+        def only(names):
+            kinds = set(names)
+            assert len(kinds) == 1
+            return kinds.pop()
+        def also(names):
+            kinds = set(names)
+            if len(kinds) > 1:
+                raise ValueError
+            return next(iter(kinds))
+        def third(names):
+            (kind,) = set(names)
+            return kind
+    """,
+    "any and all": """
+        def ok(words, known):
+            return all(w in known for w in set(words)) or any(w.isdigit() for w in set(words))
+    """,
+    "smallest and largest": """
+        def ends(words):
+            return min(set(words)), max(len(w) for w in set(words))
+    """,
+    "sum of integers": """
+        def total(words):
+            return sum(len(w) for w in set(words))
+    """,
+    "raised": """
+        def check(names, known):
+            unknown = set(names) - set(known)
+            if unknown:
+                raise KeyError("unknown: " + ", ".join(unknown))
+    """,
+    "raised by way of a name": """
+        def check(names, known):
+            unknown = set(names) - set(known)
+            if unknown:
+                message = f"unknown: {', '.join(unknown)}"
+                raise KeyError(message)
+    """,
+    "logged and printed": """
+        import logging
+        log = logging.getLogger(__name__)
+        def show(names):
+            kinds = set(names)
+            log.warning("kinds: %s", ", ".join(kinds))
+            print(kinds, list(kinds))
+            for kind in kinds:
+                print(kind)
+    """,
+    "first bad one raises": """
+        def check(names: set[str]):
+            for name in names:
+                if not name:
+                    raise ValueError(name)
+    """,
+    "kept in the order of arrival": """
+        def unique(words):
+            seen = set()
+            found = []
+            for word in words:
+                if word not in seen:
+                    seen.add(word)
+                    found.append(word)
+            return found
+    """,
+    "dict keys": """
+        def unique(words):
+            return list(dict.fromkeys(words))
+    """,
+    "a method called set": """
+        class Box:
+            def set(self, value):
+                return [value]
+        def use(box: Box):
+            return list(box.set(1))
+    """,
+    "set shadowed": """
+        def set(values):
+            return sorted(values)
+        def use(values):
+            return list(set(values))
+    """,
+    "difference of numbers": """
+        import numpy as np
+        def rest(count, taken):
+            return list(set(np.arange(count)) - set(taken))
+    """,
+    "positions by name are hidden": """
+        def rest(indices):
+            return list(set(indices))
+    """,
+    "removed one by one": """
+        import os
+        def clear(paths):
+            for path in set(paths):
+                os.remove(path)
+    """,
+    "discarded": """
+        def reduce(names, extra):
+            kept = set(names)
+            for name in set(extra):
+                kept.discard(name)
+            return kept
+    """,
+    "attributes set": """
+        def apply(target, names: set[str]):
+            for name in names:
+                setattr(target, name, None)
+    """,
+    "given to isin": """
+        def choose(frame, names):
+            return frame[frame["name"].isin(list(set(names)))]
+    """,
+    "dropped columns": """
+        def reduce(frame, names):
+            return frame.drop(columns=list(set(names)))
+    """,
+    "label encoder sorts": """
+        from sklearn.preprocessing import LabelEncoder
+        def encoder(labels):
+            return LabelEncoder().fit(list(set(labels)))
+    """,
+    "listed, then sorted by the caller": """
+        def _names(rows):
+            return list({row.name for row in rows})
+        def save(rows):
+            return sorted(_names(rows))
+    """,
+    "keyed dict by comprehension": """
+        def lookup(words, vector):
+            return {w: vector(w) for w in set(words)}
+    """,
+    "dict merge is no set": """
+        def merged(a, b):
+            return list({**a, **b})
+    """,
+    "integer sum in a loop": """
+        def total(words):
+            number = 0
+            for word in set(words):
+                number += len(word)
+            return number
+    """,
+    "numpy unique": """
+        import numpy as np
+        def classes(labels):
+            return np.unique(list(set(labels)))
+    """,
+    "search": """
+        def has(names: set[str], wanted):
+            for name in names:
+                if name.lower() == wanted:
+                    return name
+            return None
+    """,
+    "worklist into a set": """
+        def closure(start, edges):
+            pending = set(start)
+            seen = set()
+            while pending:
+                node = pending.pop()
+                seen.add(node)
+                pending |= edges[node] - seen
+            return seen
+    """,
+    "argparse choices": """
+        import argparse
+        KINDS = {"a", "b"}
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--kind", choices=list(KINDS), help=", ".join(KINDS))
+    """,
+}
+
+
+@pytest.mark.parametrize("name", SHOWS)
+def test_an_order_that_shows_is_found(name: str) -> None:
+    code = SHOWS[name]
+    assert sorted({line for line, _ in check(code, "DET106")}) == marked_lines(code)
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_an_order_that_does_not_show_is_left_alone(name: str) -> None:
+    assert check(unmarked(SILENT[name]), "DET106") == []
+
+
+def test_what_only_names_suggest_is_hidden() -> None:
+    code = "def rest(indices):\n    return list(set(indices))\n"
+    assert check(code, "DET106", min_confidence="low") == [(2, "DET106")]
+
+
+def test_a_display_is_seen_in_a_file_that_has_no_word_for_sets() -> None:
+    assert check("def kinds():\n    return [kind for kind in {'a', 'b'}]\n", "DET106") == [(2, "DET106")]
