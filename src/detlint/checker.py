@@ -6,10 +6,11 @@ when the first file comes in which a rule can fire.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from detlint.diagnostics import Confidence, Diagnostic, Severity
+from detlint.diagnostics import Confidence, Diagnostic, Location, Severity
 from detlint.environment.project import Surroundings
 from detlint.selection import Selection, longest, matches
 from detlint.sources.source import Problem, SourceFile, parse
@@ -80,6 +81,8 @@ class Checker:
         known = Known(self.registry.by_code, enabled.__contains__, self._complete and not ignored)
         found = suppressions.filter(found, known)
         found += suppressions.check(known, require_reason=self.settings.require_reason)
+        if source.cells:
+            found = [in_cells(item, source) for item in found]
         result.diagnostics = self._reported(found, enabled)
         return result
 
@@ -96,14 +99,19 @@ class Checker:
         result: Result,
     ) -> list[Diagnostic]:
         """All diagnostics of a file, in no order, whatever their severity and confidence."""
-        active = [rule for rule in self._triggers.rules(source.text) if rule.code in enabled]
+        active = [
+            rule
+            for rule in self._triggers.rules(source.text)
+            if rule.code in enabled and (source.cells or not rule.only_in_notebooks)
+        ]
+        broken = [syntax_error(problem, source.path) for problem in source.problems]
         result.skipped = not active
         if not active and len(source.text) > ALWAYS_PARSED:
-            return []
+            return broken
         parsed = parse(source) if tree is None else tree
         if isinstance(parsed, Problem):
-            return [syntax_error(parsed, source.path)]
-        return self._run(source, parsed, file, active, result) if active else []
+            return [*broken, syntax_error(parsed, source.path)]
+        return [*broken, *(self._run(source, parsed, file, active, result) if active else ())]
 
     def _run(
         self, source: SourceFile, tree: ast.Module, file: str | None, active: Sequence[type[Rule]], result: Result
@@ -133,6 +141,39 @@ class Checker:
         if chosen is None or not matches(chosen, item.code):
             return item
         return replace(item, severity=self.settings.severity[chosen])
+
+
+def in_cells(item: Diagnostic, notebook: SourceFile) -> Diagnostic:
+    """A diagnostic found in a notebook's joined text, with the places that its user knows, also in its words."""
+
+    def placed(text: str) -> str:
+        return named.sub(lambda match: f"{match[1]}:{_place(notebook, int(match[2]))}", text)
+
+    named = re.compile(rf"({re.escape(item.path)}):(\d+)")
+    related = tuple(
+        replace(each, location=notebook.origin(each.location), message=placed(each.message))
+        if each.path == item.path
+        else each
+        for each in item.related
+    )
+    edits = () if item.fix is None else item.fix.edits
+    fix = item.fix and replace(
+        item.fix, edits=tuple(replace(edit, location=notebook.origin(edit.location)) for edit in edits)
+    )
+    return replace(
+        item,
+        location=notebook.origin(item.location),
+        message=placed(item.message),
+        repair=placed(item.repair),
+        related=related,
+        fix=fix,
+    )
+
+
+def _place(notebook: SourceFile, line: int) -> str:
+    """A line of a notebook's joined text as reports name it."""
+    place = notebook.origin(Location(line, 1, line, 1))
+    return str(place.line) if place.cell is None else f"cell {place.cell}:{place.line}"
 
 
 def syntax_error(problem: Problem, path: str) -> Diagnostic:

@@ -65,7 +65,8 @@ class Context:
     @cached_property
     def project(self) -> FileProject:
         """The project around the file: its entry points, and the modes that are on at its places."""
-        return self._projects.around(self.index, self.location)
+        root = None if self.surroundings is None else self.surroundings.root
+        return self._projects.around(self.index, self.location, root)
 
     def enter(self, segment: Segment | None) -> None:
         """Make a segment the one that LibCST nodes are of."""

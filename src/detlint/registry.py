@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from detlint.index import Knowledge
-    from detlint.project.build import ProjectBuilder
     from detlint.rules.base import Rule
 
 
@@ -47,13 +46,6 @@ class Registry:
         knowledge = Knowledge(pack.library for pack in self.packs)
         knowledge.known = frozenset(self._names_asked_for())
         return knowledge
-
-    @cached_property
-    def projects(self) -> ProjectBuilder:
-        """What makes the projects around files; keeps the summaries of modules that several files import."""
-        from detlint.project.build import ProjectBuilder
-
-        return ProjectBuilder(self.knowledge, self.effects)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

@@ -18,6 +18,7 @@ import libcst as cst
 from detlint.checker import syntax_error
 from detlint.context import Context
 from detlint.index import FileIndex, NameSet
+from detlint.project.build import ProjectBuilder
 from detlint.rules.base import Rule
 from detlint.sources.source import too_deep
 
@@ -38,8 +39,8 @@ class Runner:
     """Runs rules over files; made once for many."""
 
     def __init__(self, rules: Sequence[RuleType], registry: Registry, devices: frozenset[str]) -> None:
-        self._registry = registry
         self._devices = devices
+        self._projects = ProjectBuilder(registry.knowledge, registry.effects)
         self._candidates = Candidates(rules, registry.vocabulary)
 
     def run(
@@ -54,11 +55,11 @@ class Runner:
         """Let the active rules look at a file. What fails is added to `errors`."""
         failures = _Failures(source.path, tree, errors)
         try:
-            index = self._registry.projects.index(tree, source.path, source.text)
+            index = self._projects.index(tree, source.path, source.text)
         except Exception as error:
             failures.add("the index", error)
             return failures.diagnostics()
-        context = Context(source, index, targets, self._devices, self._registry.projects, surroundings)
+        context = Context(source, index, targets, self._devices, self._projects, surroundings)
         run = _FileRun(context, active, failures)
         run.visit(self._candidates)
         run.check_file()

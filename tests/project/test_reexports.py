@@ -19,7 +19,7 @@ FILES = {
         "    interpolate,\n)\nfrom .sums import histc\n"
     ),
     "vision/ops/pooling.py": "from torch.nn import AdaptiveAvgPool2d as AdaptivePool\n",
-    "vision/ops/sums.py": "import numpy as np\nfrom torch import histc\n\n\ndef histc(x):\n    return np.histogram(x)\n",
+    "vision/ops/sums.py": "from torch import histc\n\n\ndef histc(x):\n    return x\n",
     "vision/circle.py": "from .square import op\n",
     "vision/square.py": "from .circle import op\n",
     "vision/functional.py": "import torch.nn.functional as F\nwarp = F.grid_sample\n",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import os
 from typing import TYPE_CHECKING
 
+from detlint.environment.project import is_root
 from detlint.index import FileIndex, Knowledge
-from detlint.project.loader import Finder, Loader
+from detlint.project.entries import ProjectEntries
+from detlint.project.loader import Finder, Loader, shown
 from detlint.project.model import Project
 from detlint.project.reexports import ReExports
 from detlint.project.summary import Locate, ModuleSummary, Summariser
@@ -20,19 +23,39 @@ if TYPE_CHECKING:
 class FileProject(Project):
     """The project around a file whose tree is at hand: answers about its nodes."""
 
-    def __init__(self, summariser: Summariser, loader: Loader) -> None:
-        super().__init__(summariser.summarise(), loader)
+    def __init__(self, summariser: Summariser, loader: Loader, entries: ProjectEntries | None = None) -> None:
+        module = summariser.summarise()
+        self._file = os.path.realpath(module.path)
+        super().__init__(module, loader, entries.commands.get(self._file, ()) if entries is not None else ())
+        self._entries = entries
         self._summariser = summariser
         self._locate = summariser.locate
 
     def mode_at(self, node: ast.AST, mode: str) -> list[Mode]:
         """The states of a mode (`torch`, `tensorflow`) at a node: one for each time that an entry point comes there.
 
-        Where no entry point reaches the node, as its function and the file's top level by themselves have it.
+        Entry points of this file, else of others in the project; where none reaches the node, as its function and the
+        file's top level by themselves have it.
         """
-        place = self._locate(node)
+        location = self._locate(node)
+        place = (location.line, location.column)
         key = self._summariser.key(self._summariser.index.function(node))
-        return self.modes_at(key, (place.line, place.column), mode)
+        others = () if self.reached(key) else self._runs_of_others(key)
+        found = [state for path, run in others for state in run.modes_at(path, key, place, mode)]
+        return found or self.modes_at(key, place, mode)
+
+    @property
+    def is_package(self) -> bool:
+        """Whether the file is of a project with metadata, which others install and import."""
+        return self._entries is not None and self._entries.is_package
+
+    def _runs_of_others(self, key: str) -> list[tuple[str, Run]]:
+        """The runs of other files' entry points that come to a function of this one, with its path there."""
+        if self._entries is None:
+            return []
+        path = shown(self._file)
+        runs = [entry.run for entry in self._entries.entry_points if entry.module.path != path]
+        return [(path, run) for run in runs if (path, key) in run.visits]
 
     def runs_through(self, node: ast.AST) -> list[Run]:
         """The runs of entry points that come to the function around a node; if none does, of it by itself."""
@@ -45,8 +68,9 @@ class FileProject(Project):
         return self._summariser.key(function)
 
     def is_reached(self, node: ast.AST) -> bool:
-        """Whether an entry point of the file reaches a node."""
-        return self.reached(self._summariser.key(self._summariser.index.function(node)))
+        """Whether an entry point reaches a node, of this file or of another of the project."""
+        key = self._summariser.key(self._summariser.index.function(node))
+        return self.reached(key) or bool(self._runs_of_others(key))
 
 
 class ProjectBuilder:
@@ -56,6 +80,8 @@ class ProjectBuilder:
         self._knowledge = knowledge
         self._effects = effects
         finder = Finder()
+        self._finder = finder
+        self._entries: dict[str, ProjectEntries | None] = {}
         self._loader = Loader(finder, self._summarise)
         self._reexports = ReExports(finder, effects.libraries | knowledge.libraries)
 
@@ -63,9 +89,18 @@ class ProjectBuilder:
         """The index of a file, for which names that modules of its project hand on are those of the libraries."""
         return FileIndex(tree, self._knowledge, path, text, self._reexports.resolve)
 
-    def around(self, index: FileIndex, locate: Locate) -> FileProject:
-        """The project around a file."""
-        return FileProject(Summariser(index, self._effects, locate), self._loader)
+    def around(self, index: FileIndex, locate: Locate, root: str | None = None) -> FileProject:
+        """The project around a file. root: where its project begins; None for a text that is in none."""
+        entries = None if root is None else self._entries_at(root)
+        return FileProject(Summariser(index, self._effects, locate), self._loader, entries)
+
+    def _entries_at(self, root: str) -> ProjectEntries | None:
+        if root not in self._entries:
+            # A folder that nothing marks as a project may hold anything, in any number.
+            known = set(os.listdir(root)) if os.path.isdir(root) else set()
+            marked = ".git" in known or is_root(known)
+            self._entries[root] = ProjectEntries(root, self._finder, self._loader) if marked else None
+        return self._entries[root]
 
     def _summarise(self, file: str, path: str) -> ModuleSummary | None:
         source = read_source(file, path)

@@ -80,15 +80,17 @@ class Loader:
     def __call__(self, path: str, name: str) -> ModuleSummary | None:
         """The module that a name means, seen from the file at `path`."""
         file = self._finder.file(path, name)
-        if file is None:
-            return None
+        return None if file is None else self.of_file(file)
+
+    def of_file(self, file: str) -> ModuleSummary | None:
+        """The module at a real path; None if it cannot be parsed."""
         if file not in self._summaries:
             self._summaries[file] = None
-            self._summaries[file] = self._summarise(file, _shown(file))
+            self._summaries[file] = self._summarise(file, shown(file))
         return self._summaries[file]
 
 
-def _shown(path: str) -> str:
+def shown(path: str) -> str:
     """A path as reports show it: relative to the working directory, with forward slashes."""
     relative = os.path.relpath(path)
     return (path if relative.startswith("..") else relative).replace(os.sep, "/")

@@ -32,9 +32,11 @@ class EntryPoint:
 class Project:
     """What is known around one file."""
 
-    def __init__(self, module: ModuleSummary, load: Load | None = None) -> None:
+    def __init__(self, module: ModuleSummary, load: Load | None = None, commands: tuple[str, ...] = ()) -> None:
+        """`commands` are the names of functions that console scripts run, beside those that the file shows itself."""
         self.module = module
         self._load = load
+        self._commands = commands
         self._modules: dict[tuple[str, str], ModuleSummary | None] = {}
         self._loose_runs: dict[str, Run] = {}
 
@@ -47,9 +49,10 @@ class Project:
             return []
         top = module.functions[MODULE]
         found: list[EntryPoint] = []
-        if module.has_guard or self._works:
+        if module.has_guard or module.path.endswith(".ipynb") or self._works:
             found.append(EntryPoint(module, top, Run(self, module, top)))
-        for key in module.commands:
+        scripts = (module.exports.get(name, "") for name in self._commands)
+        for key in dict.fromkeys((*module.commands, *(key for key in scripts if key in module.functions))):
             if not any((module.path, key) in entry.run.visits for entry in found):
                 function = module.functions[key]
                 found.append(EntryPoint(module, function, Run(self, module, function)))

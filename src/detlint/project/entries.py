@@ -1,0 +1,106 @@
+"""The entry points of a whole project: who else comes to a function than the file that it stands in.
+
+Asked only where a file's own entry points do not answer. Files that cannot be entry points are told by their text.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from detlint.project.model import Project, is_test
+from detlint.sources.discovery import discover
+from detlint.sources.source import SourceFile, read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from detlint.project.loader import Finder, Loader
+    from detlint.project.model import EntryPoint
+
+# A guard, a command of a library for command lines, or a call at the top level.
+_MAY_START = re.compile(
+    r"__main__|\bclick\b|\btyper\b|\bhydra\b|^(?!def |class |import |from |async |@|#|\s)[^\n#]*\(", re.M
+)
+_ENTRY_TEXT = re.compile(r"""["']\s*[\w.-]+\s*=\s*([\w.]+)\s*:\s*([\w.]+)""")
+
+
+class ProjectEntries:
+    """The entry points of the project at `root`, and the functions that its metadata makes commands."""
+
+    def __init__(self, root: str, finder: Finder, loader: Loader) -> None:
+        self.root = root
+        self._finder = finder
+        self._loader = loader
+
+    @cached_property
+    def is_package(self) -> bool:
+        """Whether the project has metadata, so that others install and import it."""
+        text = self._text("pyproject.toml")
+        return bool(re.search(r"^\[(project|tool\.poetry)\]", text, re.M)) or any(
+            os.path.isfile(os.path.join(self.root, name)) for name in ("setup.py", "setup.cfg")
+        )
+
+    @cached_property
+    def commands(self) -> dict[str, tuple[str, ...]]:
+        """The functions that console scripts run, by the real path of the file that is named."""
+        found: dict[str, tuple[str, ...]] = {}
+        for module, function in self._scripts():
+            file = self._finder.file(os.path.join(self.root, "setup.py"), module)
+            if file is not None:
+                found[file] = (*found.get(file, ()), function)
+        return found
+
+    def _scripts(self) -> Iterator[tuple[str, str]]:
+        text = self._text("pyproject.toml")
+        if "scripts" in text:
+            yield from _pyproject_scripts(text)
+        for name in ("setup.cfg", "setup.py"):
+            text = self._text(name)
+            if "console_scripts" in text:
+                lines = text if name == "setup.py" else re.sub(r"^\s+([\w.-]+\s*=)", r'"\1', text, flags=re.M)
+                yield from _ENTRY_TEXT.findall(lines)
+
+    @cached_property
+    def entry_points(self) -> list[EntryPoint]:
+        """The entry points of all files of the project, by path."""
+        found: list[EntryPoint] = []
+        for file in discover([self.root]).files:
+            real = os.path.realpath(file.file)
+            if file.kind != "python" or is_test(file.path) or not (real in self.commands or _may_start(file.file)):
+                continue
+            module = self._loader.of_file(real)
+            if module is not None:
+                found += Project(module, self._loader, self.commands.get(real, ())).entry_points
+        return found
+
+    def _text(self, name: str) -> str:
+        source = read_source(os.path.join(self.root, name))
+        return source.text if isinstance(source, SourceFile) else ""
+
+
+def _may_start(file: str) -> bool:
+    source = read_source(file)
+    return isinstance(source, SourceFile) and _MAY_START.search(source.text) is not None
+
+
+def _pyproject_scripts(text: str) -> Iterator[tuple[str, str]]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return
+    tables = (data.get("project", {}), data.get("tool", {}).get("poetry", {}))
+    for table in tables:
+        for key in ("scripts", "gui-scripts"):
+            scripts = table.get(key, {})
+            for target in scripts.values() if isinstance(scripts, dict) else ():
+                module, _, function = str(target).partition(":")
+                if function:
+                    yield module.strip(), function.strip()

@@ -1,0 +1,81 @@
+"""Entry points in other files of a project: what reaches a function, and with which mode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from detlint.__main__ import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BLOCKS = "import torch\n\n\ndef pooled(x: torch.Tensor, i: torch.Tensor):\n    return x.scatter_add(0, i, x)\n"
+ON = "    torch.use_deterministic_algorithms(True)\n"
+TRAIN = """\
+import torch
+
+from blocks import pooled
+
+if __name__ == '__main__':
+{mode}    print(pooled(torch.ones(3), load()))
+"""
+METADATA = '[project]\nname = "blocks"\nversion = "1"\n'
+
+
+def reported(capsys: pytest.CaptureFixture[str], *options: str) -> list[str]:
+    main(["check", "--select", "DET202", "--output-format", "concise", *options, "blocks.py"])
+    return [line.partition(" DET")[0] for line in capsys.readouterr().out.splitlines() if " DET" in line]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "blocks.py").write_text(BLOCKS)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_an_entry_point_elsewhere_turns_the_mode_on(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "train.py").write_text(TRAIN.format(mode=ON))
+    assert reported(capsys) == []
+    (project / "train.py").write_text(TRAIN.format(mode=""))
+    assert reported(capsys) == ["blocks.py:5:12:"]
+
+
+def test_one_entry_point_without_the_mode_is_enough(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "train.py").write_text(TRAIN.format(mode=ON))
+    (project / "other.py").write_text(TRAIN.format(mode=""))
+    assert reported(capsys) == ["blocks.py:5:12:"]
+
+
+def test_tests_are_no_entry_points(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "train.py").write_text(TRAIN.format(mode=ON))
+    (project / "test_blocks.py").write_text(TRAIN.format(mode=""))
+    assert reported(capsys) == []
+
+
+def test_in_a_package_the_mode_is_left_to_callers(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert reported(capsys) == ["blocks.py:5:12:"]
+    (project / "pyproject.toml").write_text(METADATA)
+    assert reported(capsys) == []
+    assert reported(capsys, "--min-severity", "info") == ["blocks.py:5:12:"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject.toml", METADATA + '[project.scripts]\nrun = "runner:start"\n'),
+        ("pyproject.toml", '[tool.poetry]\nname = "x"\n[tool.poetry.scripts]\nrun = "runner:start"\n'),
+        ("setup.cfg", "[options.entry_points]\nconsole_scripts =\n    run = runner:start\n"),
+        ("setup.py", "from setuptools import setup\nsetup(entry_points={'console_scripts': ['run = runner:start']})\n"),
+    ],
+)
+def test_console_scripts_are_entry_points(
+    project: Path, capsys: pytest.CaptureFixture[str], name: str, text: str
+) -> None:
+    runner = "import torch\n\nfrom blocks import pooled\n\n\ndef start():\n    print(pooled(torch.ones(3), load()))\n"
+    (project / "runner.py").write_text(runner)
+    (project / name).write_text(text)
+    assert reported(capsys) == ["blocks.py:5:12:"]
