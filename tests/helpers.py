@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -10,10 +11,13 @@ from detlint.diagnostics import Confidence, Diagnostic, Severity
 from detlint.engine import Checker
 from detlint.registry import registry
 from detlint.settings import Settings, parse_targets
+from detlint.sources.notebook import Notebook, of_cells
 from detlint.sources.source import SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from detlint.diagnostics import Location
 
 MARK = "# !"
 
@@ -46,9 +50,27 @@ def diagnose(
     """
     selected = (select,) if isinstance(select, str) else tuple(select) if select is not None else None
     checker = _checker(selected, tuple(targets), tuple(devices), min_confidence, min_severity)
-    result = checker.check(SourceFile(filename, unmarked(textwrap.dedent(code))))
+    text = unmarked(textwrap.dedent(code))
+    result = checker.check(notebook(text, filename) if filename.endswith(".ipynb") else SourceFile(filename, text))
     assert not result.errors, result.errors
     return result.diagnostics
+
+
+_CELL = re.compile(r"^# In\[([\d ]*)\]:", re.MULTILINE)
+
+
+def notebook(script: str, path: str = "example.ipynb") -> Notebook:
+    """The notebook of a script as nbconvert writes it: each cell begins with `# In[3]:`, which stays in it."""
+    starts = list(_CELL.finditer(script))
+    ends = [start.start() - 1 for start in starts[1:]] + [len(script)]
+    texts = [script[start.start() : end] for start, end in zip(starts, ends, strict=True)]
+    return of_cells(path, texts, [int(start[1]) if start[1].strip() else None for start in starts])
+
+
+def _line_in_script(location: Location, script: str) -> int:
+    """The line of a place of a notebook in the script that the notebook was made of."""
+    start = list(_CELL.finditer(script))[(location.cell or 1) - 1].start()
+    return script.count("\n", 0, start) + location.line
 
 
 def check(
@@ -62,6 +84,8 @@ def check(
 ) -> list[tuple[int, str]]:
     """As `diagnose`, but lines and codes only."""
     found = diagnose(code, select, targets, devices, min_confidence, min_severity, filename)
+    if filename.endswith(".ipynb"):
+        return [(_line_in_script(item.location, textwrap.dedent(code)), item.code) for item in found]
     return [(item.location.line, item.code) for item in found]
 
 

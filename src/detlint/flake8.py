@@ -122,8 +122,8 @@ class Plugin:
         """The file's diagnostics: line, column from 0, text."""
         from detlint.sources.source import SourceFile
 
-        if not self._lines:
-            return
+        if not self._lines or self._filename.endswith(".ipynb"):
+            return  # flake8 takes a notebook's JSON for Python
         with _problems_end_the_run():
             checker = self.session.checker(self._filename)
         source = SourceFile(self._filename, "".join(self._lines))

@@ -108,6 +108,7 @@ BUILT_IN = (
     "detlint.rules.tensorflow",
     "detlint.rules.xgboost",
     "detlint.rules.environment",
+    "detlint.rules.notebook",
 )
 """Modules of the packs that come with detlint. They implement the same hook as all others."""
 

@@ -40,7 +40,7 @@ def found(root: Path, *paths: str, exclude: Sequence[str] | None = None, force: 
 
 def test_python_files_of_all_folders_in_stable_order(tmp_path: Path) -> None:
     make(tmp_path, "b.py", "a/z.py", "a/b/c.pyi", "a.py", "README.md", "nb.ipynb", "script", "B.PY")
-    assert found(tmp_path) == ["a.py", "a/b/c.pyi", "a/z.py", "b.py"]
+    assert found(tmp_path) == ["a.py", "a/b/c.pyi", "a/z.py", "b.py", "nb.ipynb"]
     assert found(tmp_path, "b.py", ".", "a/../a.py", str(tmp_path / "a")) == found(tmp_path)
 
 
@@ -154,11 +154,12 @@ def test_missing_paths_are_problems_and_the_rest_is_found(tmp_path: Path) -> Non
     ]
 
 
-def test_notebooks_are_noted_not_read_as_python(tmp_path: Path) -> None:
-    make(tmp_path, "a.ipynb")
-    result = discover(["a.ipynb"], cwd=str(tmp_path))
-    assert not result.files
-    assert result.notes == ["a.ipynb: notebooks are not checked by this version."]
+def test_notebooks_are_files_of_their_own_kind(tmp_path: Path) -> None:
+    make(tmp_path, "a.ipynb", ".ipynb_checkpoints/a-checkpoint.ipynb")
+    for paths in (["a.ipynb"], ["."]):
+        result = discover(paths, cwd=str(tmp_path))
+        assert [(file.path, file.kind) for file in result.files] == [("a.ipynb", "notebook")]
+        assert not result.notes
 
 
 def test_links_make_no_loops(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from detlint.reporters import Styled
     from detlint.settings import Settings
     from detlint.sources.discovery import Discovery
+    from detlint.sources.source import SourceFile
 
 _SELECTIONS = ("select", "ignore", "extend_select", "extend_ignore")
 _FOR_PROGRAMS = ("json", "jsonl")
@@ -44,10 +45,10 @@ def run(options: argparse.Namespace) -> int:
 
 @dataclass
 class Job:
-    """What one run is about. The settings and texts that it meets are kept for the report."""
+    """What one run is about. The settings and sources that it meets are kept for the report."""
 
     options: argparse.Namespace
-    texts: dict[str, str | None] = field(default_factory=dict)
+    sources: dict[str, SourceFile | None] = field(default_factory=dict)
     met: dict[int, Settings] = field(default_factory=dict)
 
     @cached_property
@@ -106,13 +107,14 @@ class Job:
 
     def source(self, path: str, location: Location) -> str | None:
         """A file's text again, for code frames."""
-        if path not in self.texts:
+        if path not in self.sources:
             from detlint.sources.source import SourceFile, read_source
 
             source = read_source(path)
-            # diagnostics come file by file, so one text is enough to remember
-            self.texts = {path: source.text if isinstance(source, SourceFile) else None}
-        return self.texts[path]
+            # diagnostics come file by file, so one is enough to remember
+            self.sources = {path: source if isinstance(source, SourceFile) else None}
+        known = self.sources[path]
+        return None if known is None else known.shown(location)
 
     def _report_of_standard_input(self) -> Report:
         import os
@@ -132,7 +134,7 @@ class Job:
             return Report(notes=[f"{path}: skipped: {source.reason}"])
         if isinstance(source, Problem):
             return Report(checker.problem(source, path), files=1)
-        self.texts[path] = source.text
+        self.sources[path] = source
         result = checker.check(source, file=os.path.abspath(name))
         return Report(result.diagnostics, files=1, internal_errors=result.errors)
 

@@ -422,6 +422,11 @@ class FileIndex:
         return self._evaluator.flow.blocks(node)
 
     @property
+    def module_bindings(self) -> dict[str, list[Binding]]:
+        """The names of the file's top level with what binds them, in functions by `global` too."""
+        return self._pass.module_scope.bindings
+
+    @property
     def is_script(self) -> bool:
         """Whether the file has a `__main__` guard."""
         return self._evaluator.is_script

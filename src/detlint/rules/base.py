@@ -79,6 +79,8 @@ class Rule:
     """The applicability that a repair of this rule has; None where only a person can decide."""
     default: ClassVar[bool] = True
     """False: reported only when selected by code."""
+    only_in_notebooks: ClassVar[bool] = False
+    """True: the rule is about the cells of notebooks, and is not asked about other files."""
     since: ClassVar[str] = "0.1.0"
     bad: ClassVar[tuple[Example, ...]] = ()
     good: ClassVar[tuple[Example, ...]] = ()

@@ -20,7 +20,7 @@ from detlint.sources.source import Problem, unreadable
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-KINDS: Mapping[str, str] = {".py": "python", ".pyi": "python"}
+KINDS: Mapping[str, str] = {".py": "python", ".pyi": "python", ".ipynb": "notebook"}
 """What is looked for in a directory: the end of a name to the kind of file."""
 
 DEFAULT_EXCLUDE = (
@@ -154,8 +154,6 @@ def _from(
         return
     elif is_dir:
         yield from _walk(_Folder(start, shown_path(start, home), _ignores_above(start)), home, exclusion, result)
-    elif start.endswith(".ipynb"):
-        result.notes.append(f"{shown_path(start, home)}: notebooks are not checked by this version.")
     else:
         yield Found(start, shown_path(start, home), kind_of(start) or "python", explicit=True)
 

@@ -15,12 +15,24 @@ import sys
 import warnings
 from dataclasses import dataclass
 from functools import cached_property
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from detlint.diagnostics import Location
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from detlint.sources.notebook import Cell
+
 DEFAULT_MAX_FILE_SIZE = 10_000_000
 """Bytes. Code that people write is far below, and what is above takes seconds and hundreds of megabytes to parse."""
+
+NOTEBOOK = ".ipynb"
+"""How the names of notebooks end."""
+
+DATABRICKS = "# Databricks notebook source"
+CELL_SEPARATOR = "\n# COMMAND ----------"
+"""What a Python file begins with, and what stands between its cells, where Databricks has exported a notebook."""
 
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 _COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
@@ -54,8 +66,11 @@ class SourceFile:
     """The text of a file and what a fix must know to write it back.
 
     path: as reports show it. text: decoded, without BOM, with its newlines as they are. encoding: the codec's name.
-    bom: whether a UTF-8 BOM stood in front.
+    bom: whether a UTF-8 BOM stood in front. cells and problems: of a notebook, whose text joins its code cells.
     """
+
+    cells: Sequence[Cell] = ()
+    problems: Sequence[Problem] = ()
 
     def __init__(self, path: str, text: str, encoding: str = "utf-8", *, bom: bool = False) -> None:
         self.path = path
@@ -113,6 +128,14 @@ class SourceFile:
         line = max(line, 1)
         return min(starts[line - 1] + max(column, 1) - 1, starts[line - 1] + len(self.lines[line - 1]))
 
+    def origin(self, location: Location) -> Location:
+        """A place in `text` as the user knows it: of a notebook, by cell."""
+        return location
+
+    def shown(self, location: Location) -> str | None:
+        """The text that the lines of an origin count in."""
+        return self.text
+
 
 def read_source(
     file: str | os.PathLike[str], path: str | None = None, *, max_size: int = DEFAULT_MAX_FILE_SIZE
@@ -150,7 +173,14 @@ def too_deep(what: str) -> Problem:
 
 
 def decode(data: bytes, path: str) -> SourceFile | Problem:
-    """Bytes to text as Python itself does it: BOM first, then the coding comment of PEP 263, else UTF-8."""
+    """Bytes to text as Python itself does it: BOM first, then the coding comment of PEP 263, else UTF-8.
+
+    Of a notebook, the text is that of its code cells.
+    """
+    if path.endswith(NOTEBOOK):
+        from detlint.sources.notebook import read_notebook
+
+        return read_notebook(data, path)
     bom = data.startswith(codecs.BOM_UTF8)
     if bom:
         data = data[len(codecs.BOM_UTF8) :]
@@ -176,6 +206,10 @@ def decode(data: bytes, path: str) -> SourceFile | Problem:
     nul = text.find("\0")
     if nul >= 0:
         return Problem("Contains a NUL byte, so it is no Python source code.", "Remove it.", _at_offset(source, nul))
+    if CELL_SEPARATOR in text or text.startswith(DATABRICKS):
+        from detlint.sources.notebook import read_databricks
+
+        return read_databricks(source)
     return source
 
 
