@@ -151,6 +151,10 @@ def test_qualified_names(code: str, expected: tuple[str, ...]) -> None:
             ("torch.Tensor",),
         ),
         ("import torch\nvalues, where = torch.zeros(3).median(0)\nprobe(where)", ("torch.Tensor",)),
+        (
+            "import torch\nfrom torch import nn\nclass N(nn.Module):\n    def __init__(self):\n        self.register_buffer('w', torch.zeros(3))\n    def f(self): probe(self.w)",
+            ("torch.Tensor",),
+        ),
         ("import torch\nprobe(torch.zeros(3).median(0).values)", ("torch.Tensor",)),
         ("import torch\nx = None\nif y:\n    x = torch.zeros(3)\nprobe(x)", ("torch.Tensor",)),
         ("import torch\nx = other()\nif y:\n    x = torch.zeros(3)\nprobe(x)", ()),

@@ -19,6 +19,8 @@ from detlint.index.values import (
     Value,
 )
 
+_REGISTERING = frozenset({"register_buffer", "register_parameter", "register_module", "add_module"})
+
 
 class Attributes(Mappings):
     """What `a.b` denotes."""
@@ -107,6 +109,7 @@ class Attributes(Mappings):
         if values and all(isinstance(v, LocalFunction) for v in values):
             return values[-1]
         values += (self.stored_value(store) for store in self.attribute_stores(cls.node, attribute))
+        values += (self._evaluate(given) for given in self._registered(cls.node, attribute))
         return join(values) if values else None
 
     def _declared(self, bound: ast.AST) -> Value | None:
@@ -136,6 +139,25 @@ class Attributes(Mappings):
                 if holder is not None:
                     self._attributes.setdefault((id(holder), store.attr), []).append(store)
         return self._attributes.get((id(cls), attribute), [])
+
+    def _registered(self, cls: ast.ClassDef, attribute: str) -> list[ast.expr]:
+        """What methods of a class register under a name: `self.register_buffer("mean", torch.zeros(3))`."""
+        if self._registrations is None:
+            self._registrations = {}
+            for call in self.tree.calls:
+                func = call.func
+                if (
+                    isinstance(func, ast.Attribute)
+                    and func.attr in _REGISTERING
+                    and isinstance(func.value, ast.Name)
+                    and len(call.args) > 1
+                    and isinstance(call.args[0], ast.Constant)
+                ):
+                    holder = self._self_class(func.value)
+                    if holder is not None:
+                        key = (id(holder), str(call.args[0].value))
+                        self._registrations.setdefault(key, []).append(call.args[1])
+        return self._registrations.get((id(cls), attribute), [])
 
     def _self_class(self, name: ast.Name) -> ast.ClassDef | None:
         """The class whose object (or which itself) a name like `self` is."""
