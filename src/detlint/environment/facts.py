@@ -42,14 +42,16 @@ class Variable:
     """An environment variable that a file sets for the programs that it starts.
 
     value: None where it is taken from elsewhere or cannot be told. location: of the name. value_location: of the
-    value. scope: `image` and `file` hold for all that is started with the file, `command` for one command.
+    value. scope: `file` holds for all that is started with the file, `command` for the one command given, `stage` for
+    a part of a build of which nothing stays.
     """
 
     name: str
     value: str | None
     location: Location
     value_location: Location | None = None
-    scope: Literal["image", "file", "command"] = "file"
+    scope: Literal["file", "command", "stage"] = "file"
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A container image that something is built on or run in. reference: after defaults of `ARG` are filled in."""
+    """A container image that something is built on or run in.
+
+    reference: after defaults of `ARG` are filled in; known: whether all of them have one.
+    """
 
     reference: str
     location: Location

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from detlint.environment import conda, locks, pyproject, requirements, setup_files
+from detlint.environment import (
+    conda,
+    dockerfile,
+    dotenv,
+    locks,
+    makefile,
+    pyproject,
+    requirements,
+    services,
+    setup_files,
+    shell,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +43,11 @@ class Format:
 
 _REQUIREMENTS = r"(?:[^/]*[-_.])?requirements?(?:[-_.][^/]*)?\.(?:txt|in|pip)|requirements?/[^/]+\.(?:txt|in)"
 _CONDA = r"(?:[^/]*[-_.])?(?:environment|conda)(?:[-_.][^/]*)?\.ya?ml|(?:conda|environments?|envs)/[^/]+\.ya?ml"
+_DOCKERFILE = r"(?:Dockerfile|Containerfile)(?:[-_.][^/]*)?|[^/]+\.(?:[Dd]ockerfile|[Cc]ontainerfile)"
+_KUBERNETES = (
+    r"(?:k8s|kube|kubernetes|manifests?|deploy|deployments?|charts?|helm|templates)/(?:[^/]+/)*[^/]+\.ya?ml"
+    r"|(?:[^/]*[-_.])?(?:k8s|kube|job|pod|cronjob|deployment|statefulset|daemonset|pytorchjob)(?:[-_.][^/]*)?\.ya?ml"
+)
 _EXPLICIT = r"pixi\.lock|conda-(?:linux|osx|win)[^/]*\.lock|(?:conda[-_])?explicit[^/]*\.txt"
 
 FORMATS: tuple[Format, ...] = (
@@ -50,6 +66,16 @@ FORMATS: tuple[Format, ...] = (
     Format("requirements", _REQUIREMENTS, requirements.read, 5),
     Format("conda", _CONDA, conda.read, 6),
     Format("ini", r"tox\.ini|pytest\.ini", setup_files.read_ini, 9),
+    Format("dockerfile", _DOCKERFILE, dockerfile.read, 7),
+    Format("compose", r"(?:[^/]*[-_.])?compose(?:[-_.][^/]*)?\.ya?ml", services.read_compose),
+    Format("mlproject", r"MLproject", services.read_mlproject),
+    Format("dotenv", r"\.env(?:\.[^/]*)?|[^/]+\.env", dotenv.read),
+    Format("github", r"\.github/(?:workflows/[^/]+|actions/(?:[^/]+/)+action)\.ya?ml", services.read_github),
+    Format("gitlab", r"(?:[^/]*\.)?gitlab-ci(?:\.[^/]*)?\.ya?ml", services.read_gitlab),
+    Format("shell", r"[^/]+\.(?:sh|bash|zsh|ksh|csh|sbatch|slurm|slrm|pbs|job)|\.envrc", shell.read),
+    Format("makefile", r"(?:GNU)?[Mm]akefile|[^/]+\.mk", makefile.read),
+    Format("devcontainer", r"\.?devcontainer(?:/[^/]+)?\.json", services.read_devcontainer, comments=""),
+    Format("kubernetes", _KUBERNETES, services.read_kubernetes),
 )  # fmt: skip
 _PATTERNS = [(re.compile(rf"(?:^|.*/)(?:{row.pattern})"), row) for row in FORMATS]
 _ASIDE = re.compile(

@@ -90,9 +90,14 @@ class Node:
         return self.start + (1 if style in ("'", '"') else 0)
 
     @property
-    def block(self) -> bool:
-        """Whether it is a text of several lines that stand as they are (`|`)."""
-        return self.kind == "scalar" and self._node.style == "|"
+    def folded(self) -> bool:
+        """Whether line ends in the text of a scalar mean spaces."""
+        return self.kind == "scalar" and self._node.style != "|"
+
+    @property
+    def content_end(self) -> int:
+        """The offset behind the text of a scalar, before the quote."""
+        return self.end - (1 if self.kind == "scalar" and self._node.style in ("'", '"') else 0)
 
     def items(self) -> list[Node]:
         """The items of a sequence."""
