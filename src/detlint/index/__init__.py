@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from detlint.index.arguments import Argument, Arguments
 from detlint.index.evaluate import Evaluator
 from detlint.index.library import Knowledge
 from detlint.index.syntax import dotted_name, is_main_guard
-from detlint.index.tree import FUNCTIONS, Binding, FunctionNode, Tree
+from detlint.index.tree import FUNCTIONS, Binding, FunctionNode, Tree, position
 from detlint.index.values import (
     UNKNOWN,
     Const,
@@ -32,6 +32,8 @@ from detlint.index.values import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+Node = TypeVar("Node", bound=ast.AST)
 
 __all__ = [
     "UNKNOWN",
@@ -404,6 +406,12 @@ class FileIndex:
     def attribute_loads(self, attribute: str) -> list[ast.Attribute]:
         """Where an attribute of that name is read or called, in the whole file, in no order."""
         return self._pass.attribute_loads.get(attribute, [])
+
+    def nodes(self, *kinds: type[Node]) -> list[Node]:
+        """The nodes of some types, of these very types, in the order of the source."""
+        found = [node for node in self._pass.parents if type(node) in kinds]
+        found.sort(key=position)
+        return found  # type: ignore[return-value]
 
     def loads(self, name: str) -> list[ast.Name]:
         """Where an identifier is read, in the whole file."""

@@ -28,8 +28,13 @@ _COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)
 _SETS = NameSet({"builtins.set", "builtins.frozenset"})
 SET_WORDS = ("set", "frozenset", "Set", "FrozenSet", "AbstractSet", "MutableSet")
 """Of which one stands in a file that makes or names sets otherwise than by a display."""
-SET_DISPLAY = r"\{(?!\s*\*\*)[^{}:]*(?:,|\bfor\b)[^{}:]*\}"
+SET_DISPLAY = r"\{(?!\s*\*\*)(?=[^{}:]*\})[^{},:]*?(?:,|\bfor\b)"
 """What a display or comprehension of a set looks like: in braces, without a colon, not one name alone."""
+SET_CODE = (
+    rf"(?<![.\w])(?:{'|'.join(SET_WORDS)})\b(?!\.\s|[ \t]+(?!(?:if|else|for|and|or|in|is|not|as|import)\b)\w)"
+    rf"|\.(?:{'|'.join(SET_WORDS[1:])})\b|\.keys\(\)\s*[-&|^]"
+)
+"""What code that makes or names a set otherwise looks like, unlike the word in a sentence."""
 _SET_WORD = re.compile(rf"\b(?:{'|'.join(SET_WORDS)})\b")
 
 
@@ -181,7 +186,7 @@ class _Orders:
         """The expressions that make sets, in the order of the source."""
         found: list[ast.expr] = [call for call, _ in self.index.find_calls(_SETS)]
         if re.search(SET_DISPLAY, self.index.text) is not None:
-            found += [node for node in ast.walk(self.index.tree) if isinstance(node, ast.Set | ast.SetComp)]
+            found += self.index.nodes(ast.Set, ast.SetComp)
         found += [node for node in self._views() if node not in found]
         return iter(sorted(found, key=place))
 
@@ -247,10 +252,9 @@ class _Orders:
         """Annotations of names and fields whose value does not make the set in sight."""
         if not _SET_WORD.search(self.index.text):
             return
-        for node in ast.walk(self.index.tree):
-            if isinstance(node, ast.AnnAssign) and self._is_set_of_others(node.annotation):
-                if not self._makes_set(node.value):
-                    yield node
+        for node in self.index.nodes(ast.AnnAssign):
+            if self._is_set_of_others(node.annotation) and not self._makes_set(node.value):
+                yield node
 
     def _makes_set(self, node: ast.expr | None) -> bool:
         if isinstance(node, ast.Call):

@@ -117,8 +117,9 @@ class Elements:
     # ------------------------------------------------------------------------------------------------ annotations
     def set_annotation(self, node: ast.expr | None) -> ast.expr | None:
         """The annotation of a set itself: of `set[str]`, `Optional[Set[str]]`, `"set[str] | None"`; None for others."""
-        node = _parsed(node)
-        if node is None or not any(_word(inner) in _SET_WORDS for inner in ast.walk(node)):
+        if isinstance(node, ast.Constant):
+            node = _parsed(node) if isinstance(node.value, str) and "et" in node.value else None
+        if node is None:
             return None
         if isinstance(node, ast.BinOp):
             found = [self.set_annotation(side) for side in (node.left, node.right) if not _is_none(side)]

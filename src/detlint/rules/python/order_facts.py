@@ -47,44 +47,38 @@ def words(section: str, key: str) -> frozenset[str]:
 
 
 class Facts:
-    """Where attributes are read, lists are sorted and names are added to: one walk of the tree, when first asked for."""
+    """Where lists are sorted, names are added to and attributes are read: each looked for when first asked for."""
 
     def __init__(self, index: FileIndex) -> None:
         self.index = index
         self._attribute_uses: dict[tuple[ast.ClassDef, str], list[ast.Attribute]] = {}
 
     @cached_property
-    def _walked(self) -> tuple[
-        dict[str, list[ast.Attribute]], dict[str, list[ast.AugAssign]], dict[tuple[str, object], list[ast.Subscript]]
-    ]:
-        attributes: defaultdict[str, list[ast.Attribute]] = defaultdict(list)
-        augmented: defaultdict[str, list[ast.AugAssign]] = defaultdict(list)
-        items: defaultdict[tuple[str, object], list[ast.Subscript]] = defaultdict(list)
-        for node in ast.walk(self.index.tree):
-            if isinstance(node, ast.Attribute):
-                if isinstance(node.ctx, ast.Load):
-                    attributes[node.attr].append(node)
-            elif isinstance(node, ast.AugAssign):
-                name = dotted_name(node.target)
-                if name is not None:
-                    augmented[name].append(node)
-            elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.ctx, ast.Load):
+    def _augmented(self) -> dict[str, list[ast.AugAssign]]:
+        found: defaultdict[str, list[ast.AugAssign]] = defaultdict(list)
+        for node in self.index.nodes(ast.AugAssign):
+            name = dotted_name(node.target)
+            if name is not None:
+                found[name].append(node)
+        return dict(found)
+
+    @cached_property
+    def _items(self) -> dict[tuple[str, object], list[ast.Subscript]]:
+        found: defaultdict[tuple[str, object], list[ast.Subscript]] = defaultdict(list)
+        for node in self.index.nodes(ast.Subscript):
+            if isinstance(node.slice, ast.Constant) and isinstance(node.ctx, ast.Load):
                 name = dotted_name(node.value)
                 if name is not None:
-                    items[name, node.slice.value].append(node)
-        return dict(attributes), dict(augmented), dict(items)
+                    found[name, node.slice.value].append(node)
+        return dict(found)
 
     def augmented(self, name: str) -> list[ast.AugAssign]:
         """The `name += …` statements of the file, for a name or a chain of attributes."""
-        return self._walked[1].get(name, [])
+        return self._augmented.get(name, [])
 
     def items(self, name: str, key: object) -> list[ast.Subscript]:
         """Where `name[key]` is read, for a constant key."""
-        return self._walked[2].get((name, key), [])
-
-    def reads(self, attribute: str) -> list[ast.Attribute]:
-        """Where an attribute of this name is read, of whatever."""
-        return self._walked[0].get(attribute, [])
+        return self._items.get((name, key), [])
 
     @cached_property
     def sorts(self) -> dict[str, list[ast.Call]]:
@@ -95,11 +89,12 @@ class Facts:
                 name = dotted_name(call.func.value)
                 if name is not None:
                     found[name].append(call)
-            elif call.args and table("calls", "sorts").any_of(self.index.callee_names(call)):
-                name = dotted_name(call.args[0])
+            elif call.args:
                 parent = self.index.parent(call)
-                if name is not None and isinstance(parent, ast.Assign) and dotted_name(parent.targets[0]) == name:
-                    found[name].append(call)
+                name = dotted_name(call.args[0]) if isinstance(parent, ast.Assign) else None
+                if name is not None and dotted_name(parent.targets[0]) == name:  # type: ignore[union-attr]
+                    if table("calls", "sorts").any_of(self.index.callee_names(call)):
+                        found[name].append(call)
         return dict(found)
 
     @cached_property
@@ -117,7 +112,7 @@ class Facts:
         """Where an attribute of objects of a class of this file is read."""
         known = self._attribute_uses.get((cls, attribute))
         if known is None:
-            known = [node for node in self.reads(attribute) if self._is_of(node.value, cls)]
+            known = [node for node in self.index.attribute_loads(attribute) if self._is_of(node.value, cls)]
             self._attribute_uses[cls, attribute] = known
         return known
 
@@ -156,7 +151,7 @@ class Facts:
             return list(self.attribute_reads(owner, function.name)), False
         found: list[ast.expr] = []
         handed_on = False
-        for node in self.reads(function.name):
+        for node in self.index.attribute_loads(function.name):
             if not any(
                 isinstance(value, LocalFunction) and value.node is function
                 for value in self.index.evaluate(node).alternatives

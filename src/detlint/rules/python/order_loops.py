@@ -353,8 +353,7 @@ class Body:
     def _writes(self, call: ast.Call, method: str, names: tuple[str, ...]) -> bool:
         """Whether items are written to an output that all of them share."""
         if method in words("methods", "writes") and isinstance(call.func, ast.Attribute):
-            receiver = call.func.value
-            return self._is_shared(receiver) and not {"sys.stdout", "sys.stderr"}.intersection(self.index.names(receiver))
+            return self._is_shared(call.func.value)
         if "builtins.print" in names:
             return any(k.arg == "file" and self._is_shared(k.value) for k in call.keywords)
         if {"json.dump", "pickle.dump", "numpy.savetxt"}.intersection(names) and len(call.args) > 1:

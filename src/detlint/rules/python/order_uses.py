@@ -97,6 +97,8 @@ class Uses:
         """Whether a call shows its arguments to a person, or makes an error of them."""
         func = call.func
         word = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+        if isinstance(func, ast.Attribute) and _is_console(func.value):
+            return True
         if word.endswith(("Error", "Exception", "Warning", "Failed", "Failure")) or word == "Exit":
             return True
         if isinstance(func, ast.Attribute) and word in words("methods", "shows"):
@@ -106,7 +108,7 @@ class Uses:
         return not any(k.arg == "file" and self._is_output(k.value) for k in call.keywords)
 
     def _is_output(self, node: ast.expr) -> bool:
-        return not {"sys.stderr", "sys.stdout"}.intersection(self.index.names(node))
+        return not _is_console(node)
 
     # -------------------------------------------------------------------------------------------------- following
     def follow(self, node: ast.expr, track: Track) -> None:
@@ -240,12 +242,14 @@ class Uses:
         if not isinstance(function, _FUNCTIONS):
             return
         calls, _ = self.facts.calls_of(function)
+        seen = False
         for call in calls:
-            if isinstance(call, ast.Call):
-                given = self._argument_for(call, function, argument)
+            given = self._argument_for(call, function, argument) if isinstance(call, ast.Call) else None
+            if given is not None and self.index.function(call) is not function:
+                seen = True
                 if isinstance(given, ast.Name | ast.Attribute):
                     self.grown(given, track, end(call))
-        if not calls and not isinstance(self.index.owner(function), ast.ClassDef):
+        if not seen and track.form in {"list", "text"}:
             self.shows(argument, track, "a list is built in that order")
 
     def _argument_for(self, call: ast.Call, function: Function, argument: ast.arg) -> ast.expr | None:
@@ -268,7 +272,7 @@ class Uses:
         if cls is not None:
             reads = self.facts.attribute_reads(cls, target.attr)
         else:
-            reads = [node for node in self.facts.reads(target.attr) if dotted_name(node) == name]
+            reads = [node for node in self.index.attribute_loads(target.attr) if dotted_name(node) == name]
         reads = [
             r for r in reads
             if place(r) > since or self.index.function(r) is not self.index.function(target) or self._again(r, since)
@@ -993,6 +997,12 @@ class Uses:
             return
         elif method == "popitem":
             self.shows(call, track, "one item is taken")
+
+
+def _is_console(node: ast.expr) -> bool:
+    """`sys.stdout`, `self.stderr`, `console`: what a person reads."""
+    word = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return word in {"stdout", "stderr", "console", "__stdout__", "__stderr__"}
 
 
 def table_prefix(names: Iterable[str], prefixes: Iterable[str]) -> bool:
