@@ -107,6 +107,7 @@ BUILT_IN = (
     "detlint.rules.torch",
     "detlint.rules.tensorflow",
     "detlint.rules.xgboost",
+    "detlint.rules.jax",
     "detlint.rules.environment",
     "detlint.rules.notebook",
 )

@@ -114,6 +114,7 @@ class Generator:
     missing: str
     instead: tuple[str, ...]
     seeded_by: tuple[str, ...]
+    code: str
 
 
 @cache
@@ -122,7 +123,7 @@ def generators() -> dict[str, Generator]:
     return {
         name: Generator(
             name, row.get("parameter"), row.get("position"), row.get("rule", ""), row.get("missing", ""),
-            tuple(row.get("instead", ())), tuple(row.get("seeded_by", ())),
+            tuple(row.get("instead", ())), tuple(row.get("seeded_by", ())), row.get("code", "DET104"),
         )
         for row in load(__package__, "entropy")["generator"] for name in row["names"]
     }

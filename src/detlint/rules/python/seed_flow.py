@@ -70,7 +70,8 @@ class Sink:
 
     `node` is where it is reported, `value` the seed. `rule` is the code under which a None or missing seed is reported;
     "" where that means something else than entropy. `states` are the global random states that are seeded. `limit` is
-    how sure a finding can be: less than certain where only a name says that a function out of sight takes a seed.
+    how sure a finding can be: less than certain where only a name says that a function out of sight takes a seed. `code`
+    is the rule that reports entropy.
     """
 
     call: ast.Call
@@ -80,6 +81,7 @@ class Sink:
     rule: str = ""
     states: tuple[str, ...] = ()
     limit: Confidence = Confidence.HIGH
+    code: str = SEED
 
 
 @cache
@@ -178,7 +180,8 @@ class SeedFlow:
         empty = given is None or self.index.constant(given.value) is None
         if rule and empty and generator.seeded_by and is_seeded_later(self.index, call):
             rule = ""
-        return Sink(call, call.func, function, given.value if given is not None else None, rule)
+        value = given.value if given is not None else None
+        return Sink(call, call.func, function, value, rule, code=generator.code)
 
     def _named_sinks(self) -> Iterator[Sink]:
         """Parameters and functions that take seeds by their name, of other libraries and out of sight."""
@@ -302,7 +305,8 @@ class SeedFlow:
         live = []
         for source in sources:
             # What another generator is made from has one cause with it: that one has no seed.
-            if source.node not in self._reported and (sink.states or source.node not in self._unseeded):
+            own = bool(sink.states) or sink.code != SEED
+            if source.node not in self._reported and (own or source.node not in self._unseeded):
                 confidence = self._confidence(source, sink)
                 if confidence is not None:
                     live.append((confidence, source))
@@ -313,7 +317,7 @@ class SeedFlow:
         self._reported.update(s.node for _, s in live)
         elsewhere = source.node if source.node.lineno != getattr(node, "lineno", 0) else None
         function = sink.function if node is sink.node else written(node)
-        self._found.append(SeedFinding(SEED, node, function, "entropy", confidence, source.what, elsewhere))
+        self._found.append(SeedFinding(sink.code, node, function, "entropy", confidence, source.what, elsewhere))
 
     def _report_none(self, sink: Sink, node: ast.AST, rule: str, missing: Missing) -> None:
         if missing.node in self._reported or not rule:
@@ -331,7 +335,7 @@ class SeedFlow:
         around = set(self.index.ancestors(call)) if call is not None else set()
         return any(
             f.kind == "entropy" and f.confidence > Confidence.LOW and self.index.parent(f.node) in around
-            for f in self._found if f.code == SEED
+            for f in self._found
         )
 
     def _unused_seeds(self) -> None:
