@@ -8,22 +8,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from detlint.diagnostics import Confidence, Diagnostic, Location, Severity
-from detlint.environment.project import Surroundings
+from detlint.environment.formats import config_format
+from detlint.environment.project import ConfigFile, Surroundings
+from detlint.file_context import FileContext
+from detlint.project.places import is_test
+from detlint.rules.base import Rule
 from detlint.selection import Selection, longest, matches
 from detlint.sources.source import Problem, SourceFile, parse
 from detlint.suppressions import Known, Suppressions
-from detlint.triggers import Triggers
+from detlint.triggers import Triggers, may_start
 from detlint.versions import Target, Targets, Version
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Collection, Iterable, Sequence
 
+    from detlint.context import Context
+    from detlint.environment.formats import Format
     from detlint.registry import Registry
-    from detlint.rules.base import Rule
     from detlint.runner import Runner
     from detlint.settings import Settings
 
@@ -72,12 +77,17 @@ class Checker:
         False where the caller hides what `noqa` comments name, as flake8 does.
         """
         result = Result()
-        suppressions = Suppressions(source, honour_noqa=honour_noqa)
+        config = config_format(file or source.path)
+        code = config is None or source.path.endswith(".py")
+        marker = config.comments if config is not None and not code else None
+        suppressions = Suppressions(source, honour_noqa=honour_noqa, marker=marker)
         if suppressions.skips_file:
             return result
         ignored = self.settings.ignored_in(file) if file is not None else ()
         enabled = {code for code in self._codes if not any(matches(selector, code) for selector in ignored)}
-        found = self._find(source, tree, file, enabled, result)
+        found = self._find(source, tree, file, enabled, result) if code else []
+        if config is not None:
+            found += self._find_in_config(source, config, file, enabled, result)
         known = Known(self.registry.by_code, enabled.__contains__, self._complete and not ignored)
         found = suppressions.filter(found, known)
         found += suppressions.check(known, require_reason=self.settings.require_reason)
@@ -104,6 +114,7 @@ class Checker:
             for rule in self._triggers.rules(source.text)
             if rule.code in enabled and (source.cells or not rule.only_in_notebooks)
         ]
+        active = self._that_may_speak(active, source, file)
         broken = [syntax_error(problem, source.path) for problem in source.problems]
         result.skipped = not active
         if not active and len(source.text) > ALWAYS_PARSED:
@@ -113,18 +124,59 @@ class Checker:
             return [*broken, syntax_error(parsed, source.path)]
         return [*broken, *(self._run(source, parsed, file, active, result) if active else ())]
 
+    def _find_in_config(
+        self, source: SourceFile, config: Format, file: str | None, enabled: Collection[str], result: Result
+    ) -> list[Diagnostic]:
+        """All diagnostics of a file around the code."""
+        project = self._surroundings.of(file) if file is not None else None
+        looked_at = ConfigFile.of(file or source.path, project.root if project else "", config, source.text)
+        targets = self._surroundings.targets(project, self.targets) if project else self.targets
+        context = FileContext(source.path, targets, frozenset(self.settings.devices), project, self.registry)
+        for rule in self.rules:
+            if rule.code in enabled and rule.check_config is not Rule.check_config:
+                try:
+                    rule(cast("Context", context)).check_config(looked_at)  # of which it has what `check_config` needs
+                except Exception as error:
+                    where = f"{source.path}: internal error in {rule.code} ({rule.name})"
+                    result.errors.append(f"{where}: {type(error).__name__}: {error}")
+        return context.diagnostics
+
+    def _that_may_speak(self, active: list[type[Rule]], source: SourceFile, file: str | None) -> list[type[Rule]]:
+        """Of the rules that can fire, those whose diagnostics can be reported, as far as text and name tell."""
+        if any(rule.of_entry_points for rule in active) and not self._may_start(source, file):
+            active = [rule for rule in active if not rule.of_entry_points]
+        text, least = source.text, self.settings.min_severity
+        # A comment that names a diagnostic is in use also where that is hidden.
+        if least <= Severity.INFO or self.settings.severity or "DET" in text or "detlint" in text:
+            return active
+        return [rule for rule in active if rule.greatest_severity(text) >= least]
+
+    def _may_start(self, source: SourceFile, file: str | None) -> bool:
+        """Whether a program can start in a file, by its text or since its project names a function as a command."""
+        if is_test(source.path):
+            return False
+        if may_start(source.text, source.path):
+            return True
+        root = None if file is None else self._surroundings.of(file).root
+        return file is not None and root is not None and self._made_runner().has_commands(file, root)
+
     def _run(
         self, source: SourceFile, tree: ast.Module, file: str | None, active: Sequence[type[Rule]], result: Result
     ) -> list[Diagnostic]:
+        runner = self._made_runner()
+        if file is None:
+            return runner.run(source, tree, active, self.targets, None, result.errors)
+        files = self._surroundings.of(file)
+        targets = self._surroundings.targets(files, self.targets)
+        return runner.run(source, tree, active, targets, files, result.errors)
+
+    def _made_runner(self) -> Runner:
+        """What runs the rules, made when it is needed first."""
         if self._runner is None:
             from detlint.runner import Runner
 
             self._runner = Runner(self.rules, self.registry, frozenset(self.settings.devices))
-        if file is None:
-            return self._runner.run(source, tree, active, self.targets, None, result.errors)
-        files = self._surroundings.of(file)
-        targets = self._surroundings.targets(files, self.targets)
-        return self._runner.run(source, tree, active, targets, files, result.errors)
+        return self._runner
 
     def _reported(self, found: Iterable[Diagnostic], enabled: Collection[str]) -> list[Diagnostic]:
         """What settings let through of the diagnostics found, once each, in order."""

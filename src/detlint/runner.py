@@ -43,6 +43,10 @@ class Runner:
         self._projects = ProjectBuilder(registry.knowledge, registry.effects)
         self._candidates = Candidates(rules, registry.vocabulary)
 
+    def has_commands(self, file: str, root: str) -> bool:
+        """Whether the project at `root` makes a command of a function of a file."""
+        return self._projects.has_commands(file, root)
+
     def run(
         self,
         source: SourceFile,

@@ -16,6 +16,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from detlint.project.places import COMMAND_LIBRARIES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from detlint.vocabulary import Vocabulary
 
 _IDENTIFIER = re.compile(r"\w+")
+_COMMAND = re.compile(rf"\b(?:{'|'.join(sorted(COMMAND_LIBRARIES))})\b|@[\w.]*\b(?:command|main|cli|entrypoint)\b")
+_RELATIVE = re.compile(r"^from[ \t]+\.", re.MULTILINE)
 _TO_SPACES = bytes(
     byte if byte > 127 or chr(byte).isalnum() or byte == ord("_") else ord(" ") for byte in range(256)
 )  # fmt: skip
@@ -45,13 +49,15 @@ class Triggers:
     """For a set of rules: what a file must contain so that each of them can fire."""
 
     def __init__(self, rules: Iterable[type[Rule]], registry: Registry) -> None:
+        rules = tuple(rules)
         vocabulary = registry.vocabulary
         effects = sorted(registry.effects.names)
         self._always: list[type[Rule]] = []
         self._requirements: list[tuple[type[Rule], tuple[Requirement, ...]]] = []
         self._patterns: list[tuple[type[Rule], re.Pattern[str]]] = []
+        self._forms = {rule: re.compile(rule.candidates.form, re.MULTILINE) for rule in rules if rule.candidates.form}
         of_effects: tuple[Requirement, ...] | None = None
-        for rule in rules:
+        for rule in filter(looks_at_code, rules):
             requirements = tuple(_requirements(rule, vocabulary))
             if not requirements and rule.scope == "project":
                 if of_effects is None:
@@ -68,8 +74,8 @@ class Triggers:
             for needed in requirements
             for word in needed.words | needed.roots
         )
-        # `NCCL_` stands for all words that begin so.
-        self._fragments = [word for word in self._words if word.endswith(b"_") and not word.endswith(b"__")]
+        # `NCCL_` stands for all words that begin so, where a rule asks for it as a word: `put_` is a name of its own.
+        self._fragments = sorted({word for rule in rules for word in _fragments(rule)})
 
     def rules(self, text: str) -> list[type[Rule]]:
         """The rules that can fire in a file of this text."""
@@ -78,7 +84,7 @@ class Triggers:
         for rule, pattern in self._patterns:
             if rule not in active and pattern.search(text) is not None:
                 active.append(rule)
-        return active
+        return [rule for rule in active if rule not in self._forms or self._forms[rule].search(text) is not None]
 
     def rules_for(self, present: frozenset[bytes]) -> list[type[Rule]]:
         """The rules that can fire in a file with these words."""
@@ -86,6 +92,19 @@ class Triggers:
         if present:
             active += (rule for rule, needed in self._requirements if any(one.met(present) for one in needed))
         return active
+
+
+def may_start(text: str, path: str) -> bool:
+    """Whether a program can start in a file: not so in a module of a package, without guard and commands."""
+    if "__main__" in text or path.endswith(".ipynb") or _COMMAND.search(text) is not None:
+        return True
+    relative = any(outside_strings(text, found.start()) for found in _RELATIVE.finditer(text))
+    return not relative and not path.endswith("__init__.py")
+
+
+def outside_strings(text: str, place: int) -> bool:
+    """Whether a line is none of a long string, as far as the quotes before it tell."""
+    return text.count('"""', 0, place) % 2 == 0 and text.count("'''", 0, place) % 2 == 0
 
 
 def words_of(data: bytes, wanted: frozenset[bytes]) -> frozenset[bytes]:
@@ -103,6 +122,13 @@ def _requirements(rule: type[Rule], vocabulary: Vocabulary) -> Iterator[Requirem
         yield Requirement(_encoded(words))
 
 
+def _fragments(rule: type[Rule]) -> Iterator[bytes]:
+    """The words of a rule that stand for all words that begin so."""
+    for word in rule.candidates.words:
+        if word.endswith("_") and not word.endswith("__"):
+            yield word.encode()
+
+
 def _of_names(names: Iterable[str], vocabulary: Vocabulary) -> Iterator[Requirement]:
     """What a file must contain to mean one of these names: a requirement for each set of modules that they are from."""
     by_roots: defaultdict[frozenset[str], set[str]] = defaultdict(set)
@@ -110,6 +136,11 @@ def _of_names(names: Iterable[str], vocabulary: Vocabulary) -> Iterator[Requirem
         by_roots[vocabulary.roots(name)].update(vocabulary.written(name))
     for roots, words in by_roots.items():
         yield Requirement(_encoded(words), _encoded(roots))
+
+
+def looks_at_code(rule: type[Rule]) -> bool:
+    """Whether a rule looks at code at all, not only at the files around it."""
+    return _checks_something(rule) or any(name.startswith("visit_") for name in dir(rule))
 
 
 def _checks_something(rule: type[Rule]) -> bool:

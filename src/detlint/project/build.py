@@ -94,6 +94,15 @@ class ProjectBuilder:
         entries = None if root is None else self._entries_at(root)
         return FileProject(Summariser(index, self._effects, locate), self._loader, entries)
 
+    def entries(self, root: str) -> ProjectEntries | None:
+        """The entry points of the project at `root`; None where nothing marks it as one."""
+        return self._entries_at(root)
+
+    def has_commands(self, file: str, root: str) -> bool:
+        """Whether the metadata of the project at `root` makes a command of a function of a file."""
+        entries = self._entries_at(root)
+        return entries is not None and os.path.realpath(file) in entries.commands
+
     def _entries_at(self, root: str) -> ProjectEntries | None:
         if root not in self._entries:
             # A folder that nothing marks as a project may hold anything, in any number.

@@ -11,7 +11,8 @@ import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from detlint.project.model import Project, is_test
+from detlint.project.model import Project
+from detlint.project.places import is_test
 from detlint.sources.discovery import discover
 from detlint.sources.source import SourceFile, read_source
 

@@ -6,18 +6,16 @@ trees.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from detlint.project.run import Event, Mode, Run
+from detlint.project.places import is_test
+from detlint.project.run import Event, Mode, Run, happens_later
 from detlint.project.summary import MODULE, FunctionSummary, ModuleSummary
 
 Load = Callable[[str, str], "ModuleSummary | None"]
 """Gives the summary of the module that a name means, from the path of the file that imports it and that name."""
-
-_TEST_FILE = re.compile(r"(^|/)(tests?/|test_[^/]*\.py$|[^/]*_test\.py$|conftest\.py$)")
 
 
 @dataclass(slots=True)
@@ -179,17 +177,12 @@ class Project:
         return self._modules[key]
 
 
-def is_test(path: str) -> bool:
-    """Whether a file is a test by its place or name: tests are no entry points."""
-    return _TEST_FILE.search(path.replace("\\", "/")) is not None
-
-
 def works(event: Event) -> bool:
     """Whether an event of a top level is work, so that its file is a script: building a model is not."""
     effect = event.effect
     if effect is None:
         return False
-    return (effect.kind == "draw" and effect.detail not in {"init", "shuffle", "lazy"}) or effect.kind in {
+    return (effect.kind == "draw" and effect.detail != "init" and not happens_later(effect)) or effect.kind in {
         "train",
         "op",
     }

@@ -18,6 +18,7 @@ from detlint.diagnostics import Location
 from detlint.index import FileIndex, dotted_name, is_main_guard
 from detlint.index.tree import CHILD_FIELDS
 from detlint.index.values import UNKNOWN, Const, Instance, LocalClass, LocalFunction, Partial, Ref, Value
+from detlint.project.places import COMMAND_LIBRARIES
 
 if TYPE_CHECKING:
     from detlint.project.effects import Effect, EffectTable
@@ -36,7 +37,6 @@ _SPAWNING = {
     "torch_xla.distributed.xla_multiprocessing.spawn",
 }
 _COMMAND_DECORATORS = re.compile(r"(^|\.)(command|main|cli|entrypoint)$")
-_COMMAND_LIBRARIES = {"click", "typer", "hydra", "fire", "absl", "invoke", "cyclopts", "rich_click"}
 _SEED_WORD = re.compile(r"seed", re.IGNORECASE)
 _NOT_CALLING = frozenset(
     f"builtins.{name}"
@@ -264,14 +264,14 @@ class Summariser:
     def _is_command(self, decorator: ast.expr) -> bool:
         expression = decorator.func if isinstance(decorator, ast.Call) else decorator
         names = self.index.names(expression)
-        if any(name.partition(".")[0] in _COMMAND_LIBRARIES and _COMMAND_DECORATORS.search(name) for name in names):
+        if any(name.partition(".")[0] in COMMAND_LIBRARIES and _COMMAND_DECORATORS.search(name) for name in names):
             return True
         dotted = dotted_name(expression)
         return (
             dotted is not None
             and not names
             and bool(re.search(r"\.(command|main)$", dotted))
-            and bool(self.index.imports & _COMMAND_LIBRARIES)
+            and bool(self.index.imports & COMMAND_LIBRARIES)
         )
 
     # ----------------------------------------------------------------------------------------------------- blocks

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from detlint.context import Context
+    from detlint.environment.project import ConfigFile
     from detlint.project.model import Project
 
 
@@ -48,7 +49,8 @@ class Candidates:
     a file must contain. `words`: further words (identifiers or parts of strings) that let a file pass the trigger
     scan, for rules whose candidates are not names; a file or project rule fires only in files that contain one of its
     words or names. `patterns`: regular expressions that let a file pass as well, for what no word gives away (a
-    display of a set).
+    display of a set). `form`: a regular expression for what a file must contain besides a word or name; looked for only
+    in files that have these.
     """
 
     calls: Iterable[str] = ()
@@ -56,6 +58,7 @@ class Candidates:
     prefixes: Iterable[str] = ()
     words: Iterable[str] = ()
     patterns: Iterable[str] = ()
+    form: str = ""
 
 
 Scope = Literal["node", "file", "project"]
@@ -77,6 +80,8 @@ class Rule:
     scope: ClassVar[Scope] = "node"
     fix: ClassVar[Literal["safe", "unsafe", "safe or unsafe"] | None] = None
     """The applicability that a repair of this rule has; None where only a person can decide."""
+    of_entry_points: ClassVar[bool] = False
+    """True: of a file in which no program can start, the rule has nothing to say."""
     default: ClassVar[bool] = True
     """False: reported only when selected by code."""
     only_in_notebooks: ClassVar[bool] = False
@@ -90,6 +95,11 @@ class Rule:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+
+    @classmethod
+    def greatest_severity(cls, text: str) -> Severity:
+        """The most that a diagnostic can be in a file of this text: where that is hidden, nobody need look."""
+        return Severity.ERROR
 
     def report(
         self,
@@ -141,3 +151,9 @@ class Rule:
 
     def check_project(self, project: Project) -> None:
         """Look at this file's entry points through the project model (`self.context.path` tells which file)."""
+
+    def check_config(self, file: ConfigFile) -> None:
+        """Look at a file around the code: a Dockerfile, a requirements file and the like, as its reader gives it.
+
+        It is no code: of `self.context` there is only what `FileContext` has. Report with `report_at`.
+        """

@@ -18,6 +18,7 @@ class UnseededState(Rule):
     """Reports, once an entry point, a random state that is drawn from and never seeded."""
 
     scope = "project"
+    of_entry_points = True
     fix = "unsafe"
     state: ClassVar[str]
     """The state's name in effects."""

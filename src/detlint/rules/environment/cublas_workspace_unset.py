@@ -38,6 +38,7 @@ entry module.
 Lightning's `deterministic=True` and transformers' `enable_full_determinism` set it themselves.
 """
     scope = "project"
+    of_entry_points = True
     fix = "unsafe"
     candidates = Candidates(
         words=("use_deterministic_algorithms", "set_deterministic_debug_mode", "set_deterministic", "__main__")

@@ -6,7 +6,7 @@ from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
 from detlint.rules.python.order import order_findings
-from detlint.rules.python.speaks import related, severity_in
+from detlint.rules.python.speaks import greatest_severity, related, severity_in
 
 _COMPLETIONS = load(__package__, "order")["completions"]
 
@@ -58,6 +58,11 @@ of their own; `Executor.map`, `Pool.map`, `Pool.imap` and `asyncio.gather`, whic
         "https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.as_completed",
         "https://docs.python.org/3/library/multiprocessing.html#multiprocessing.pool.Pool.imap_unordered",
     )
+
+    @classmethod
+    def greatest_severity(cls, text: str) -> Severity:
+        """Web frameworks are not asked to be repeatable."""
+        return greatest_severity(text, cls.severity)
 
     def check_file(self) -> None:
         """Report each stream of results whose order shows."""

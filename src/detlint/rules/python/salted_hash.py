@@ -13,7 +13,7 @@ from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.python.order_elements import Elements
 from detlint.rules.python.order_facts import Facts, words
 from detlint.rules.python.seed_flow import seed_findings
-from detlint.rules.python.speaks import severity_in
+from detlint.rules.python.speaks import greatest_severity, severity_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +62,11 @@ hashes of numbers, whose values are the same everywhere.
         "https://docs.python.org/3/reference/datamodel.html#object.__hash__",
         "https://docs.python.org/3/using/cmdline.html#envvar-PYTHONHASHSEED",
     )
+
+    @classmethod
+    def greatest_severity(cls, text: str) -> Severity:
+        """Web frameworks are not asked to be repeatable."""
+        return greatest_severity(text, cls.severity)
 
     def check_file(self) -> None:
         """Report each call, or use as a function, whose result is kept."""

@@ -31,6 +31,7 @@ or other members in each run, although the program does set a seed. Seeding agai
 fine.
 """
     scope = "project"
+    of_entry_points = True
     candidates = Candidates(words=("seed", "manual_seed", "set_seed", "seed_everything", "set_random_seed"))
     bad = (
         Example(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
-from detlint.rules.python.order import SET_DISPLAY, SET_WORDS, mentions_sets, order_findings
-from detlint.rules.python.speaks import related, severity_in
+from detlint.rules.python.order import SET_CODE, SET_DISPLAY, SET_WORDS, mentions_sets, order_findings
+from detlint.rules.python.speaks import greatest_severity, related, severity_in
 
 
 class SetOrder(Rule):
@@ -28,7 +28,7 @@ proven to be numbers, bools or None, or that hold one element at most.
     severity = Severity.WARNING
     scope = "file"
     fix = "safe or unsafe"
-    candidates = Candidates(words=SET_WORDS, patterns=(SET_DISPLAY,))
+    candidates = Candidates(words=SET_WORDS, patterns=(SET_DISPLAY,), form=f"{SET_DISPLAY}|{SET_CODE}")
     bad = (
         Example("def label_map(labels):\n    return {name: i for i, name in enumerate(set(labels))}  # !\n"),
         Example("def vocabulary(texts):\n    words = {w for text in texts for w in text.split()}\n    return list(words)  # !\n"),
@@ -49,6 +49,11 @@ proven to be numbers, bools or None, or that hold one element at most.
         "https://docs.python.org/3/reference/datamodel.html#object.__hash__",
         "https://docs.python.org/3/using/cmdline.html#envvar-PYTHONHASHSEED",
     )
+
+    @classmethod
+    def greatest_severity(cls, text: str) -> Severity:
+        """Web frameworks are not asked to be repeatable."""
+        return greatest_severity(text, cls.severity)
 
     def check_file(self) -> None:
         """Report each place where a set is given an order that shows."""

@@ -5,11 +5,13 @@ Given the index of a file, gives the severity of a finding in it.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Related, Severity
 from detlint.rules.data import load
+from detlint.triggers import outside_strings
 
 if TYPE_CHECKING:
     from detlint.context import Context
@@ -23,6 +25,24 @@ def numeric_project(index: FileIndex) -> bool:
     A file that imports a web framework and no numeric or ML library shows the contrary.
     """
     return not index.imports & _imports("web") or bool(index.imports & _imports("numeric"))
+
+
+def greatest_severity(text: str, severity: Severity) -> Severity:
+    """What `severity_in` gives at most for a file of this text: INFO where code imports a web framework."""
+    importing = _importing_web().search(text)
+    if importing is None or not outside_strings(text, importing.start()):
+        return severity
+    return severity if _numeric().search(text) is not None else Severity.INFO
+
+
+@cache
+def _importing_web() -> re.Pattern[str]:
+    return re.compile(rf"^[ \t]*(?:from|import)[ \t]+(?:{'|'.join(sorted(_imports('web')))})\b", re.MULTILINE)
+
+
+@cache
+def _numeric() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(sorted(_imports('numeric')))})\b")
 
 
 def severity_in(index: FileIndex, severity: Severity) -> Severity:

@@ -110,7 +110,11 @@ own are not reported, nor are calls of functions that do not exist, since they r
         Example("class Flags:\n    pass\n\n\ncudnn = Flags()\ncudnn.determinstic = True\n"),
     )
     sources = ("https://docs.pytorch.org/docs/stable/backends.html",)
-    candidates = Candidates(prefixes=_settings().prefixes)
+    candidates = Candidates(
+        prefixes=_settings().prefixes,
+        # An assignment to an attribute of something else than `self`, or `setattr`.
+        form=r"(?<!\bself)\.\w+[ \t]*(?:=(?!=)|:[^=\n]+=)|^[ \t]*(?!self\.)[\w.]+\.\w+[ \t]*,[^\n]*=|\bsetattr\b",
+    )
 
     def check_file(self) -> None:
         """Look at all assignments to attributes of the objects with settings."""

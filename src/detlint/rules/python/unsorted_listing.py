@@ -6,7 +6,7 @@ from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
 from detlint.rules.python.order import order_findings
-from detlint.rules.python.speaks import related, severity_in
+from detlint.rules.python.speaks import greatest_severity, related, severity_in
 
 _LISTINGS = load(__package__, "order")["listings"]
 
@@ -56,6 +56,11 @@ place and the files of each folder, or sort what was collected.
         "https://docs.python.org/3/library/glob.html",
         "https://docs.python.org/3/library/pathlib.html#pathlib.Path.iterdir",
     )
+
+    @classmethod
+    def greatest_severity(cls, text: str) -> Severity:
+        """Web frameworks are not asked to be repeatable."""
+        return greatest_severity(text, cls.severity)
 
     def check_file(self) -> None:
         """Report each listing whose order shows."""

@@ -40,6 +40,7 @@ TensorFlow chooses the GPU by itself, so no choice of device is asked for. Keras
 before 2.8, the variable is the mode, and another rule speaks of it.
 """
     scope = "project"
+    of_entry_points = True
     fix = "unsafe"
     candidates = Candidates(words=("tensorflow", "keras", "tf_keras", "__main__"))
     bad = (Example(_TRAIN.format(mode="", mark="  # !")),)

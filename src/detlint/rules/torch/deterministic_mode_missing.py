@@ -42,6 +42,7 @@ so hidden, where nothing in reach chooses a device other than the CPU. Lightning
 their own for the mode, and rules of their own.
 """
     scope = "project"
+    of_entry_points = True
     fix = "unsafe"
     candidates = Candidates(
         words=(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from detlint.diagnostics import Confidence
 from detlint.index import UNKNOWN
-from detlint.project.model import is_test
+from detlint.project.places import is_test
 from detlint.rules.torch.given import value_of
 
 if TYPE_CHECKING:

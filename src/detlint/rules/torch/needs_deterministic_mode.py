@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Severity
-from detlint.project.model import is_test
+from detlint.project.places import is_test
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.modes import state
 from detlint.rules.torch import ops

@@ -41,6 +41,7 @@ temperature of 0, clients whose service takes no seed, and models that take none
 kernels and servers that batch requests may still differ in the last digits.
 """
     scope = "project"
+    of_entry_points = True
     fix = "unsafe"
     bad = (
         Example(
