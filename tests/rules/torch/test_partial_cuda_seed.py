@@ -29,6 +29,12 @@ PARTIAL = [
     ),
     "import torch\n\n\ndef main():\n    torch.cuda.manual_seed_all(1)  # !\n    print(torch.randperm(3))\n\n\nmain()\n",
 ]
+PARTIAL += [
+    (
+        "import random\nimport torch\n\n\ndef seed(n, gpu):\n    random.seed(n)\n    if gpu:\n"
+        "        torch.cuda.manual_seed_all(n)  # !\n    else:\n        torch.manual_seed(n)\n"
+    ),
+]
 WHOLE = [
     "import torch\ntorch.manual_seed(1)\ntorch.cuda.manual_seed(1)\nprint(torch.rand(2))\n",
     "import torch\ntorch.cuda.manual_seed_all(1)\ntorch.manual_seed(1)\nprint(torch.rand(2))\n",

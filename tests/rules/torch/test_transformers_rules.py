@@ -122,6 +122,16 @@ SAMPLED = [
 ]
 
 NOT_SAMPLED = [
+    (
+        "from vllm import LLM\nfrom transformers import AutoModelForCausalLM\n\n\ndef main(fast):\n"
+        "    model = LLM('m') if fast else AutoModelForCausalLM.from_pretrained('m')\n"
+        "    return model.generate(['a'])\n\n\nmain(True)\n"
+    ),
+    (
+        "from transformers import AutoModelForCausalLM\nfrom trl import GRPOTrainer\n\n"
+        "m = AutoModelForCausalLM.from_pretrained('m')\nGRPOTrainer(model=m).train()\n"
+        "print(m.generate(do_sample=True))\n"
+    ),
     MODEL + "print(m.generate(max_new_tokens=4))\n",
     MODEL + "print(m.generate(num_beams=4, do_sample=False))\n",
     MODEL + "print(m.generate(do_sample=True, top_k=1))\n",

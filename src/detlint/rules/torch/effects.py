@@ -470,11 +470,7 @@ def _add_modes(table: _Table, trainers: Iterable[str]) -> None:
     table.add(managed["lightning"]["command_lines"], _lightning_command_line)
     arguments = managed["transformers"]["arguments"]
     table.add(arguments, _training_arguments)
-    trainers_of_hf = [
-        "transformers.Trainer", "transformers.Seq2SeqTrainer", "trl.SFTTrainer", "trl.DPOTrainer",
-        "sentence_transformers.SentenceTransformerTrainer",
-    ]  # fmt: skip
-    table.add(trainers_of_hf, _hf_trainer)
+    table.add((name for name, _ in managed["transformers"]["trainers"]), _hf_trainer)
 
 
 def _add_devices(table: _Table, data: Mapping[str, Any]) -> None:

@@ -107,6 +107,10 @@ def _default_sampler(row: dict[str, Any]) -> Callable[[Call], Iterable[Effect]]:
 
     def effects(call: Call) -> Iterator[Effect]:
         yield Effect("op", row["state"])
+        owner = call.name.rpartition(".")[0]
+        function = call.node.func
+        if not isinstance(function, ast.Attribute) or not call.index.is_type(function.value, owner):
+            return
         arguments = call.index.arguments(call.node)
         given = arguments.get(row["parameter"], row["position"])
         if (given is None or given.evaluated == Const(None)) and not arguments.open:

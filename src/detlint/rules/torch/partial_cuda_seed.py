@@ -89,7 +89,9 @@ def partial_seed(run: Run) -> tuple[Event, Confidence] | None:
     seeds = [event for event in run.of_kind("seed", "torch_cuda") if _on_cuda_alone(event)]
     if not seeds:
         return None
-    whole = [event for kind in ("seed", "unseed") for event in run.of_kind(kind, "torch")]
+    whole = [
+        event for kind in ("seed", "unseed") for event in run.of_kind(kind, "torch") if not _excludes(event, seeds[0])
+    ]
     if any(event.guards <= seeds[0].guards or not event.conditional for event in whole):
         return None
     hidden = any(
@@ -97,6 +99,11 @@ def partial_seed(run: Run) -> tuple[Event, Confidence] | None:
         for event in run.events
     )
     return seeds[0], Confidence.LOW if whole or hidden else Confidence.HIGH
+
+
+def _excludes(event: Event, other: Event) -> bool:
+    """Whether two events are on ways of which a run takes one: `if gpu: seed CUDA`, `else: seed the CPU`."""
+    return any((path, number, not branch) in other.guards for path, number, branch in event.guards)
 
 
 def _on_cuda_alone(event: Event) -> bool:
