@@ -18,11 +18,12 @@ class CompletionOrder(Rule):
     name = "completion-order"
     summary = "results are taken as they are ready, and kept by position"
     why = """
-`as_completed`, `imap_unordered`, `wait(…, FIRST_COMPLETED)` and queues that several processes write to give results in the
-order in which workers happen to finish. A list or file made of them has another order in the next run.
+`as_completed`, `imap_unordered`, `wait(…, FIRST_COMPLETED)` and queues that several processes write to give results
+in the order in which workers happen to finish. A list or file made of them has another order in the next run.
 
-Not reported: results that are stored by key or by index, sorted afterwards, counted, or processed one by one into outputs
-of their own; `Executor.map`, `Pool.map`, `Pool.imap` and `asyncio.gather`, which give results in the order of the inputs.
+Not reported: results that are stored by key or by index, sorted afterwards, counted, or processed one by one into
+outputs of their own; `Executor.map`, `Pool.map`, `Pool.imap` and `asyncio.gather`, which give results in the order of
+the inputs.
 """
     severity = Severity.WARNING
     scope = "file"

@@ -1,17 +1,16 @@
 """Values whose order is arbitrary, and their uses that hang on it: listings, sets, results as they are ready.
 
-Given the index of a file, gives the findings of one kind in the order of the source. A listing or a stream of results is
-found once, where it is made; a set wherever it is given an order. Knows no rule.
+Given the index of a file, gives the findings of one kind in the order of the source. A listing or a stream of results
+is found once, where it is made; a set wherever it is given an order. Knows no rule.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from detlint.diagnostics import Confidence
 from detlint.index import FileIndex, NameSet
@@ -22,9 +21,13 @@ from detlint.rules.python.order_facts import Facts, place, table, words
 from detlint.rules.python.order_loops import Body
 from detlint.rules.python.order_uses import Track, Use, Uses
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 Kind = Literal["listing", "set", "completion"]
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)
+_SET_OPERATIONS = (ast.BitAnd, ast.BitOr, ast.Sub, ast.BitXor)
 _SETS = NameSet({"builtins.set", "builtins.frozenset"})
 SET_WORDS = ("set", "frozenset", "Set", "FrozenSet", "AbstractSet", "MutableSet")
 """Of which one stands in a file that makes or names sets otherwise than by a display."""
@@ -42,7 +45,8 @@ _SET_WORD = re.compile(rf"\b(?:{'|'.join(SET_WORDS)})\b")
 class OrderFinding:
     """A value of arbitrary order that is used by its order.
 
-    `node`: where to report. `made`: the expression that makes the value. `shows`: where the order comes to show, and `how`.
+    `node`: where to report. `made`: the expression that makes the value. `shows`: where the order comes to show, and
+    `how`.
     """
 
     node: ast.AST
@@ -154,15 +158,19 @@ class _Orders:
         folders = loop.target.elts[1]
         if not isinstance(folders, ast.Name):
             return False
-        for load in self.index.loads(folders.id):
-            if not any(ancestor is loop for ancestor in self.index.ancestors(load)):
+        for read in self.index.loads(folders.id):
+            if not any(ancestor is loop for ancestor in self.index.ancestors(read)):
                 continue
-            parent = self.index.parent(load)
+            parent = self.index.parent(read)
             if isinstance(parent, ast.Attribute) and parent.attr in {"sort", "clear"}:
                 return True
-            if isinstance(parent, ast.Subscript) and isinstance(parent.slice, ast.Slice) and not isinstance(parent.ctx, ast.Load):
+            if (
+                isinstance(parent, ast.Subscript)
+                and isinstance(parent.slice, ast.Slice)
+                and not isinstance(parent.ctx, ast.Load)
+            ):
                 value = getattr(self.index.parent(parent), "value", None)
-                empty = isinstance(value, ast.List) and not value.elts or isinstance(parent.ctx, ast.Del)
+                empty = (isinstance(value, ast.List) and not value.elts) or isinstance(parent.ctx, ast.Del)
                 if empty or (value is not None and self._is_sorted(value)):
                     return True
         return any(isinstance(statement, ast.Break) for statement in loop.body)
@@ -195,16 +203,15 @@ class _Orders:
         for call in self.index.calls:
             if isinstance(call.func, ast.Attribute) and call.func.attr == "keys" and not call.args:
                 parent = self.index.parent(call)
-                if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.BitAnd | ast.BitOr | ast.Sub | ast.BitXor):
-                    if parent.left is call:
-                        yield parent
+                if isinstance(parent, ast.BinOp) and parent.left is call and isinstance(parent.op, _SET_OPERATIONS):
+                    yield parent
 
     def _containers(self) -> Iterator[tuple[ast.AST, Uses]]:
         """`defaultdict(set)`: a table of sets."""
         for call in self.index.calls_of("collections.defaultdict"):
-            if call.args and {"builtins.set", "builtins.frozenset"}.intersection(self.index.names(call.args[0])):
-                if not self._adds_numbers_to_items(call):
-                    yield self._follow(call, Track("holder", items=Track("set")))
+            of_sets = call.args and _SETS.names.intersection(self.index.names(call.args[0]))
+            if of_sets and not self._adds_numbers_to_items(call):
+                yield self._follow(call, Track("holder", items=Track("set")))
 
     def _adds_numbers_to_items(self, made: ast.Call) -> bool:
         """Whether all that is added to the sets of a table are numbers."""
@@ -225,9 +232,7 @@ class _Orders:
             and call.args
         ]
         return bool(added) and all(
-            self.elements.is_number(call.args[0])
-            or self.elements.hints_number(call.args[0])
-            for call in added
+            self.elements.is_number(call.args[0]) or self.elements.hints_number(call.args[0]) for call in added
         )
 
     def _annotated(self) -> Iterator[tuple[ast.AST, Uses]]:
@@ -318,7 +323,9 @@ class _Orders:
 
     def _received(self, call: ast.Call) -> Iterator[tuple[ast.AST, Uses]]:
         """`queue.get()`, once for each of several."""
-        around = next((a for a in self.index.ancestors(call) if isinstance(a, (*_LOOPS, *_COMPREHENSIONS, ast.FunctionDef))), None)
+        around = next(
+            (a for a in self.index.ancestors(call) if isinstance(a, (*_LOOPS, *_COMPREHENSIONS, ast.FunctionDef))), None
+        )
         track = Track("list", call.func)
         uses = self._new()
         if isinstance(around, ast.ListComp | ast.GeneratorExp):

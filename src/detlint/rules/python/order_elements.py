@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 _SET_TYPES = frozenset(
     {
-        "builtins.set", "builtins.frozenset", "typing.Set", "typing.FrozenSet", "typing.AbstractSet", "typing.MutableSet",
-        "collections.abc.Set", "collections.abc.MutableSet", "typing.Set", "typing_extensions.Set",
+        "builtins.set", "builtins.frozenset",
+        "typing.Set", "typing.FrozenSet", "typing.AbstractSet", "typing.MutableSet",
+        "collections.abc.Set", "collections.abc.MutableSet", "typing_extensions.Set",
     }
 )  # fmt: skip
 _SET_WORDS = frozenset({"set", "frozenset", "Set", "FrozenSet", "AbstractSet", "MutableSet"})
@@ -37,7 +38,7 @@ class Elements:
 
     # --------------------------------------------------------------------------------------------------- of a set
     def confidence(self, made: ast.expr) -> Confidence | None:
-        """How sure it is that the order of a set differs between runs, by the expression that makes it; None: it does not."""
+        """How sure it is that the order of the set that an expression makes differs between runs; None: it does not."""
         if self._annotated(made):
             return None
         if isinstance(made, ast.Set):
@@ -152,7 +153,7 @@ class Elements:
             return not isinstance(node.value, str | bytes)
         if isinstance(node, ast.Tuple):
             return bool(node.elts) and all(self.is_number(e, depth) for e in node.elts)
-        if isinstance(node, ast.UnaryOp | ast.Compare):
+        if isinstance(node, ast.UnaryOp | ast.Compare) or _is_shape(node):
             return True
         if isinstance(node, ast.BinOp):
             numeric = not isinstance(node.op, ast.Add | ast.Mod | ast.Mult) or (
@@ -191,7 +192,8 @@ class Elements:
         """Whether a collection is proven to hold numbers only."""
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
             return all(
-                self.holds_numbers(e.value) if isinstance(e, ast.Starred) else self.is_number(e, depth) for e in node.elts
+                self.holds_numbers(e.value) if isinstance(e, ast.Starred) else self.is_number(e, depth)
+                for e in node.elts
             )
         if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
             return self.is_number(node.elt, depth)
@@ -230,7 +232,9 @@ class Elements:
             return True
         if "builtins.map" in names and len(node.args) > 1:
             return table("numbers", "calls").any_of(self.index.names(node.args[0]))
-        if {"builtins.set", "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.frozenset"}.intersection(names):
+        if {"builtins.set", "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.frozenset"}.intersection(
+            names
+        ):
             return bool(node.args) and self.holds_numbers(node.args[0], depth)
         return self._value_holds_numbers(node)
 
@@ -264,7 +268,13 @@ class Elements:
         if isinstance(node, ast.Tuple):
             return bool(node.elts) and all(self.hints_number(e) for e in node.elts)
         if isinstance(node, ast.Call):
-            if isinstance(node.func, ast.Attribute) and node.func.attr in {"tolist", "values", "flatten", "ravel", "numpy"}:
+            if isinstance(node.func, ast.Attribute) and node.func.attr in {
+                "tolist",
+                "values",
+                "flatten",
+                "ravel",
+                "numpy",
+            }:
                 return self.hints_number(node.func.value)
             node = node.func
         if isinstance(node, ast.Subscript):
@@ -312,6 +322,15 @@ def _means_number(node: ast.expr | None) -> bool:
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         return all(_means_number(p) or (isinstance(p, ast.Constant) and p.value is ...) for p in parts)
     return node is not None and (_word(node) in {"int", "float", "bool", "complex"} or _is_none(node))
+
+
+def _is_shape(node: ast.expr) -> bool:
+    """`x.shape`, `x.shape[0]`, `x.size(0)`, `x.ndim`."""
+    if isinstance(node, ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and node.func.attr in {"size", "dim", "numel", "item"}
+    return isinstance(node, ast.Attribute) and node.attr in {"shape", "ndim"}
 
 
 def _is_none(node: ast.expr) -> bool:

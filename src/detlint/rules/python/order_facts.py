@@ -82,7 +82,7 @@ class Facts:
 
     @cached_property
     def sorts(self) -> dict[str, list[ast.Call]]:
-        """The `name.sort(…)` calls, and those of `name = sorted(name)`, by the name or chain of attributes."""
+        """The `name.sort(…)` calls, and those of `name = sorted(…)`, by the name or chain of attributes."""
         found: defaultdict[str, list[ast.Call]] = defaultdict(list)
         for call in self.index.calls:
             if isinstance(call.func, ast.Attribute) and (call.func.attr == "sort" or _sorts_in_place(call)):
@@ -91,11 +91,19 @@ class Facts:
                     found[name].append(call)
             elif call.args:
                 parent = self.index.parent(call)
-                name = dotted_name(call.args[0]) if isinstance(parent, ast.Assign) else None
-                if name is not None and dotted_name(parent.targets[0]) == name:  # type: ignore[union-attr]
-                    if table("calls", "sorts").any_of(self.index.callee_names(call)):
-                        found[name].append(call)
+                name = dotted_name(parent.targets[0]) if isinstance(parent, ast.Assign) else None
+                if name is not None and table("calls", "sorts").any_of(self.index.callee_names(call)):
+                    found[name].append(call)
         return dict(found)
+
+    @cached_property
+    def lengths(self) -> list[ast.Call]:
+        """The `len(x)` and `assertLen(x, …)` calls of the file."""
+        return [
+            call
+            for call in self.index.calls
+            if call.args and getattr(call.func, "id", getattr(call.func, "attr", "")) in {"len", "assertLen"}
+        ]
 
     @cached_property
     def adds(self) -> dict[str, list[ast.Call]]:
@@ -138,7 +146,7 @@ class Facts:
         return None
 
     def calls_of(self, function: Function) -> tuple[list[ast.expr], bool]:
-        """The expressions that give what a function of this file returns, and whether it is handed on as a value too."""
+        """The expressions that give what a function returns, and whether the function is handed on as a value."""
         owner = self.index.owner(function)
         if owner is None:
             calls = self.index.local_calls(function)
@@ -170,7 +178,9 @@ def _sorts_in_place(call: ast.Call) -> bool:
     return (
         isinstance(call.func, ast.Attribute)
         and call.func.attr in {"sort_values", "sort_index"}
-        and any(k.arg == "inplace" and isinstance(k.value, ast.Constant) and k.value.value is True for k in call.keywords)
+        and any(
+            k.arg == "inplace" and isinstance(k.value, ast.Constant) and k.value.value is True for k in call.keywords
+        )
     )
 
 

@@ -1,8 +1,8 @@
 """What the body of a loop over items in an arbitrary order lets show of that order.
 
-Given the loop and what is followed; says to the one who follows which collections grow in that order, and which uses hang on
-it: one output that all items are written to, a running number, the first item that fits, random draws. Keyed entries,
-counts, files of their own and errors do not. Knows no rule.
+Given the loop and what is followed; says to the one who follows which collections grow in that order, and which uses
+hang on it: one output that all items are written to, a running number, the first item that fits, random draws. Keyed
+entries, counts, files of their own and errors do not. Knows no rule.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
 from detlint.index.values import LocalFunction
-from detlint.rules.python.order_facts import end, names_in, place, table, words
+from detlint.rules.python.order_facts import end, names_in, place, words
 from detlint.rules.python.order_uses import Track, Uses, table_prefix
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
-_CONCATENATIONS = frozenset({"concat", "concatenate", "vstack", "hstack", "cat", "append", "stack", "chain", "r_", "c_"})
+_CONCATENATIONS = frozenset(
+    {"concat", "concatenate", "vstack", "hstack", "cat", "append", "stack", "chain", "r_", "c_"}
+)
 
 
 class Body:
@@ -79,10 +81,16 @@ class Body:
         if self.numbered and isinstance(target, ast.Tuple) and target.elts and isinstance(target.elts[0], ast.Name):
             found.add(target.elts[0].id)
         for node in _inside(self.loop):
-            if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) and isinstance(node.op, ast.Add):
-                if isinstance(node.value, ast.Constant) and isinstance(node.value.value, int) and self._is_outer(node.target):
-                    if not self._is_conditional(node):
-                        found.add(node.target.id)
+            if (
+                isinstance(node, ast.AugAssign)
+                and isinstance(node.target, ast.Name)
+                and isinstance(node.op, ast.Add)
+                and isinstance(node.value, ast.Constant)
+                and isinstance(node.value.value, int)
+                and self._is_outer(node.target)
+                and not self._is_conditional(node)
+            ):
+                found.add(node.target.id)
         return frozenset(found)
 
     def _is_conditional(self, node: ast.AST) -> bool:
@@ -339,8 +347,9 @@ class Body:
                 return
             if not isinstance(receiver.slice, ast.Constant) and self._one_each(receiver.slice):
                 return
-        elif isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Attribute):
-            if self._is_local(receiver.func.value) or (receiver.args and self._one_each(receiver.args[0])):
+        elif isinstance(receiver, ast.Call):
+            holder = receiver.func.value if isinstance(receiver.func, ast.Attribute) else receiver.func
+            if self._is_local(holder) or (receiver.args and self._one_each(receiver.args[0])):
                 return
         self.uses.grown(receiver, self.track, place(self.loop))
 
@@ -423,7 +432,9 @@ class Body:
         """Whether the body seeds, so that each item starts from a state of its own."""
         return any(
             isinstance(node, ast.Call)
-            and (node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")).endswith("seed")
+            and (node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")).endswith(
+                "seed"
+            )
             for node in _inside(self.loop)
         )
 
@@ -436,7 +447,9 @@ class Body:
             return False
         inside = [self._is_within(binding.node) for binding in self.index.bindings(node)]
         if self.depth:
-            return self.index.function(node) is not self.loop or not inside or not all(inside) or self._is_parameter(node)
+            return (
+                self.index.function(node) is not self.loop or not inside or not all(inside) or self._is_parameter(node)
+            )
         return not (inside and all(inside))
 
     def _is_parameter(self, node: ast.Name) -> bool:
@@ -453,7 +466,7 @@ class Body:
 
 def _inside(node: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a loop's body, without functions that are defined in it."""
-    stack = [child for child in ast.iter_child_nodes(node)]
+    stack = list(ast.iter_child_nodes(node))
     while stack:
         current = stack.pop()
         yield current
@@ -466,7 +479,10 @@ def _bound_in(node: ast.AST) -> Iterator[tuple[frozenset[str], ast.AST]]:
     for inner in _inside(node):
         if isinstance(inner, ast.Assign):
             targets = frozenset(
-                n.id for t in inner.targets for n in ast.walk(t) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+                n.id
+                for t in inner.targets
+                for n in ast.walk(t)
+                if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
             )
             yield targets, inner.value
         elif isinstance(inner, ast.For | ast.AsyncFor | ast.comprehension):
@@ -476,6 +492,7 @@ def _bound_in(node: ast.AST) -> Iterator[tuple[frozenset[str], ast.AST]]:
         elif isinstance(inner, ast.NamedExpr | ast.AnnAssign) and inner.value is not None:
             if isinstance(inner.target, ast.Name):
                 yield frozenset({inner.target.id}), inner.value
-        elif isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.args:
-            if inner.func.attr in {"append", "extend", "add"} and isinstance(inner.func.value, ast.Name):
-                yield frozenset({inner.func.value.id}), inner
+        elif isinstance(inner, ast.Call) and inner.args:
+            method = inner.func
+            if isinstance(method, ast.Attribute) and method.attr in {"append", "extend", "add"}:
+                yield frozenset({getattr(method.value, "id", "")}), inner

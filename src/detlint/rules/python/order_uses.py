@@ -1,23 +1,25 @@
 """How a value whose order is arbitrary is used: followed from where it is made to where its order comes to show.
 
-Given the index of a file and an expression that gives a listing, a set or results as they are ready; gives the uses that
-hang on the order. What becomes of the order is told by the structure of the code: counting, searching, sorting before use,
-sets and keyed dicts end it; lists, text and numbers made of it carry it on. Knows no rule.
+Given the index of a file and an expression that gives a listing, a set or results as they are ready; gives the uses
+that hang on the order. What becomes of the order is told by the structure of the code: counting, searching, sorting
+before use, sets and keyed dicts end it; lists, text and numbers made of it carry it on. Knows no rule.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from detlint.diagnostics import Confidence
 from detlint.index import dotted_name
-from detlint.index.values import Instance, LocalClass, LocalFunction
+from detlint.index.values import LocalClass, LocalFunction
 from detlint.rules.python.order_facts import Function, Place, end, names_in, place, table, words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from detlint.index import FileIndex
     from detlint.rules.python.order_elements import Elements
     from detlint.rules.python.order_facts import Facts
@@ -28,6 +30,8 @@ _LIMIT = 600
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)
+_TELLS = re.compile(r"(^|_)(warn|warning|raise|error|abort|die|fatal|notify|complain)s?(_|$)")
+"""What functions are called that tell a person something."""
 _SINGLE = {(ast.Eq, 1), (ast.NotEq, 1), (ast.Gt, 1), (ast.Lt, 2), (ast.LtE, 1), (ast.GtE, 2)}
 
 
@@ -35,10 +39,10 @@ _SINGLE = {(ast.Eq, 1), (ast.NotEq, 1), (ast.Gt, 1), (ast.Lt, 2), (ast.LtE, 1), 
 class Track:
     """What is followed.
 
-    form: a `set` has no order yet; a `list` (any ordered collection or iterator), `mapping` or `text` has an arbitrary one;
-    a `holder` has an order of its own, and holds what is followed. `place` is where the order was made, where that is known.
-    `items` is what the items of a collection (the values of a mapping) are; `columns` what the places of a tuple, or of
-    the tuples that a collection holds, are. `numbered`: each item comes with its number.
+    form: a `set` has no order yet; a `list` (any ordered collection or iterator), `mapping` or `text` has an
+    arbitrary one; a `holder` has an order of its own, and holds what is followed. `place` is where the order was
+    made, where that is known. `items` is what the items of a collection (the values of a mapping) are; `columns` what
+    the places of a tuple, or of the tuples that a collection holds, are. `numbered`: each item comes with its number.
     """
 
     form: Form
@@ -101,7 +105,9 @@ class Uses:
             return True
         if word.endswith(("Error", "Exception", "Warning", "Failed", "Failure")) or word == "Exit":
             return True
-        if isinstance(func, ast.Attribute) and word in words("methods", "shows"):
+        if isinstance(func, ast.Attribute) and (word in words("methods", "shows") or word.startswith("assert")):
+            return True
+        if _TELLS.search(word) is not None and self.kind == "set":
             return True
         if not table("calls", "shows").any_of(self.index.callee_names(call)):
             return False
@@ -159,19 +165,24 @@ class Uses:
     def named(self, bound: set[ast.AST], name: str, track: Track, since: Place, skip: ast.AST | None = None) -> None:
         """Follow a name from some of its bindings to where it is read after a place."""
         for load in self.index.loads(name):
-            if load is skip or (place(load) < since and not self._again(load, since)):
-                if load is skip or self.index.function(load) in {self.index.function(b) for b in bound}:
-                    continue
+            if load is skip or self._is_earlier(load, bound, since):
+                continue
             if not bound.isdisjoint(b.node for b in self.index.bindings(load)):
                 self._read(load, name, track, since)
         for statement in self.facts.augmented(name):
             target = statement.target
-            if target not in bound and isinstance(target, ast.Name) and place(target) > since:
-                if not bound.isdisjoint(b.node for b in self.index.bindings(target)):
-                    key = (target, track.form, track.place)
-                    if key not in self._seen:
-                        self._seen.add(key)
-                        self.named({target}, name, track, since)
+            key = (target, track.form, track.place)
+            if key in self._seen or target in bound or not isinstance(target, ast.Name) or place(target) <= since:
+                continue
+            if not bound.isdisjoint(b.node for b in self.index.bindings(target)):
+                self._seen.add(key)
+                self.named({target}, name, track, since)
+
+    def _is_earlier(self, load: ast.Name, bound: set[ast.AST], since: Place) -> bool:
+        """Whether a name is read before a place, in the function that binds it."""
+        if place(load) >= since or self._again(load, since):
+            return False
+        return self.index.function(load) in {self.index.function(b) for b in bound}
 
     def _again(self, load: ast.AST, since: Place) -> bool:
         """Whether a use that stands above a place may run after it, in the next round of a loop around both."""
@@ -232,9 +243,10 @@ class Uses:
             self.attribute(receiver, track, since)
         elif isinstance(receiver, ast.Subscript):
             self._item_stored(receiver, track, since)
-        elif isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Attribute):
-            if receiver.func.attr == "setdefault":
-                self.grown(receiver.func.value, Track("holder", track.place, items=track), since)
+        elif isinstance(receiver, ast.Call):
+            method = receiver.func
+            if isinstance(method, ast.Attribute) and method.attr == "setdefault":
+                self.grown(method.value, Track("holder", track.place, items=track), since)
 
     def _given_back(self, argument: ast.arg, track: Track) -> None:
         """A parameter that was added to: what callers gave for it has grown."""
@@ -313,10 +325,25 @@ class Uses:
                 inner = columns.get(number, track.items)
                 if inner is not None:
                     self.bind(element, inner)
-        elif track.form in {"set", "list"} and len(target.elts) > 1 and not track.numbered:
+        elif (
+            track.form in {"set", "list"}
+            and len(target.elts) > 1
+            and not track.numbered
+            and not self._rest_is_refused(target)
+        ):
             parent = self.index.parent(target)
             where = parent.value if isinstance(parent, ast.Assign) else target
             self.shows(where, self.ordered(where, track), "its elements are unpacked by position")
+
+    def _rest_is_refused(self, target: ast.Tuple | ast.List) -> bool:
+        """`first, *others = names` and then `if others: raise`."""
+        rest = [e.value.id for e in target.elts if isinstance(e, ast.Starred) and isinstance(e.value, ast.Name)]
+        if len(target.elts) != 2 or not rest:
+            return False
+        tests = [self.index.parent(load) for load in self.index.loads(rest[0])]
+        return any(isinstance(t, ast.If) and any(isinstance(s, ast.Raise) for s in t.body) for t in tests) or any(
+            isinstance(self.index.parent(t), ast.Assert) for t in tests if isinstance(t, ast.UnaryOp)
+        )
 
     # ------------------------------------------------------------------------------------------------- statements
     def _assigned(self, node: ast.expr, parent: ast.Assign, track: Track) -> None:
@@ -344,7 +371,7 @@ class Uses:
             self.given_by(function, parent, track)
 
     def given_by(self, function: Function, node: ast.AST, track: Track) -> None:
-        """Follow what a function returns or yields to its callers; without any in sight, a list is kept by who knows whom."""
+        """Follow what a function returns or yields to its callers; without any in sight, others keep its lists."""
         key = (function, track.form, track.place, track.columns)
         if key in self._seen:
             return
@@ -417,7 +444,9 @@ class Uses:
         tainted = body.taint(parent.target, owner)
         if track.numbered and isinstance(parent.target, ast.Tuple) and isinstance(parent.target.elts[0], ast.Name):
             counter = parent.target.elts[0].id
-            if any(counter in names_in(part) for part in parts) and not isinstance(owner, ast.ListComp | ast.GeneratorExp):
+            if any(counter in names_in(part) for part in parts) and not isinstance(
+                owner, ast.ListComp | ast.GeneratorExp
+            ):
                 self.shows(owner, track, "it numbers the items")
                 return
         if any(body.draws(part) for part in parts):
@@ -455,7 +484,9 @@ class Uses:
         return any(
             isinstance(inner, ast.Compare)
             and any(isinstance(op, ast.Eq | ast.Is) for op in inner.ops)
-            and not any(isinstance(side, ast.Constant) and side.value in (None, 0, 1, True, False) for side in inner.comparators)
+            and not any(
+                isinstance(side, ast.Constant) and side.value in (None, 0, 1, True, False) for side in inner.comparators
+            )
             for test in tests
             for inner in ast.walk(test)
         )
@@ -465,7 +496,18 @@ class Uses:
         """How sure it is that several items may fit: certain without a condition, and for parts of names."""
         if not tests:
             return Confidence.HIGH
-        parts = {"endswith", "startswith", "match", "search", "fnmatch", "is_file", "is_dir", "isfile", "isdir", "suffix"}
+        parts = {
+            "endswith",
+            "startswith",
+            "match",
+            "search",
+            "fnmatch",
+            "is_file",
+            "is_dir",
+            "isfile",
+            "isdir",
+            "suffix",
+        }
         asked = {
             inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", "")
             for test in tests
@@ -487,9 +529,9 @@ class Uses:
             other = parent.right if node is parent.left else parent.left
             if isinstance(parent.op, ast.Mod):
                 self.follow(parent, replace(self.ordered(node, track), form="text"))
-            elif isinstance(parent.op, ast.Sub) and node is parent.right:
-                return
-            elif isinstance(parent.op, ast.BitAnd) and self.elements.holds_numbers(other):
+            elif (isinstance(parent.op, ast.Sub) and node is parent.right) or (
+                isinstance(parent.op, ast.BitAnd) and self.elements.holds_numbers(other)
+            ):
                 return
             else:
                 self.follow(parent, track)
@@ -515,11 +557,12 @@ class Uses:
 
     def _selects(self, node: ast.expr, parent: ast.Subscript, track: Track) -> None:
         """`frame[names]`: a selection in that order."""
-        if track.form == "list" and isinstance(parent.ctx, ast.Load) and not isinstance(node, ast.Tuple):
-            if not isinstance(self.index.evaluate(node), Instance) or self.index.types(node) != ("tuple",):
-                self.follow(parent, replace(track, confidence=min(track.confidence, Confidence.MEDIUM)))
-                if isinstance(self.index.parent(parent), ast.Assign | ast.Return | ast.Call):
-                    self.shows(parent, track, "a selection is made in that order", Confidence.MEDIUM)
+        key_of_dict = isinstance(node, ast.Tuple) or self.index.types(node) == ("tuple",)
+        if track.form != "list" or not isinstance(parent.ctx, ast.Load) or key_of_dict:
+            return
+        self.follow(parent, replace(track, confidence=min(track.confidence, Confidence.MEDIUM)))
+        if isinstance(self.index.parent(parent), ast.Assign | ast.Return | ast.Call):
+            self.shows(parent, track, "a selection is made in that order", Confidence.MEDIUM)
 
     def _item(self, parent: ast.Subscript, track: Track) -> None:
         key = parent.slice.value if isinstance(parent.slice, ast.Constant) else None
@@ -550,10 +593,9 @@ class Uses:
                 Body(self, loop, track).visit(loop.target)
             else:
                 self.shows(parent, track, "a list is built in that order", Confidence.LOW)
-        elif isinstance(key, ast.Constant | ast.UnaryOp) or not self._is_mask(key):
-            if not self.single(node):
-                one = isinstance(key, ast.Constant | ast.UnaryOp)
-                self.shows(parent, track, "one item is taken by position" if one else "items are taken by position")
+        elif (isinstance(key, ast.Constant | ast.UnaryOp) or not self._is_mask(key)) and not self.single(node):
+            one = isinstance(key, ast.Constant | ast.UnaryOp)
+            self.shows(parent, track, "one item is taken by position" if one else "items are taken by position")
 
     def _is_mask(self, key: ast.expr) -> bool:
         return isinstance(key, ast.Compare | ast.List | ast.Tuple)
@@ -581,19 +623,18 @@ class Uses:
                 value = getattr(self.index.parent(binding.node), "value", None)
                 if isinstance(value, ast.Call) and value.args:
                     written.add(ast.dump(value.args[0]))
-        for call in self.index.calls:
-            if not (isinstance(call.func, ast.Name) and call.func.id == "len" and len(call.args) == 1):
-                continue
-            compare = self.index.parent(call)
-            if (
-                isinstance(compare, ast.Compare)
-                and ast.dump(call.args[0]) in written
-                and self.index.function(call) is function
-                and isinstance(compare.comparators[0], ast.Constant)
-                and any(isinstance(compare.ops[0], op) and compare.comparators[0].value == n for op, n in _SINGLE)
-            ):
-                return True
-        return False
+        return any(
+            self.index.function(call) is function and ast.dump(call.args[0]) in written and self._asks_for_one(call)
+            for call in self.facts.lengths
+        )
+
+    def _asks_for_one(self, call: ast.Call) -> bool:
+        """Whether `len(x)` is compared with one (or `assertLen(x, 1)`)."""
+        parent = self.index.parent(call)
+        if isinstance(parent, ast.Compare) and isinstance(parent.comparators[0], ast.Constant):
+            return any(isinstance(parent.ops[0], op) and parent.comparators[0].value == n for op, n in _SINGLE)
+        given = call if isinstance(call.func, ast.Attribute) else parent
+        return isinstance(given, ast.Call) and any(isinstance(a, ast.Constant) and a.value == 1 for a in given.args)
 
     def _displayed(self, node: ast.expr, parent: ast.List | ast.Tuple, track: Track) -> None:
         """An element of a list or tuple."""
@@ -625,9 +666,9 @@ class Uses:
                 self.follow(parent, track)
             return
         if track.form == "set":
-            if isinstance(key, ast.Constant) and key.value in words("kept_keys", "keys"):
-                if self.index.imports & words("kept_keys", "imports"):
-                    self.shows(node, replace(track, place=node), "the library keeps the order")
+            kept = isinstance(key, ast.Constant) and key.value in words("kept_keys", "keys")
+            if kept and self.index.imports & words("kept_keys", "imports"):
+                self.shows(node, replace(track, place=node), "the library keeps the order")
             return
         self.follow(parent, Track("holder", track.place, items=track))
 
@@ -646,12 +687,17 @@ class Uses:
         """`f(*items)`."""
         names = self.index.callee_names(call)
         attribute = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-        if self.displays(call) or table("calls", "ends").any_of(names) or attribute in words("methods", "argument_ends"):
+        if (
+            self.displays(call)
+            or table("calls", "ends").any_of(names)
+            or attribute in words("methods", "argument_ends")
+        ):
             return
         if table("calls", "keeps").any_of(names) or "builtins.zip" in names:
             self.follow(call, track)
         elif names and not self._local_callees(call):
-            self.shows(node, track, "they are arguments by position", Confidence.MEDIUM)
+            # What takes any number of arguments mostly treats them alike.
+            self.shows(node, track, "they are arguments by position", Confidence.LOW)
 
     # ------------------------------------------------------------------------------------------------------- calls
     def _keyword(self, node: ast.expr, parent: ast.keyword, track: Track) -> None:
@@ -677,7 +723,9 @@ class Uses:
             return
         if self.displays(call) or track.form in {"mapping"}:
             return
-        if isinstance(call.func, ast.Attribute) and self._argument_of_method(node, call, call.func.attr, track, keyword):
+        if isinstance(call.func, ast.Attribute) and self._argument_of_method(
+            node, call, call.func.attr, track, keyword
+        ):
             return
         self._out_of_sight(node, call, names, track, keyword)
 
@@ -701,23 +749,34 @@ class Uses:
             if not inner:
                 return
             track = inner[0]
-        if keyword is not None and (keyword.endswith("__in") or keyword in {"file", "desc", "help", "choices", "message"}):
+        if keyword is not None and (keyword.endswith("__in") or keyword in words("calls", "telling_parameters")):
             return
         if table_prefix(names, words("draws", "prefixes")):
             self.shows(call, track, "random choices are made among the items by position")
+            return
+        if track.form == "text" and any(name.endswith("Exception.__init__") for name in self.index.names(call.func)):
             return
         how = "a text is made of it" if track.form == "text" else "it is handed on in that order"
         confidence = Confidence.HIGH if any(not name.startswith("?") for name in names) else Confidence.LOW
         if track.form == "text" or (self.kind == "set" and not _keeps_order(call, names)):
             confidence = min(confidence, Confidence.MEDIUM if names else Confidence.LOW)
+        if self._decorates(call):
+            confidence = Confidence.LOW
         self.shows(call, track, how, confidence)
 
+    def _decorates(self, call: ast.Call) -> bool:
+        """Whether a call makes a decorator: what it is given are mostly the parameters of tests."""
+        function = self.index.parent(call)
+        return isinstance(function, (*_FUNCTIONS, ast.ClassDef)) and call in function.decorator_list
+
     def _local_callees(self, call: ast.Call) -> list[tuple[Function, int]]:
-        """The functions of this file that a call runs, each with the number of its parameters that are bound already."""
+        """The functions of this file that a call runs, each with the number of parameters bound already."""
         found: list[tuple[Function, int]] = []
         for value in self.index.evaluate(call.func).alternatives:
             if isinstance(value, LocalFunction) and isinstance(value.node, _FUNCTIONS):
-                bound = self.index.owner(value.node) is not None and value.owner is not None and not _is_static(value.node)
+                bound = (
+                    self.index.owner(value.node) is not None and value.owner is not None and not _is_static(value.node)
+                )
                 found.append((value.node, 1 if bound else 0))
             elif isinstance(value, LocalClass):
                 method = self.index.method(value, "__init__")
@@ -750,7 +809,9 @@ class Uses:
         if track.columns:
             self.follow(call, Track("holder", track.place, items=None, columns=track.columns))
         elif self.ties(call):
-            self.shows(node, self.ordered(node, track), "the key of the sort ties, and items that tie stay in that order")
+            self.shows(
+                node, self.ordered(node, track), "the key of the sort ties, and items that tie stay in that order"
+            )
 
     def ties(self, call: ast.Call) -> bool:
         """Whether items that differ may tie under the key of a sort."""
@@ -875,7 +936,9 @@ class Uses:
             self.shows(call, track, "one item is taken")
 
     # ------------------------------------------------------------------------------------------------------ methods
-    def _argument_of_method(self, node: ast.expr, call: ast.Call, method: str, track: Track, keyword: str | None) -> bool:
+    def _argument_of_method(
+        self, node: ast.expr, call: ast.Call, method: str, track: Track, keyword: str | None
+    ) -> bool:
         """A method that is known by its name alone; False if it is not."""
         if method in words("methods", "argument_ends"):
             return True
@@ -887,7 +950,11 @@ class Uses:
                 self.grown(call.func.value, self.ordered(node, replace(track, numbered=False)), end(call))
             return True
         if method in {"append", "insert", "setdefault", "put", "get", "pop", "appendleft"}:
-            if method in {"append", "appendleft"} and isinstance(call.func, ast.Attribute) and track.form in {"list", "set"}:
+            if (
+                method in {"append", "appendleft"}
+                and isinstance(call.func, ast.Attribute)
+                and track.form in {"list", "set"}
+            ):
                 self.grown(call.func.value, Track("holder", track.place, items=track), end(call))
             return True
         if method in words("methods", "argument_keeps"):
@@ -895,7 +962,9 @@ class Uses:
                 self.follow(call, Track("list", self.ordered(node, track).place, confidence=track.confidence))
             return True
         if method in words("methods", "argument_writes"):
-            if track.form in {"list", "text"} or (track.form == "set" and method in {"writelines", "writerow", "writerows"}):
+            if track.form in {"list", "text"} or (
+                track.form == "set" and method in {"writelines", "writerow", "writerows"}
+            ):
                 self.shows(call, self.ordered(node, track), "it is written in that order")
             return True
         if method == "format" and track.form in {"list", "text", "set"}:
@@ -914,9 +983,7 @@ class Uses:
         if not isinstance(call, ast.Call) or call.func is not parent:
             if parent.attr in words("methods", "list_same") and track.form == "list":
                 self.follow(parent, track)
-            elif parent.attr in {"loc", "iloc"} and track.form == "list":
-                return
-            elif parent.attr == "append":
+            elif (parent.attr in {"loc", "iloc"} and track.form == "list") or parent.attr == "append":
                 return
             return
         if track.form == "set":

@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 
 _METHODS = frozenset({"__hash__", "__eq__", "__ne__", "__lt__"})
 _OUTLIVES = re.compile(
-    r"(^|_)(seed|random_state|bucket|split|fold|shard|partition|fingerprint|digest|checksum|cache_?key|cache_?name|file_?name|"
+    r"(^|_)(seed|random_state|bucket|split|fold|shard|partition|fingerprint|digest|checksum|cache_?key|cache_?name|"
+    r"file_?name|"
     r"path|cache_?path|cache_?file|uid|stable_?id|run_?id|run_?name|name|suffix|hash_?str|hash_?id|worker)s?($|_)",
     re.IGNORECASE,
 )
 _PASSING = frozenset({"abs", "int", "str", "hex", "float", "bin", "oct", "format", "repr"})
 _ROWS = frozenset({"apply", "map", "applymap", "transform", "map_elements", "map_batches", "mapInPandas"})
-_WRITES = frozenset({"write", "writelines", "writerow", "writerows", "write_text", "dump", "dumps", "to_csv", "save", "hset"})
+_WRITES = frozenset(
+    {"write", "writelines", "writerow", "writerows", "write_text", "dump", "dumps", "to_csv", "save", "hset"}
+)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -37,25 +40,27 @@ class SaltedHash(Rule):
     name = "salted-hash"
     summary = "`hash()` of text decides a seed, a split, a bucket or a name"
     why = """
-Python salts the hashes of `str`, `bytes` and `datetime`, and of tuples that hold them, for each process: `hash(name) % 10`
-puts the same name into another split in every run, and a cache file named by `hash(…)` is never found again.
+Python salts the hashes of `str`, `bytes` and `datetime`, and of tuples that hold them, for each process:
+`hash(name) % 10` puts the same name into another split in every run, and a cache file named by `hash(…)` is never found
+again.
 
-Reported where the value outlives the process: a seed, a remainder that chooses a split or bucket, a file or cache name, a
-column, a value that is written. Not reported: `__hash__` and `__eq__`, comparisons, keys of dicts and sets in memory, and
-hashes of numbers, whose values are the same everywhere.
+Reported where the value outlives the process: a seed, a remainder that chooses a split or bucket, a file or cache
+name, a column, a value that is written. Not reported: `__hash__` and `__eq__`, comparisons, keys of dicts and sets in
+memory, and hashes of numbers, whose values are the same everywhere.
 """
     severity = Severity.WARNING
     scope = "file"
     candidates = Candidates(calls=("builtins.hash",))
     bad = (
         Example("def is_test(name: str) -> bool:\n    return hash(name) % 10 == 0  # !\n"),
-        Example("import random\n\n\ndef start(worker: str):\n    random.seed(worker)\n    return f'cache_{hash(worker)}.pkl'  # !\n"),
+        Example(
+            "import pickle\n\n\ndef save(query: str, rows):\n"
+            "    with open(f'cache_{hash(query)}.pkl', 'wb') as handle:  # !\n        pickle.dump(rows, handle)\n"
+        ),
     )
     good = (
         Example("class Point:\n    def __hash__(self):\n        return hash((self.x, self.y))\n"),
-        Example(
-            "import zlib\n\n\ndef is_test(name: str) -> bool:\n    return zlib.crc32(name.encode()) % 10 == 0\n"
-        ),
+        Example("import zlib\n\n\ndef is_test(name: str) -> bool:\n    return zlib.crc32(name.encode()) % 10 == 0\n"),
         Example("def bucket(number: int) -> int:\n    return hash(number) % 10\n"),
     )
     sources = (
@@ -106,7 +111,7 @@ hashes of numbers, whose values are the same everywhere.
         return frozenset(told)
 
     def _is_left_alone(self, node: ast.AST) -> bool:
-        """Whether a use of `hash` is part of what makes objects hashable, of an assertion, or of a seed that DET104 tells."""
+        """Whether a use of `hash` makes objects hashable, is asserted or raised, or is a seed that DET104 tells."""
         return any(
             ancestor in self.told
             or isinstance(ancestor, ast.Assert | ast.Raise)
@@ -115,7 +120,7 @@ hashes of numbers, whose values are the same everywhere.
         )
 
     def _is_stable(self, call: ast.Call) -> bool:
-        """Whether what is hashed is proven to have the same hash everywhere, or is an object of a class of this file."""
+        """Whether what is hashed has the same hash everywhere, or is an object of a class of this file."""
         if len(call.args) != 1:
             return True
         given = call.args[0]
@@ -124,7 +129,10 @@ hashes of numbers, whose values are the same everywhere.
         if isinstance(given, ast.Name) and given.id == "self":
             return True
         values = self.context.index.evaluate(given).alternatives
-        if any(isinstance(v, LocalFunction | LocalClass) or (isinstance(v, Instance) and isinstance(v.type, LocalClass)) for v in values):
+        if any(
+            isinstance(v, LocalFunction | LocalClass) or (isinstance(v, Instance) and isinstance(v.type, LocalClass))
+            for v in values
+        ):
             return True
         kinds = self.context.index.types(given)
         if kinds and all(kind in words("numbers", "types") for kind in kinds):
@@ -142,7 +150,9 @@ hashes of numbers, whose values are the same everywhere.
         if isinstance(parent, ast.BinOp):
             if isinstance(parent.op, ast.Mod) and parent.left is node:
                 return self._remainder(parent)
-            if isinstance(parent.op, ast.BitAnd | ast.FloorDiv | ast.Div | ast.Add | ast.BitXor | ast.Mult | ast.RShift | ast.Sub):
+            if isinstance(
+                parent.op, ast.BitAnd | ast.FloorDiv | ast.Div | ast.Add | ast.BitXor | ast.Mult | ast.RShift | ast.Sub
+            ):
                 return self._outlives(parent, seen)
             if isinstance(parent.op, ast.Mod):
                 return self._named(parent, seen)
@@ -168,16 +178,29 @@ hashes of numbers, whose values are the same everywhere.
         return "its remainder chooses a bucket", Confidence.HIGH
 
     def _named(self, text: ast.expr, seen: set[ast.AST]) -> tuple[str, Confidence] | None:
-        """A text with the hash in it: a name that will be looked for again, unless it is shown or is a key in memory."""
+        """A text with the hash in it: a name that is looked for again, unless it is shown or a key in memory."""
         index = self.context.index
         for ancestor in index.ancestors(text):
             if isinstance(ancestor, ast.Raise | ast.Assert):
                 return None
             if isinstance(ancestor, ast.Call):
-                word = ancestor.func.attr if isinstance(ancestor.func, ast.Attribute) else getattr(ancestor.func, "id", "")
+                word = (
+                    ancestor.func.attr if isinstance(ancestor.func, ast.Attribute) else getattr(ancestor.func, "id", "")
+                )
                 if word in words("methods", "shows") or word == "print":
                     return None
-                if word in {"join", "Path", "open", "joinpath", "with_name", "with_suffix", "save", "load", "makedirs", "exists"}:
+                if word in {
+                    "join",
+                    "Path",
+                    "open",
+                    "joinpath",
+                    "with_name",
+                    "with_suffix",
+                    "save",
+                    "load",
+                    "makedirs",
+                    "exists",
+                }:
                     return "it names a file", Confidence.HIGH
             if isinstance(ancestor, ast.BinOp) and isinstance(ancestor.op, ast.Div):
                 return "it names a file", Confidence.HIGH
@@ -188,12 +211,16 @@ hashes of numbers, whose values are the same everywhere.
             return None
         while isinstance(index.parent(text), ast.BinOp):
             text = index.parent(text)  # type: ignore[assignment]
-        parts = (part.value for part in ast.walk(text) if isinstance(part, ast.Constant) and isinstance(part.value, str))
+        parts = (
+            part.value for part in ast.walk(text) if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        )
         if any(re.search(r"[/\\]|\.\w{2,5}$", part) for part in parts):
             return "it names a file", Confidence.HIGH
         return self._outlives(text, seen)
 
-    def _given(self, node: ast.expr, call: ast.Call, keyword: str | None, seen: set[ast.AST]) -> tuple[str, Confidence] | None:
+    def _given(
+        self, node: ast.expr, call: ast.Call, keyword: str | None, seen: set[ast.AST]
+    ) -> tuple[str, Confidence] | None:
         index = self.context.index
         func = call.func
         word = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
@@ -206,15 +233,24 @@ hashes of numbers, whose values are the same everywhere.
             return None
         if keyword is not None and _OUTLIVES.search(keyword):
             return f"it is given as `{keyword}`", Confidence.HIGH
-        if "seed" in word.lower() or word in {"RandomState", "default_rng", "Random", "PRNGKey", "SeedSequence", "Generator"}:
+        if "seed" in word.lower() or word in {
+            "RandomState",
+            "default_rng",
+            "Random",
+            "PRNGKey",
+            "SeedSequence",
+            "Generator",
+        }:
             return "it is a seed", Confidence.HIGH
-        if word in _WRITES and not word == "save":
+        if word in _WRITES and word != "save":
             return "it is written", Confidence.HIGH
         if word in {"mod", "remainder", "fmod"}:
             return "its remainder chooses a bucket", Confidence.HIGH
         return None
 
-    def _assigned(self, statement: ast.Assign | ast.AnnAssign | ast.NamedExpr, seen: set[ast.AST]) -> tuple[str, Confidence] | None:
+    def _assigned(
+        self, statement: ast.Assign | ast.AnnAssign | ast.NamedExpr, seen: set[ast.AST]
+    ) -> tuple[str, Confidence] | None:
         index = self.context.index
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         for target in targets:

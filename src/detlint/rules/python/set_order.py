@@ -15,15 +15,15 @@ class SetOrder(Rule):
     name = "set-order"
     summary = "the order of a set shows in what is made of it"
     why = """
-The order of a set follows the hashes of its elements. Those of `str`, `bytes` and `datetime` are salted for each process
-unless `PYTHONHASHSEED` is set, those of objects are often addresses: a vocabulary, a class index, a feature order or a
-file list made from a set is another one in the next run.
+The order of a set follows the hashes of its elements. Those of `str`, `bytes` and `datetime` are salted for each
+process unless `PYTHONHASHSEED` is set, those of objects are often addresses: a vocabulary, a class index, a feature
+order or a file list made from a set is another one in the next run.
 
-Reported where the set is given an order: `list(s)`, a loop that builds a list, numbers the elements or writes them to one
-output, `enumerate`, `join`, unpacking, `next(iter(s))`, `pop`, sums of floats, sorting with a key that ties, and parameters
-of libraries that keep the order (`metrics={…}` of XGBoost). Not reported: membership, counting, other sets and dicts by key
-made of it, `sorted(s)`, `min`, `max`, `any`, `all`, what is only raised, logged or printed, and sets whose elements are
-proven to be numbers, bools or None, or that hold one element at most.
+Reported where the set is given an order: `list(s)`, a loop that builds a list, numbers the elements or writes them to
+one output, `enumerate`, `join`, unpacking, `next(iter(s))`, `pop`, sums of floats, sorting with a key that ties, and
+parameters of libraries that keep the order (`metrics={…}` of XGBoost). Not reported: membership, counting, other sets
+and dicts by key made of it, `sorted(s)`, `min`, `max`, `any`, `all`, what is only raised, logged or printed, and sets
+whose elements are proven to be numbers, bools or None, or that hold one element at most.
 """
     severity = Severity.WARNING
     scope = "file"
@@ -31,10 +31,14 @@ proven to be numbers, bools or None, or that hold one element at most.
     candidates = Candidates(words=SET_WORDS, patterns=(SET_DISPLAY,), form=f"{SET_DISPLAY}|{SET_CODE}")
     bad = (
         Example("def label_map(labels):\n    return {name: i for i, name in enumerate(set(labels))}  # !\n"),
-        Example("def vocabulary(texts):\n    words = {w for text in texts for w in text.split()}\n    return list(words)  # !\n"),
+        Example(
+            "def vocabulary(texts):\n    words = {w for text in texts for w in text.split()}\n"
+            "    return list(words)  # !\n"
+        ),
         Example("def header(names: set[str]) -> str:\n    return '\\t'.join(names)  # !\n"),
         Example(
-            "def rows(tags: set[str]):\n    found = []\n    for tag in tags:  # !\n        found.append(tag.upper())\n    return found\n"
+            "def rows(tags: set[str]):\n    found = []\n    for tag in tags:  # !\n"
+            "        found.append(tag.upper())\n    return found\n"
         ),
         Example("def any_of(tags: frozenset[str]) -> str:\n    return next(iter(tags))  # !\n"),
     )
@@ -42,8 +46,10 @@ proven to be numbers, bools or None, or that hold one element at most.
         Example("def label_map(labels):\n    return {name: i for i, name in enumerate(sorted(set(labels)))}\n"),
         Example("def vocabulary(words):\n    return list(dict.fromkeys(words))\n"),
         Example("def positions(count):\n    return list({number % 7 for number in range(count)})\n"),
-        Example("def check(names: set[str], known):\n    unknown = names - set(known)\n    if unknown:\n"
-                "        raise ValueError(f'unknown: {\", \".join(unknown)}')\n"),  # fmt: skip
+        Example(
+            "def check(names: set[str], known):\n    unknown = names - set(known)\n    if unknown:\n"
+            "        raise ValueError(f'unknown: {\", \".join(unknown)}')\n"
+        ),
     )
     sources = (
         "https://docs.python.org/3/reference/datamodel.html#object.__hash__",

@@ -1,4 +1,4 @@
-"""Where the rules about orders and entropy speak up: code that computes is asked to be repeatable, a web framework is not.
+"""Where the rules about orders and entropy speak up: code that computes is to be repeatable, a web framework is not.
 
 Given the index of a file, gives the severity of a finding in it.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def numeric_project(index: FileIndex) -> bool:
-    """Whether a file belongs to a project that computes, as far as the file shows: it does unless it shows the contrary.
+    """Whether a file belongs to a project that computes: it does unless the file shows the contrary.
 
     A file that imports a web framework and no numeric or ML library shows the contrary.
     """

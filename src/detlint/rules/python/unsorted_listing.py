@@ -18,14 +18,14 @@ class UnsortedListing(Rule):
     name = "unsorted-listing"
     summary = "a listing of files is used in the order of the file system"
     why = """
-`os.listdir`, `os.scandir`, `os.walk`, `glob` and `Path.glob` give names in the order in which the file system keeps them.
-It differs between machines and file systems, and after files were copied or restored. A data set read in that order has
-other indices, batches and splits elsewhere, whatever the seed.
+`os.listdir`, `os.scandir`, `os.walk`, `glob` and `Path.glob` give names in the order in which the file system keeps
+them. It differs between machines and file systems, and after files were copied or restored. A data set read in that
+order has other indices, batches and splits elsewhere, whatever the seed.
 
-Not reported: listings that are only counted, searched or asked for membership, put into a set or a dict by key, sorted
-before use in the same function (also `files.sort()` later, and by the callers in the same file), files that are removed,
-copied or turned into an output of their own one by one, and names that are only printed. For `os.walk`, sort `dirs` in
-place and the files of each folder, or sort what was collected.
+Not reported: listings that are only counted, searched or asked for membership, put into a set or a dict by key,
+sorted before use in the same function (also `files.sort()` later, and by the callers in the same file), files that
+are removed, copied or turned into an output of their own one by one, and names that are only printed. For `os.walk`,
+sort `dirs` in place and the files of each folder, or sort what was collected.
 """
     severity = Severity.WARNING
     scope = "file"
@@ -35,9 +35,13 @@ place and the files of each folder, or sort what was collected.
         words=(*_LISTINGS["telling"], "glob"),
     )
     bad = (
-        Example("import glob\n\nimport numpy as np\n\ntables = [np.load(path) for path in glob.glob('*.npy')]  # !\nprint(tables[0])\n"),
         Example(
-            "import os\n\n\ndef images(folder):\n    return [os.path.join(folder, name) for name in os.listdir(folder)]  # !\n"
+            "import glob\n\nimport numpy as np\n\ntables = [np.load(path) for path in glob.glob('*.npy')]  # !\n"
+            "first = tables[0]\n"
+        ),
+        Example(
+            "import os\n\n\ndef images(folder):\n"
+            "    return [os.path.join(folder, name) for name in os.listdir(folder)]  # !\n"
         ),
         Example(
             "import os\n\n\ndef images(folder):\n    found = []\n    for root, dirs, files in os.walk(folder):  # !\n"
@@ -46,9 +50,15 @@ place and the files of each folder, or sort what was collected.
         Example("from pathlib import Path\n\nnewest = next(Path('runs').glob('*.ckpt'))  # !\n"),
     )
     good = (
-        Example("import glob\n\nimport numpy as np\n\ntables = [np.load(path) for path in sorted(glob.glob('*.npy'))]\n"),
-        Example("import os\n\n\ndef images(folder):\n    names = os.listdir(folder)\n    names.sort()\n    return names\n"),
-        Example("from pathlib import Path\n\n\ndef count(folder):\n    return len(list(Path(folder).rglob('*.png')))\n"),
+        Example(
+            "import glob\n\nimport numpy as np\n\ntables = [np.load(path) for path in sorted(glob.glob('*.npy'))]\n"
+        ),
+        Example(
+            "import os\n\n\ndef images(folder):\n    names = os.listdir(folder)\n    names.sort()\n    return names\n"
+        ),
+        Example(
+            "from pathlib import Path\n\n\ndef count(folder):\n    return len(list(Path(folder).rglob('*.png')))\n"
+        ),
         Example("from pathlib import Path\n\nfor path in Path('cache').iterdir():\n    path.unlink()\n"),
     )
     sources = (
@@ -70,7 +80,9 @@ place and the files of each folder, or sort what was collected.
             self.report(
                 finding.node,
                 f"A listing comes in the order of the file system, which differs between machines, and {finding.how}.",
-                "Sort `dirs` in place and the files of each folder, or what was collected." if walks else "Put `sorted(…)` around it.",
+                "Sort `dirs` in place and the files of each folder, or what was collected."
+                if walks
+                else "Put `sorted(…)` around it.",
                 severity=severity_in(index, self.severity),
                 confidence=finding.confidence,
                 related=related(self.context, finding),
