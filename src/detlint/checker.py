@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from detlint.context import Context
     from detlint.environment.formats import Format
+    from detlint.project.model import EntryPoint
     from detlint.registry import Registry
     from detlint.runner import Runner
     from detlint.settings import Settings
@@ -131,7 +132,7 @@ class Checker:
         project = self._surroundings.of(file) if file is not None else None
         looked_at = ConfigFile.of(file or source.path, project.root if project else "", config, source.text)
         targets = self._surroundings.targets(project, self.targets) if project else self.targets
-        context = FileContext(source.path, targets, frozenset(self.settings.devices), project, self.registry)
+        context = FileContext(source.path, targets, frozenset(self.settings.devices), project, self._entry_points)
         for rule in self.rules:
             if rule.code in enabled and rule.check_config is not Rule.check_config:
                 try:
@@ -140,6 +141,9 @@ class Checker:
                     where = f"{source.path}: internal error in {rule.code} ({rule.name})"
                     result.errors.append(f"{where}: {type(error).__name__}: {error}")
         return context.diagnostics
+
+    def _entry_points(self, root: str) -> Sequence[EntryPoint]:
+        return self._made_runner().entry_points(root)
 
     def _that_may_speak(self, active: list[type[Rule]], source: SourceFile, file: str | None) -> list[type[Rule]]:
         """Of the rules that can fire, those whose diagnostics can be reported, as far as text and name tell."""

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from detlint.diagnostics import Confidence, Diagnostic, Location, Related, Severity
+from detlint.diagnostics import Confidence, Location, Related, Severity
+from detlint.file_context import FileContext
 from detlint.segments import Segment, Segmenter, location, span_inside_string
 from detlint.versions import Target, Targets, Version
 
@@ -32,11 +33,8 @@ AnyNode = cst.CSTNode | AST
 _STRINGS_HAVE_POSITIONS = sys.version_info >= (3, 12)
 
 
-class Context:
-    """The file that a rule looks at. All questions take a LibCST node of the visited segment, or an `ast` node.
-
-    surroundings: the files around the code; None for a text that is in no project.
-    """
+class Context(FileContext):
+    """The code that a rule looks at. All questions take a LibCST node of the visited segment, or an `ast` node."""
 
     def __init__(
         self,
@@ -47,13 +45,9 @@ class Context:
         projects: ProjectBuilder,
         surroundings: ProjectFiles | None = None,
     ) -> None:
+        super().__init__(source.path, targets, devices, surroundings)
         self.source = source
-        self.path = source.path
         self.index = index
-        self.targets = targets
-        self.devices = devices
-        self.surroundings = surroundings
-        self.diagnostics: list[Diagnostic] = []
         self._projects = projects
         self._segmenter = Segmenter(source, index.parent)
         self._segment: Segment | None = None
@@ -140,30 +134,4 @@ class Context:
         """Add a diagnostic; rules call `report`, which fills in what the rule says of itself."""
         self.add_at(
             rule, self.location(node), message, repair, severity=severity, confidence=confidence, related=related
-        )
-
-    def add_at(
-        self,
-        rule: Rule,
-        place: Location,
-        message: str,
-        repair: str = "",
-        *,
-        severity: Severity,
-        confidence: Confidence,
-        related: tuple[Related, ...] = (),
-    ) -> None:
-        """As `add`, for a place that is known already."""
-        self.diagnostics.append(
-            Diagnostic(
-                code=rule.code,
-                name=rule.name,
-                message=message,
-                repair=repair,
-                severity=severity,
-                confidence=confidence,
-                path=self.path,
-                location=place,
-                related=related,
-            )
         )

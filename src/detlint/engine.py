@@ -20,7 +20,7 @@ from detlint.checker import Checker, Result
 from detlint.diagnostics import Diagnostic, Report
 from detlint.jobs import in_order
 from detlint.registry import Registry, registry
-from detlint.sources.source import Problem, Skipped, SourceFile, read_source
+from detlint.sources.source import Problem, Skipped, SourceFile, read_config, read_source
 
 if TYPE_CHECKING:
     import ast
@@ -100,7 +100,8 @@ class _Checkers:
     def check(self, found: Found) -> Report:
         """Read and check a file."""
         checker = self.of(found.file)
-        source = read_source(found.file, found.path, max_size=checker.settings.max_file_size)
+        read = read_config if found.kind == "config" else read_source
+        source = read(found.file, found.path, max_size=checker.settings.max_file_size)
         if isinstance(source, Skipped):
             return Report(files=1, notes=[f"{found.path}: skipped: {source.reason}"])
         if isinstance(source, Problem):

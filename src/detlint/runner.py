@@ -25,6 +25,7 @@ from detlint.sources.source import too_deep
 if TYPE_CHECKING:
     from detlint.diagnostics import Diagnostic
     from detlint.environment.project import ProjectFiles
+    from detlint.project.model import EntryPoint
     from detlint.registry import Registry
     from detlint.segments import Segment
     from detlint.sources.source import SourceFile
@@ -46,6 +47,11 @@ class Runner:
     def has_commands(self, file: str, root: str) -> bool:
         """Whether the project at `root` makes a command of a function of a file."""
         return self._projects.has_commands(file, root)
+
+    def entry_points(self, root: str) -> Sequence[EntryPoint]:
+        """The entry points of the project at `root`; none where nothing marks it as one."""
+        entries = self._projects.entries(root)
+        return entries.entry_points if entries is not None else ()
 
     def run(
         self,

@@ -105,11 +105,13 @@ class Suppressions:
     """The suppressions of one file.
 
     honour_noqa: False where flake8 itself decides about `noqa`. Comments are looked for only when they can matter:
-    tokenizing takes longer than parsing.
+    tokenizing takes longer than parsing. marker: what starts a comment in a file that is no Python, if there are
+    comments; one that has a line to itself then speaks for the next line as well.
     """
 
-    def __init__(self, source: SourceFile, *, honour_noqa: bool = True) -> None:
+    def __init__(self, source: SourceFile, *, honour_noqa: bool = True, marker: str | None = None) -> None:
         self._source = source
+        self._marker = marker
         self._has_directives = "detlint:" in source.text
         self._honour_noqa = honour_noqa
 
@@ -163,7 +165,8 @@ class Suppressions:
         """All suppressions in the order of the text, and whether one of them skips the file."""
         found: list[Suppression] = []
         skips = False
-        for comment, lines in _comments(self._source):
+        comments = _comments(self._source) if self._marker is None else _marked(self._source, self._marker)
+        for comment, lines in comments:
             text = comment.string
             if self._has_noqa:
                 found += (_noqa(match, comment, lines) for match in _NOQA.finditer(text))
@@ -285,6 +288,19 @@ def _near_word(word: str) -> str:
 def _within(comment: TokenInfo, start: int, end: int) -> Location:
     line, column = comment.start
     return Location(line, column + start + 1, line, column + end + 1)
+
+
+def _marked(source: SourceFile, marker: str) -> Iterator[tuple[TokenInfo, tuple[int, int]]]:
+    """As `_comments`, for a file that is no Python: from a marker, behind a space if any, to the line's end."""
+    import tokenize
+
+    pattern = re.compile(rf"(?:^|(?<=\s)){re.escape(marker)}.*") if marker else None
+    for number, line in enumerate(source.lines, 1):
+        match = pattern.search(line) if pattern else None
+        if match:
+            start, end = (number, match.start()), (number, len(line))
+            alone = not line[: match.start()].strip()
+            yield tokenize.TokenInfo(tokenize.COMMENT, match.group(), start, end, line), (number, number + alone)
 
 
 def _comments(source: SourceFile) -> Iterator[tuple[TokenInfo, tuple[int, int]]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,13 +17,15 @@ from detlint.versions import Target, Targets, Version
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from detlint.environment.facts import Facts, Requirement
+    from detlint.environment.facts import Command, Facts, Requirement, Variable
     from detlint.environment.formats import Format
 
 _MARKERS = frozenset({"pyproject.toml", "setup.cfg", "setup.py", "MLproject", "Pipfile", "pixi.toml"})
 _MARKER = re.compile(r"(?:environment|conda)\.ya?ml|(?:[^/]*[-_.])?requirements?(?:[-_.][^/]*)?\.txt")
 _HIGHEST = 16
 _BESIDE = re.compile(r"requirements?|reqs|conda|envs?|environments?|deps")
+_MOST_ENTRIES = 20_000
+_DEEPEST = 6
 _MAX_SIZE = 8_000_000
 
 
@@ -34,10 +36,19 @@ class ConfigFile:
     file: str
     path: str
     format: Format
+    given: str | None = field(default=None, compare=False)
+
+    @classmethod
+    def of(cls, file: str, root: str, form: Format, text: str) -> ConfigFile:
+        """A file whose text is at hand."""
+        path = os.path.relpath(file, root) if root else file
+        return cls(file, path.replace(os.sep, "/"), form, text)
 
     @cached_property
     def text(self) -> str:
         """Its text; empty if it cannot be read. A byte that is no UTF-8 does not hide the rest."""
+        if self.given is not None:
+            return self.given
         try:
             with open(self.file, "rb") as stream:
                 data = stream.read(_MAX_SIZE + 1)
@@ -87,10 +98,10 @@ class ProjectFiles:
                         yield from self._config_file(f"{name}/{inner}")
 
     def _config_file(self, path: str) -> Iterator[ConfigFile]:
-        from detlint.environment.formats import format_of
+        from detlint.environment.formats import NO_VERSIONS, format_of
 
         found = format_of(path)
-        if found is not None and found.rank < 9:
+        if found is not None and found.rank < NO_VERSIONS:
             yield ConfigFile(os.path.join(self.root, *path.split("/")), path, found)
 
     def _included(self, file: ConfigFile, depth: int = 0) -> Iterator[ConfigFile]:
@@ -108,6 +119,87 @@ class ProjectFiles:
                 other = ConfigFile(target, relative, row)
                 yield other
                 yield from self._included(other, depth + 1)
+
+    # --------------------------------------------------------------------------------------------------------- files
+    @cached_property
+    def files(self) -> list[ConfigFile]:
+        """All files around the code in the project's folder and below."""
+        found = {file.file: file for file in self._walked()}
+        for file in [*found.values()]:
+            for include in file.facts.includes if "env_file" in file.text else ():
+                if include.kind == "variables":
+                    target = os.path.normpath(os.path.join(os.path.dirname(file.file), include.path))
+                    if os.path.isfile(target):
+                        found.setdefault(target, ConfigFile(target, include.path, _dotenv()))
+        return list(found.values())
+
+    def _walked(self) -> Iterator[ConfigFile]:
+        """Breadth first, so that a folder of data does not hide what stands beside it."""
+        from detlint.environment.formats import config_format
+        from detlint.sources.discovery import DEFAULT_EXCLUDE
+
+        folders, seen = [("", 0)], 0
+        for folder, depth in folders:
+            entries = _entries(os.path.join(self.root, folder))
+            seen += len(entries)
+            if seen > _MOST_ENTRIES:
+                return
+            for name, is_dir in entries:
+                path = f"{folder}{name}"
+                file = os.path.join(self.root, *path.split("/"))
+                if is_dir:
+                    if depth < _DEEPEST and name not in DEFAULT_EXCLUDE and not os.path.islink(file):
+                        folders.append((f"{path}/", depth + 1))
+                elif (found := config_format(file)) is not None:
+                    yield ConfigFile(file, path, found)
+
+    @cached_property
+    def _nested(self) -> tuple[str, ...]:
+        """The folders of projects inside of this one."""
+        folders: dict[str, set[str]] = {}
+        for file in self.files:
+            folder, _, name = file.path.rpartition("/")
+            folders.setdefault(folder, set()).add(name)
+        return tuple(f"{folder}/" for folder, names in folders.items() if folder and is_root(names))
+
+    # ----------------------------------------------------------------------------------------------------- variables
+    def variables(self, name: str) -> Iterator[Setting]:
+        """Where an environment variable is set: in the project, and beside it in those around it."""
+        for file in self.files:
+            if name in file.text:
+                yield from (Setting(file, item) for item in file.facts.variables if item.name == name)
+        above = self.parent
+        while above is not None:
+            for file in above.files:
+                if name in file.text and not file.path.startswith(above._nested):
+                    yield from (Setting(file, item) for item in file.facts.variables if item.name == name)
+            above = above.parent
+
+    def sets(self, name: str, program: str = "") -> bool:
+        """Whether a variable is set before the interpreter starts. program: the path of what it starts with.
+
+        What is set for one command only counts for the program that it names, if it names one.
+        """
+        return any(item.holds_for(program) for item in self.variables(name))
+
+    # ------------------------------------------------------------------------------------------------------ commands
+    @cached_property
+    def commands(self) -> list[tuple[ConfigFile, Command]]:
+        """The commands that files of the project run, those first that stand first."""
+        return [(file, command) for file in self.files if _starts_python(file) for command in file.facts.commands]
+
+    @cached_property
+    def programs(self) -> frozenset[str]:
+        """The files of the project that a command starts, by absolute path."""
+        found: set[str] = set()
+        for file, command in self.commands:
+            for path in programs_of(command.text):
+                for base in (self.root, os.path.dirname(file.file)):
+                    target = os.path.normpath(os.path.join(base, path))
+                    if os.path.isfile(target):
+                        found.add(target)
+                        break
+        return frozenset(found)
 
     # ------------------------------------------------------------------------------------------------------ versions
     @cached_property
@@ -147,6 +239,50 @@ def _stated(name: str, declared: list[Declared], newest: str) -> Target | None:
         if target is not None:
             return target
     return fallback
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An environment variable that a file sets."""
+
+    file: ConfigFile
+    variable: Variable
+
+    def holds_for(self, program: str) -> bool:
+        """Whether a program that starts with a file is started with it."""
+        if self.variable.scope == "stage":
+            return False
+        named = programs_of(self.variable.command) if self.variable.scope == "command" and program else []
+        wanted = os.path.abspath(program).replace(os.sep, "/")
+        return not named or any(wanted.endswith(f"/{path.rpartition('/')[2]}") for path in named)
+
+
+_PROGRAM = re.compile(r"(?:^|[\s\"'=/])(?P<path>[\w./+-]+\.py)\b|\s-m\s+(?P<module>[A-Za-z_][\w.]*)")
+_LAUNCHERS = frozenset(
+    {"torch.distributed.run", "torch.distributed.launch", "accelerate.commands.launch", "pip", "pytest"}
+)
+
+
+def programs_of(command: str) -> list[str]:
+    """The Python files that a command names, by path or as a module, relative to where it runs."""
+    found: list[str] = []
+    for match in _PROGRAM.finditer(command):
+        if match["path"]:
+            found.append(match["path"])
+        elif match["module"] not in _LAUNCHERS:
+            path = match["module"].replace(".", "/")
+            found += [f"{path}.py", f"{path}/__main__.py"]
+    return found
+
+
+def _starts_python(file: ConfigFile) -> bool:
+    return "python" in file.text or ".py" in file.text or "-m" in file.text
+
+
+def _dotenv() -> Format:
+    from detlint.environment.formats import FORMATS
+
+    return next(row for row in FORMATS if row.name == "dotenv")
 
 
 def _pinned(declared: list[Declared]) -> Target | None:

@@ -5,7 +5,8 @@ and what does not exist. Honours `.gitignore` (nested ones too) and `.git/info/e
 `.git`; git itself is never run, and a user's global ignore file is not read, so that a tree gives the same on every
 machine. Links to directories are not followed. Must not read the files it finds, nor know of settings files.
 
-A new kind of file is one entry in `KINDS`; who reads the files decides by `Found.kind`.
+A new kind of code is one entry in `KINDS`, a new file around the code one of `detlint.environment.formats`; who reads
+the files decides by `Found.kind`.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from detlint.environment.formats import config_format
 from detlint.sources.source import Problem, unreadable
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 KINDS: Mapping[str, str] = {".py": "python", ".pyi": "python", ".ipynb": "notebook"}
-"""What is looked for in a directory: the end of a name to the kind of file."""
+"""What is looked for in a directory: the end of a name to the kind of file. `config` are the files around the code."""
 
 DEFAULT_EXCLUDE = (
     ".bzr", ".cache", ".direnv", ".eggs", ".git", ".git-rewrite", ".hg", ".hypothesis", ".ipynb_checkpoints",
@@ -131,8 +133,9 @@ def shown_path(file: str, home: str) -> str:
 
 
 def kind_of(file: str) -> str | None:
-    """The kind of a file by the end of its name; None if it is none that a walk takes."""
-    return KINDS.get(os.path.splitext(file)[1])
+    """The kind of a file by its name, and that of its folder; None if it is none that a walk takes."""
+    kind = KINDS.get(os.path.splitext(file)[1])
+    return kind or ("config" if config_format(file) else None)
 
 
 def _printable(text: str) -> str:
@@ -183,7 +186,7 @@ def _walk(start: _Folder, home: str, exclusion: Callable[[str], Exclusion], resu
         excluded = [patterns.below(start.file) for patterns in exclusion(folder.file)]
         prefix = "" if folder.path == "." else f"{folder.path}/"
         for entry in entries:
-            kind = kind_of(entry.name)
+            kind = kind_of(entry.path)
             is_dir = _is_dir(entry)
             if not is_dir and (kind is None or not _is_file(entry)):
                 continue

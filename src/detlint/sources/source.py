@@ -150,6 +150,21 @@ def read_source(
     return _too_large(max_size) if data is None else decode(data, name)
 
 
+def read_config(
+    file: str | os.PathLike[str], path: str | None = None, *, max_size: int = DEFAULT_MAX_FILE_SIZE
+) -> SourceFile | Problem | Skipped:
+    """Read a file that is no code, as UTF-8; a byte that is none does not hide the rest."""
+    try:
+        with open(file, "rb") as stream:
+            data = _bounded(stream, max_size)
+    except (OSError, ValueError) as error:
+        return unreadable(error)
+    if data is None:
+        return _too_large(max_size)
+    bom = data.startswith(codecs.BOM_UTF8)
+    return SourceFile(os.fspath(file) if path is None else path, data.decode("utf-8-sig", "replace"), bom=bom)
+
+
 def read_stream(
     stream: BinaryIO, path: str, *, max_size: int = DEFAULT_MAX_FILE_SIZE
 ) -> SourceFile | Problem | Skipped:

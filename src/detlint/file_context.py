@@ -1,0 +1,71 @@
+"""What every rule is given of a file, of whatever kind: its path, what it is meant for, and where diagnostics go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detlint.diagnostics import Confidence, Diagnostic, Location, Related, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from detlint.environment.project import ProjectFiles
+    from detlint.project.model import EntryPoint
+    from detlint.rules.base import Rule
+    from detlint.versions import Targets
+
+
+class FileContext:
+    """A file that rules look at.
+
+    path: as reports show it. surroundings: the files around it; None for a text that is in no project. find_entries:
+    gives the entry points of the project at a root.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        targets: Targets,
+        devices: frozenset[str],
+        surroundings: ProjectFiles | None = None,
+        find_entries: Callable[[str], Sequence[EntryPoint]] | None = None,
+    ) -> None:
+        self.path = path
+        self.targets = targets
+        self.devices = devices
+        self.surroundings = surroundings
+        self._find_entries = find_entries
+        self.diagnostics: list[Diagnostic] = []
+
+    @property
+    def entry_points(self) -> Sequence[EntryPoint]:
+        """The entry points of the project around the file; none for a text that is in none. Not cheap."""
+        if self._find_entries is None or self.surroundings is None:
+            return ()
+        return self._find_entries(self.surroundings.root)
+
+    def add_at(
+        self,
+        rule: Rule,
+        place: Location,
+        message: str,
+        repair: str = "",
+        *,
+        severity: Severity,
+        confidence: Confidence,
+        related: tuple[Related, ...] = (),
+    ) -> None:
+        """Add a diagnostic at a place; rules call `report_at`, which fills in what the rule says of itself."""
+        self.diagnostics.append(
+            Diagnostic(
+                code=rule.code,
+                name=rule.name,
+                message=message,
+                repair=repair,
+                severity=severity,
+                confidence=confidence,
+                path=self.path,
+                location=place,
+                related=related,
+            )
+        )
