@@ -42,7 +42,22 @@ MISSING = [
     ),
 ]
 
+MISSING += [
+    (
+        "import lightning as L\n\n\ndef main(model):\n    L.Trainer(deterministic=True).fit(model)\n"
+        "    L.Trainer(max_epochs=1).fit(model)  # !\n"
+    ),
+    (
+        "import torch\nimport lightning as L\n\n\ndef main(model):\n    torch.use_deterministic_algorithms(True)\n"
+        "    L.Trainer(deterministic=False).fit(model)  # !\n"
+    ),
+]
+
 SETTLED = [
+    (
+        "import lightning as L\n\n\ndef main(exact):\n    options = {'max_epochs': 2}\n"
+        "    options.update(deterministic=True)\n    return L.Trainer(**{**options, 'logger': False})\n"
+    ),
     "import lightning as L\nt = L.Trainer(deterministic=True)\n",
     "import lightning as L\n\noptions = {'deterministic': True}\nt = L.Trainer(max_epochs=1, **options)\n",
     (
@@ -129,6 +144,13 @@ ASSIGNED = [
         "        self.trainer.deterministic = True  # !\n"
     ),
     "import lightning as L\n\n\ndef make():\n    return L.Trainer()\n\n\nt = make()\nt.deterministic = True  # !\n",
+]
+
+ASSIGNED += [
+    (
+        "from lightning.pytorch.cli import LightningCLI\n\ncli = LightningCLI(run=False)\n"
+        "cli.trainer.deterministic = True  # !\n"
+    ),
 ]
 
 NOT_A_TRAINER = [

@@ -190,6 +190,14 @@ def test_lightning_seeds_workers_when_asked_to() -> None:
     assert len(check(code.replace("{}", ""), "DET221", targets=OLD)) == 1
 
 
+def test_parts_of_a_data_set_in_a_data_module() -> None:
+    code = HEAD + (
+        "class Module:\n    def setup(self, x):\n        self.train, self.valid = random_split(Copied(x), [4, 5])\n\n"
+        "    def train_dataloader(self):\n        return DataLoader(self.train, num_workers=2)\n"
+    )
+    assert check(code, "DET221") == [(code.count("\n"), "DET221")]
+
+
 UNSEEDED_ORDER = [
     ("DET222", "DataLoader(data, shuffle=True)"),
     ("DET222", "DataLoader(data, 4, True)"),

@@ -121,6 +121,22 @@ SAMPLED = [
     "from groq import Groq\nprint(Groq().chat.completions.create(model='llama', messages=[]))  # !\n",
 ]
 
+SAMPLED += [
+    (
+        "import asyncio\nfrom openai import AsyncOpenAI\n\n\nasync def main():\n    c = AsyncOpenAI()\n"
+        "    print(await c.chat.completions.create(model='gpt-4', messages=[]))\n\n\nasyncio.run(main())  # !\n"
+    ),
+    (
+        "from openai import OpenAI\n\n\ndef ask(client):\n"
+        "    return client.chat.completions.create(model='gpt-4', messages=[])\n\n\nprint(ask(OpenAI()))  # !\n"
+    ),
+    (
+        MODEL + "class Bot:\n    def __init__(self):\n        self.model = m.cuda()\n"
+        "        self.config = GenerationConfig(do_sample=True)\n\n    def say(self):\n"
+        "        return self.model.generate(generation_config=self.config)\n\n\nbot = Bot()\nprint(bot.say())  # !\n"
+    ),
+]
+
 NOT_SAMPLED = [
     (
         "from vllm import LLM\nfrom transformers import AutoModelForCausalLM\n\n\ndef main(fast):\n"

@@ -205,6 +205,7 @@ _ATTRIBUTES = {
     "lightning.pytorch.LightningModule.device": "torch.device",
     "lightning.pytorch.LightningModule.trainer": "lightning.pytorch.Trainer",
     "lightning.pytorch.LightningDataModule.trainer": "lightning.pytorch.Trainer",
+    "lightning.pytorch.cli.LightningCLI.trainer": "lightning.pytorch.Trainer",
 }
 
 # --- layers -----------------------------------------------------------------------------------------------------------

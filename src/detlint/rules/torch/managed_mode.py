@@ -24,14 +24,15 @@ _MANAGED = re.compile(r"(Trainer|Arguments|Config|CLI|from_argparse_args)$")
 
 
 def turned_on(context: Context, node: ast.AST) -> Literal["on", "maybe", "off"]:
-    """Whether the program turns the mode on by itself, in every run that comes to a node; `maybe`: on some ways."""
+    """Whether the program turns the mode on by itself, in every run that comes to a node; `maybe`: on some ways.
+
+    What another trainer is told does not count, though it may last: nobody means one trainer's argument for the next.
+    """
     states = []
     for run in context.project.runs_through(node):
         own = [event for event in run.of_kind("mode_on", "torch") if not _MANAGED.search(event.text)]
         states.append("on" if any(not event.conditional for event in own) else "maybe" if own else "off")
     if states and all(state == "on" for state in states):
-        return "on"
-    if states and all(state == "on" for state in context.project.mode_at(node, "torch")):
         return "on"
     return "off" if "off" in states or not states else "maybe"
 

@@ -132,11 +132,14 @@ class Workers:
 
     def _unpacked(self, node: ast.AST | None) -> ast.Call | None:
         """The split of which a name is a part: `train, valid = random_split(data, sizes)`."""
+        stores: list[ast.AST] = []
         if isinstance(node, ast.Name):
-            bound = [binding.node for binding in self.index.bindings(node)]
-            parents = [self.index.parent(part) for part in bound]
-            if len(bound) == 1 and isinstance(parents[0], ast.Tuple):
-                node = getattr(self.index.parent(parents[0]), "value", None)
+            stores = [binding.node for binding in self.index.bindings(node)]
+        elif isinstance(node, ast.Attribute):
+            stores = [store for store in self.index.attribute_stores if store.attr == node.attr]
+        if len(stores) == 1:
+            parent = self.index.parent(stores[0])
+            node = getattr(self.index.parent(parent), "value", None) if isinstance(parent, ast.Tuple) else node
         if isinstance(node, ast.Call) and not _AROUND.isdisjoint(self.index.callee_names(node)):
             return node
         return None
