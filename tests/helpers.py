@@ -49,7 +49,7 @@ def diagnose(
     select: codes or prefixes of codes, by default all, also those that are off by default.
     """
     selected = (select,) if isinstance(select, str) else tuple(select) if select is not None else None
-    checker = _checker(selected, tuple(targets), tuple(devices), min_confidence, min_severity)
+    checker = checker_of(selected, tuple(targets), tuple(devices), min_confidence, min_severity)
     text = unmarked(textwrap.dedent(code))
     result = checker.check(notebook(text, filename) if filename.endswith(".ipynb") else SourceFile(filename, text))
     assert not result.errors, result.errors
@@ -90,13 +90,14 @@ def check(
 
 
 @lru_cache(maxsize=256)
-def _checker(
-    select: tuple[str, ...] | None,
-    targets: tuple[str, ...],
-    devices: tuple[str, ...],
-    min_confidence: str,
-    min_severity: str,
+def checker_of(
+    select: tuple[str, ...] | None = None,
+    targets: tuple[str, ...] = (),
+    devices: tuple[str, ...] = ("cuda", "cpu"),
+    min_confidence: str = "medium",
+    min_severity: str = "info",
 ) -> Checker:
+    """The checker that `diagnose` uses."""
     known = registry()
     if select is None:
         select = tuple(known.by_code)

@@ -40,7 +40,7 @@ def test_the_manifest() -> None:
     assert hook["id"] == "detlint"
     assert hook["language"] == "python"
     assert hook["require_serial"] is True
-    assert set(hook["types_or"]) == {"python", "pyi"}
+    assert set(hook["types_or"]) == {"python", "pyi", "jupyter"}
 
 
 @pytest.fixture

@@ -210,7 +210,7 @@ class _Translation:
     def _magic(self, number: int, match: re.Match[str]) -> int:
         """A line magic: the code that it runs, or the call that it is."""
         indent, name, _, rest = match.groups()
-        if name in CODE_MAGICS:
+        if name in CODE_MAGICS and _without_options(rest, CODE_MAGICS[name]):
             return self._runs(number, indent, name, rest)
         return self._command(number, match, "run_line_magic", name)
 
@@ -221,7 +221,7 @@ class _Translation:
         old, place = self.code.anchors.get(number), len(self._lines[number]) - len(statement)
         self.code.anchors[number] = [(0, traced(old, 1) - 1), (len(before), traced(old, place + 1) - 1)]
         self._lines[number] = before + statement
-        return number if statement else number + 1
+        return number
 
     def _command(self, number: int, match: re.Match[str], method: str, name: str) -> int:
         """Write a line, and those that a backslash joins to it, as the call that IPython makes of it.
@@ -247,7 +247,7 @@ class _Translation:
         magic = _ASSIGNED_MAGIC.match(match.string)
         if match[2] == "!" or magic is None:
             return self._command(number, match, "getoutput", "")
-        if magic[2] in CODE_MAGICS:
+        if magic[2] in CODE_MAGICS and _without_options(magic[3], CODE_MAGICS[magic[2]]):
             return self._runs(number, magic[1], magic[2], magic[3])
         return self._command(number, magic, "run_line_magic", magic[2])
 

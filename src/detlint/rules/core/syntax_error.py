@@ -11,7 +11,7 @@ class SyntaxProblem(Rule):
 
     code = "DET001"
     name = "syntax-error"
-    summary = "A file cannot be read, decoded or parsed, so nothing is known of it"
+    summary = "A file, or a cell of a notebook, cannot be read, decoded or parsed, so nothing is known of it"
     why = """
 What cannot be read cannot be checked: a clean report would say nothing about this file. All other files are still
 checked. The message tells apart
@@ -21,7 +21,10 @@ checked. The message tells apart
 - Python 2;
 - syntax newer than the Python that runs detlint: then detlint must run under a newer one, the code is not at fault;
 - nesting that is too deep for Python's own parser;
+- a notebook that is no JSON, or has no cells;
 - everything else that Python refuses.
+
+In a notebook each cell stands for itself: one that cannot be parsed is one finding, and the others are checked.
 
 Files larger than `--max-file-size` (10 MB by default) are left out with a note instead, and a long file without any
 word that a rule looks for is not parsed, so its syntax is not checked. To leave out a file that is

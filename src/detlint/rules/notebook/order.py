@@ -44,6 +44,7 @@ _OPENING_METHODS = frozenset({"ex", "magic", "push", "run_cell", "run_cell_magic
 _OPENING_MAGICS = frozenset({"load", "macro", "pylab", "recall", "rerun", "run", "store"})
 _LEFT_OUT = re.compile(r"#.*\b(?:your (?:code|answer)|start code|solution|todo|fill in|exercise)\b", re.IGNORECASE)
 """What a course writes where its readers are to define something."""
+_EXERCISE = re.compile(r"(?:exercise|assignment|homework)(?!.*solution)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class _Walk:
         self._loop: set[str] = set()  # what the loops around bind
         self._stores: defaultdict[ast.stmt, list[str]] = defaultdict(list)
         self._exempt = set(_words(text for cell in cells for text in cell.texts))
-        self._left_out = any(_LEFT_OUT.search(cell.text) for cell in cells)
+        self._left_out = bool(_EXERCISE.search(index.path)) or any(_LEFT_OUT.search(cell.text) for cell in cells)
         for name, bindings in self._bindings.items():
             for binding in bindings:
                 if index.function(binding.node) is not None and not isinstance(binding.node, _FUNCTIONS):

@@ -61,7 +61,8 @@ scaled()
         for found in misplaced_names(self.context.index, self.context.source.cells):
             self.report(
                 found.use,
-                f"`{found.use.id}` is used here, but {_where(found)}, so a run from top to bottom fails.",
+                f"`{found.use.id}` is used here, but {_where(found)}, so a run from top to bottom fails"
+                f"{'' if found.certain else ' when it comes here'}.",
                 "Move the cell that defines it up." if found.defined_in else "Define it in a cell above.",
                 confidence=Confidence.LOW if found.unsure else Confidence.HIGH if found.certain else Confidence.MEDIUM,
             )
