@@ -190,6 +190,19 @@ def test_lightning_seeds_workers_when_asked_to() -> None:
     assert len(check(code.replace("{}", ""), "DET221", targets=OLD)) == 1
 
 
+def test_transforms_of_the_data_set_itself() -> None:
+    code = HEAD + (
+        "class Jittered(Base):\n    def __init__(self, x):\n        super().__init__(x)\n"
+        "        self.change = transforms.Compose([transforms.ToTensor(), Jitter()])\n\n"
+        "    def __getitem__(self, i):\n        return self.change(self.x[i])\n\n\n"
+        "def load(x):\n    return DataLoader(Jittered(x), num_workers=2)\n"
+    )
+    assert check(code, "DET221", targets=OLD) == [(code.count("\n"), "DET221")]
+    choice = code.replace("Jitter()])", "Jitter()]) if len(x) > 3 else transforms.ToTensor()")
+    assert check(choice, "DET221", targets=OLD) == []
+    assert len(check(choice, "DET221", targets=OLD, min_confidence="low")) == 1
+
+
 def test_parts_of_a_data_set_in_a_data_module() -> None:
     code = HEAD + (
         "class Module:\n    def setup(self, x):\n        self.train, self.valid = random_split(Copied(x), [4, 5])\n\n"

@@ -112,6 +112,6 @@ workers. Where the number of workers is not known, the confidence is low.
             f"The workers of this loader draw from {words(draw.state)} (`{draw.text}`), which nothing seeds for each "
             "of them, so they repeat each other's numbers.",
             "Give the loader a `worker_init_fn` that seeds it from `torch.initial_seed()`, or make it in the worker.",
-            confidence=Confidence.HIGH if loader.workers == "some" else Confidence.LOW,
+            confidence=Confidence.HIGH if loader.workers == "some" and draw.sure else Confidence.LOW,
             related=(Related(draw.path, draw.location, "drawn here"),),
         )

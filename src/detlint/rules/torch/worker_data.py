@@ -7,7 +7,7 @@ worker. Classes and functions of other files of the project are followed by thei
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from detlint.index.values import Const, Instance, LocalClass, LocalFunction, Partial, Ref, Sequence
@@ -16,7 +16,7 @@ from detlint.rules.torch.constructions import constructions
 from detlint.rules.torch.given import value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from detlint.context import Context
     from detlint.diagnostics import Location
@@ -47,12 +47,16 @@ class Loader:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """What a worker draws from: the state (`generator` for one that was copied), where, and the call in words."""
+    """What a worker draws from: the state (`generator` for one that was copied), where, and the call in words.
+
+    sure: False where what draws is one of several transforms, of which an object of the class has one.
+    """
 
     state: str
     path: str
     location: Location
     text: str
+    sure: bool = True
 
 
 class Workers:
@@ -62,6 +66,7 @@ class Workers:
         self.context = context
         self.index = context.index
         self._skipped: set[Location] = set()
+        self._ambiguous: set[Location] = set()
 
     # ----------------------------------------------------------------------------------------------------- loaders
     def loaders(self) -> Iterator[Loader]:
@@ -96,15 +101,16 @@ class Workers:
 
     # ------------------------------------------------------------------------------------------------------- draws
     def draws(self, loader: Loader) -> list[Draw]:
-        """What the workers of a loader draw from states that nothing seeds for them; once a state."""
+        """What the workers of a loader draw from states that nothing seeds for them: once a state, the certain ones first."""
         found: dict[str, Draw] = {}
         for name in ("dataset", "collate_fn"):
             argument = self.argument(loader.call, name)
             if argument is not None:
                 for value, node in self._objects(argument.evaluated, argument.value):
                     for draw in self._of_object(value, node):
-                        found.setdefault(draw.state, draw)
-        return list(found.values())
+                        if draw.state not in found or (draw.sure and not found[draw.state].sure):
+                            found[draw.state] = draw
+        return sorted(found.values(), key=lambda draw: not draw.sure)
 
     def _objects(self, value: Value, node: ast.AST | None, depth: int = 6) -> Iterator[tuple[Value, ast.Call | None]]:
         """The data sets, transforms and functions in an expression, out of what is around them; with their making."""
@@ -188,9 +194,11 @@ class Workers:
 
     def _of_functions(self, functions: list[ast.AST]) -> Iterator[Draw]:
         project = self.context.project
-        for function in functions:
-            yield from self._of_key(project.key(function))
-        yield from self._copied(functions)
+        closure = self._closure(functions)
+        for function, sure in closure.items():
+            for draw in self._of_key(project.key(function)):
+                yield replace(draw, sure=sure)
+        yield from self._copied(closure)
 
     # ------------------------------------------------------------------------------------------------ global states
     def _of_key(self, key: str) -> Iterator[Draw]:
@@ -209,7 +217,7 @@ class Workers:
         seen.add((module.path, function.key))
         own = module is self.context.project.module
         for step in function.steps:
-            if own and step.location in self._skipped:
+            if own and (step.location in self._skipped or step.location in self._ambiguous):
                 continue
             effect = step.effect
             if effect is not None and effect.kind in {"seed", "unseed"}:
@@ -229,9 +237,8 @@ class Workers:
         return bool(since) and self.context.targets.version("torch") < since
 
     # -------------------------------------------------------------------------------------------- copied generators
-    def _copied(self, functions: list[ast.AST]) -> Iterator[Draw]:
+    def _copied(self, closure: Mapping[ast.AST, bool]) -> Iterator[Draw]:
         """Uses of generators that were made before the workers started."""
-        closure = self._closure(functions)
         inside = [node for function in closure for node in ast.walk(function)]
         if any(_restarts(node) for node in inside):
             return
@@ -242,10 +249,11 @@ class Workers:
             if isinstance(node, ast.Attribute) and node.attr in stored:
                 continue
             if self._is_copied(node, closure):
-                yield Draw("generator", self.context.path, self.context.location(node), ast.unparse(node))
+                sure = all(closure.get(function, True) for function in self.index.ancestors(node))
+                yield Draw("generator", self.context.path, self.context.location(node), ast.unparse(node), sure)
                 return
 
-    def _is_copied(self, node: ast.Name | ast.Attribute, closure: list[ast.AST]) -> bool:
+    def _is_copied(self, node: ast.Name | ast.Attribute, closure: Mapping[ast.AST, bool]) -> bool:
         parent = self.index.parent(node)
         drawn = isinstance(parent, ast.Attribute) or (
             isinstance(parent, ast.keyword | ast.Call) and node is not getattr(parent, "func", None)
@@ -261,16 +269,42 @@ class Workers:
             for value in values
         )
 
-    def _closure(self, functions: list[ast.AST]) -> list[ast.AST]:
-        """Functions of this file with those that they call."""
-        found = list(functions)
-        for function in found:
+    def _closure(self, functions: list[ast.AST]) -> dict[ast.AST, bool]:
+        """Functions of this file with those that they call, and whether it is certain that they do."""
+        found = dict.fromkeys(functions, True)
+        pending = list(functions)
+        while pending and len(found) < 100:
+            function = pending.pop(0)
             for node in ast.walk(function):
-                if isinstance(node, ast.Call) and len(found) < 100:
-                    for value in self.index.evaluate(node.func).alternatives:
-                        if isinstance(value, LocalFunction) and value.node not in found:
-                            found.append(value.node)
+                if isinstance(node, ast.Call) and not self._is_skipped(node):
+                    sure = found[function] and not self._is_ambiguous(node)
+                    for called in self._called(node):
+                        if called not in found:
+                            found[called] = sure
+                            pending.append(called)
         return found
+
+    def _is_ambiguous(self, call: ast.Call) -> bool:
+        """Whether a call runs one of several things: noted, so that summaries do not follow all of them."""
+        several = [value for value in self.index.evaluate(call.func).alternatives if value != Const(None)]
+        if len(several) > 1 and isinstance(call.func, ast.Attribute):
+            self._ambiguous.add(self.context.location(call.func))
+            return True
+        return False
+
+    def _is_skipped(self, call: ast.Call) -> bool:
+        return bool(self._skipped) and self.context.location(call.func) in self._skipped
+
+    def _called(self, call: ast.Call) -> Iterator[ast.AST]:
+        """The functions of this file that a call runs."""
+        for value, _ in self._objects(self.index.evaluate(call.func), None):
+            if isinstance(value, LocalFunction):
+                yield value.node
+            elif isinstance(value, Instance) and isinstance(value.type, LocalClass):
+                for name in ("__call__", "forward"):
+                    method = self.index.method(value.type, name)
+                    if method is not None:
+                        yield method.node
 
 
 def words(state: str) -> str:
