@@ -101,7 +101,7 @@ class Workers:
 
     # ------------------------------------------------------------------------------------------------------- draws
     def draws(self, loader: Loader) -> list[Draw]:
-        """What the workers of a loader draw from states that nothing seeds for them: once a state, the certain ones first."""
+        """What the workers of a loader draw from that nothing seeds for them: once a state, the certain ones first."""
         found: dict[str, Draw] = {}
         for name in ("dataset", "collate_fn"):
             argument = self.argument(loader.call, name)
