@@ -39,12 +39,14 @@ class Effect:
       a side of something else setenv    sets the environment variable `subject` to `detail` where the code says so
       load      puts saved values into the state `subject` (weights of a model)
     conditional: happens only under a condition that the call itself states.
+    later: what the call makes does it, when it is used: an estimator draws when it is fitted.
     """
 
     kind: Kind
     subject: State
     detail: str = ""
     conditional: bool = False
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Location, Related
-from detlint.project.run import LATER, Event, Run
+from detlint.project.run import Event, Run, happens_later
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,7 +55,7 @@ def unseeded(run: Run, wanted: Callable[[Event], States | None]) -> Finding | No
 
 def _seeded(run: Run, draw: Event, states: States) -> bool | str:
     """True: a seed surely ran before a draw; False: none did; else, in words, when one does."""
-    later = draw.effect is not None and draw.effect.detail in LATER
+    later = draw.effect is not None and happens_later(draw.effect)
     conditional: list[Event] = []
     hidden = False
     for event in run.events:
@@ -115,7 +115,7 @@ def seeded_late(run: Run, subjects: Callable[[str], bool]) -> Iterator[tuple[Eve
         if not subjects(effect.subject):
             continue
         key = (effect.subject, event.process)
-        if effect.kind == "draw" and effect.detail not in LATER and not event.worker and not effect.conditional:
+        if effect.kind == "draw" and not happens_later(effect) and not event.worker and not effect.conditional:
             if key not in seeded:
                 first_draws.setdefault(key, event)
         elif effect.kind in {"seed", "unseed"}:

@@ -22,6 +22,12 @@ _MAX_EVENTS = 20_000
 LATER = frozenset({"shuffle", "lazy"})
 """Details of draws that happen when something is iterated, later than the call that is seen."""
 
+
+def happens_later(effect: Effect) -> bool:
+    """Whether an effect comes after the call that is seen, when what it made is used."""
+    return effect.later or effect.detail in LATER
+
+
 Mode = Literal["on", "off", "maybe"]
 
 
