@@ -219,27 +219,14 @@ class _Orders:
         target = parent.targets[0] if isinstance(parent, ast.Assign) else getattr(parent, "target", None)
         if isinstance(parent, ast.AnnAssign) and "int" in ast.dump(parent.annotation):
             return True
-        if target is None:
-            return False
-        written = ast.dump(target).replace("Store()", "Load()")
-        added = [
-            call
-            for call in self.index.calls
-            if isinstance(call.func, ast.Attribute)
-            and call.func.attr in {"add", "update"}
-            and isinstance(call.func.value, ast.Subscript)
-            and ast.dump(call.func.value.value) == written
-            and call.args
-        ]
-        return bool(added) and all(
-            self.elements.is_number(call.args[0]) or self.elements.hints_number(call.args[0]) for call in added
-        )
+        added = self.elements.added_to_items(target) if target is not None else []
+        return bool(added) and all(added)
 
     def _annotated(self) -> Iterator[tuple[ast.AST, Uses]]:
         """Parameters, fields and results that annotations call sets."""
         for function in self.index.functions:
             for argument in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs):
-                if self._is_set_of_others(argument.annotation):
+                if self._is_set_of_others(argument.annotation) and not self.elements.hints_number(argument):
                     uses = self._new()
                     uses.named({argument}, argument.arg, Track("set"), place(argument))
                     yield argument, uses
@@ -270,7 +257,7 @@ class _Orders:
         if annotation is None:
             return False
         found = self.elements.set_annotation(annotation)
-        return found is not None and isinstance(found, ast.Subscript) and not self.elements.annotation_of_numbers(found)
+        return found is not None and not self.elements.annotation_of_numbers(found)
 
     # ------------------------------------------------------------------------------------------------- completions
     def _completions(self) -> Iterator[tuple[ast.AST, Uses]]:

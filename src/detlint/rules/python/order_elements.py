@@ -73,7 +73,7 @@ class Elements:
     def _of_added(self, made: ast.expr) -> Confidence | None:
         """Of an empty set: by what is added to it."""
         name = self._name_of(made)
-        added = self._added(name)
+        added = self._added(name) if name else self._added_to_items(made)
         if added and all(added):
             return None
         if name and self._hints_text(name.rpartition(".")[2]):
@@ -82,6 +82,29 @@ class Elements:
 
     def _added(self, name: str) -> list[bool]:
         return [self._adds_numbers(call) for call in self.facts.adds.get(name, ())] if name else []
+
+    def _added_to_items(self, made: ast.expr) -> list[bool]:
+        """Of a set that is an item of a table, `table[key] = set()` or `table.setdefault(key, set())`."""
+        parent = self.index.parent(made)
+        holder: ast.expr | None = None
+        if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Subscript):
+            holder = parent.targets[0].value
+        elif isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute):
+            holder = parent.func.value
+        return self.added_to_items(holder) if holder is not None else []
+
+    def added_to_items(self, holder: ast.expr) -> list[bool]:
+        """Whether what is added to the sets of a table are numbers, or are called so: one answer for each addition."""
+        name = dotted_name(holder)
+        added = []
+        for call in self.index.calls:
+            if isinstance(call.func, ast.Attribute) and call.func.attr in {"add", "update"} and call.args:
+                table_ = call.func.value
+                if isinstance(table_, ast.Call) and isinstance(table_.func, ast.Attribute):
+                    table_ = table_.func
+                if name and isinstance(table_, ast.Subscript | ast.Attribute) and dotted_name(table_.value) == name:
+                    added.append(self._adds_numbers(call) or all(map(self.hints_number, call.args)))
+        return added
 
     def _adds_numbers(self, call: ast.Call) -> bool:
         assert isinstance(call.func, ast.Attribute)
@@ -282,7 +305,7 @@ class Elements:
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
                 return self._hints_text(key.value)
             node = node.value
-        name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+        name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", getattr(node, "arg", ""))
         return self._hints_text(name)
 
     @staticmethod

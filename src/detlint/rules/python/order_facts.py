@@ -10,7 +10,7 @@ from collections import defaultdict
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from detlint.index import dotted_name
+from detlint.index import NameSet, dotted_name
 from detlint.index.values import Instance, LocalClass, LocalFunction
 from detlint.rules.data import load
 
@@ -44,6 +44,11 @@ def table(section: str, key: str = "names") -> Names:
 def words(section: str, key: str) -> frozenset[str]:
     """The words in a row of the table of orders."""
     return frozenset(load(__package__, "order")[section][key])
+
+
+@cache
+def _sorting() -> NameSet:
+    return NameSet(words("calls", "sorts"))
 
 
 class Facts:
@@ -89,11 +94,11 @@ class Facts:
                 name = dotted_name(call.func.value)
                 if name is not None:
                     found[name].append(call)
-            elif call.args:
-                parent = self.index.parent(call)
-                name = dotted_name(parent.targets[0]) if isinstance(parent, ast.Assign) else None
-                if name is not None and table("calls", "sorts").any_of(self.index.callee_names(call)):
-                    found[name].append(call)
+        for call, _ in self.index.find_calls(_sorting()):
+            parent = self.index.parent(call)
+            name = dotted_name(parent.targets[0]) if isinstance(parent, ast.Assign) else None
+            if name is not None:
+                found[name].append(call)
         return dict(found)
 
     @cached_property

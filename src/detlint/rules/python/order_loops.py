@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from detlint.index import FileIndex
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_CONSOLES = frozenset({"sys.stdout", "sys.stderr"})
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _CONCATENATIONS = frozenset(
     {"concat", "concatenate", "vstack", "hstack", "cat", "append", "stack", "chain", "r_", "c_"}
@@ -379,7 +380,7 @@ class Body:
             handle = handle.value
         if not isinstance(handle, ast.Name) or handle.id in self.tainted:
             return False
-        return self._is_outer(handle)
+        return self._is_outer(handle) and _CONSOLES.isdisjoint(self.index.names(handle))
 
     def _hashes(self, func: ast.expr) -> bool:
         if not isinstance(func, ast.Attribute) or not self._is_shared(func.value):

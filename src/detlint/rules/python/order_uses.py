@@ -949,7 +949,10 @@ class Uses:
             if track.form in {"list", "set", "mapping"} and isinstance(call.func, ast.Attribute):
                 self.grown(call.func.value, self.ordered(node, replace(track, numbered=False)), end(call))
             return True
-        if method in {"append", "insert", "setdefault", "put", "get", "pop", "appendleft"}:
+        if method == "setdefault" and isinstance(call.func, ast.Attribute):
+            self.grown(call.func.value, Track("holder", track.place, items=track), place(call))
+            return True
+        if method in {"append", "insert", "put", "get", "pop", "appendleft"}:
             if (
                 method in {"append", "appendleft"}
                 and isinstance(call.func, ast.Attribute)

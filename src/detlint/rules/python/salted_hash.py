@@ -148,6 +148,8 @@ memory, and hashes of numbers, whose values are the same everywhere.
         seen.add(node)
         parent = index.parent(node)
         if isinstance(parent, ast.BinOp):
+            if isinstance(parent.op, ast.Div) and parent.right is node:
+                return "it names a file", Confidence.HIGH
             if isinstance(parent.op, ast.Mod) and parent.left is node:
                 return self._remainder(parent)
             if isinstance(
@@ -202,15 +204,14 @@ memory, and hashes of numbers, whose values are the same everywhere.
                     "exists",
                 }:
                     return "it names a file", Confidence.HIGH
-            if isinstance(ancestor, ast.BinOp) and isinstance(ancestor.op, ast.Div):
-                return "it names a file", Confidence.HIGH
             if isinstance(ancestor, ast.stmt):
                 break
         function = index.function(text)
         if isinstance(function, _FUNCTIONS) and function.name in {"__repr__", "__str__"}:
             return None
-        while isinstance(index.parent(text), ast.BinOp):
-            text = index.parent(text)  # type: ignore[assignment]
+        around = index.parent(text)
+        while isinstance(around, ast.BinOp) and isinstance(around.op, ast.Add | ast.Mod):
+            text, around = around, index.parent(around)
         parts = (
             part.value for part in ast.walk(text) if isinstance(part, ast.Constant) and isinstance(part.value, str)
         )
