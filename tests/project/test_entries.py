@@ -79,3 +79,20 @@ def test_console_scripts_are_entry_points(
     (project / "runner.py").write_text(runner)
     (project / name).write_text(text)
     assert reported(capsys) == ["blocks.py:5:12:"]
+
+
+SAMPLED = "import pandas as pd\n\n\ndef part(table: pd.DataFrame):\n    return table.sample(3)\n"
+
+
+@pytest.mark.parametrize(("seed", "found"), [("    np.random.seed(0)\n", []), ("", ["blocks.py:5:12:"])])
+def test_a_seed_in_the_file_that_runs_counts(
+    project: Path, capsys: pytest.CaptureFixture[str], seed: str, found: list[str]
+) -> None:
+    (project / "blocks.py").write_text(SAMPLED)
+    main_file = (
+        "import numpy as np\n\nfrom blocks import part\n\nif __name__ == '__main__':\n" + seed + "    part(load())\n"
+    )
+    (project / "main.py").write_text(main_file)
+    main(["check", "--select", "DET131", "--output-format", "concise", "blocks.py"])
+    lines = [line.partition(" DET")[0] for line in capsys.readouterr().out.splitlines() if " DET" in line]
+    assert lines == found

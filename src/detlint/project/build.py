@@ -16,7 +16,10 @@ from detlint.project.summary import Locate, ModuleSummary, Summariser
 from detlint.sources.source import SourceFile, parse, read_source
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from detlint.project.effects import EffectTable
+    from detlint.project.model import EntryPoint
     from detlint.project.run import Mode, Run
 
 
@@ -58,10 +61,10 @@ class FileProject(Project):
         return [(path, run) for run in runs if (path, key) in run.visits]
 
     def runs_through(self, node: ast.AST) -> list[Run]:
-        """The runs of entry points that come to the function around a node; if none does, of it by itself."""
+        """The runs of entry points that come to the function around a node, here or elsewhere; else of it by itself."""
         key = self._summariser.key(self._summariser.index.function(node))
         runs = [entry.run for entry in self.entry_points if (self.module.path, key) in entry.run.visits]
-        return runs or [self._loose(key)]
+        return runs or [run for _, run in self._runs_of_others(key)] or [self._loose(key)]
 
     def key(self, function: ast.AST) -> str:
         """The key of a function of the file."""
@@ -94,9 +97,10 @@ class ProjectBuilder:
         entries = None if root is None else self._entries_at(root)
         return FileProject(Summariser(index, self._effects, locate), self._loader, entries)
 
-    def entries(self, root: str) -> ProjectEntries | None:
-        """The entry points of the project at `root`; None where nothing marks it as one."""
-        return self._entries_at(root)
+    def entry_points(self, root: str) -> Sequence[EntryPoint]:
+        """The entry points of the project at `root`, by path; none where nothing marks it as one."""
+        entries = self._entries_at(root)
+        return entries.entry_points if entries is not None else ()
 
     def has_commands(self, file: str, root: str) -> bool:
         """Whether the metadata of the project at `root` makes a command of a function of a file."""
