@@ -171,6 +171,8 @@ def test_names_out_of_order(cells: Sequence[str], expected: list[tuple[str, int 
         ("if 'x' not in globals():\n    x = 1", "print(x)"),
         ("def set_x():\n    global x\n    x = 1", "set_x()", "print(x)"),
         ("with open('a') as f, open('b') as g:\n    f.read()", "g"),
+        ("if (found := 1) and found:\n    print(found)",),
+        ("[y for x in [1] if (y := x)]", "y"),
         ("(n := 10)", "print(n)", "[(m := i) for i in range(3)]", "print(m)"),
         ("import os.path, numpy.random as r", "os.sep", "r"),
         ("def f(a: 'T', b: Unknown = None) -> Other: pass", "x: Missing = 1"),

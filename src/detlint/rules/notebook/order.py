@@ -216,23 +216,29 @@ class _Walk:
         while pending:
             current, how, leaving = pending.pop()
             if leaving:
-                self._call(current, how)
+                self._leave(current, how)
                 continue
             if isinstance(current, ast.Name):
                 if isinstance(current.ctx, ast.Load):
                     self._use(current, how)
             elif isinstance(current, ast.Lambda):
                 self._defaults(current.args, how)
-            elif isinstance(current, ast.Call):
+            elif isinstance(current, (ast.Call, ast.NamedExpr)):
                 pending.append((current, how, True))
                 pending += [(part, how, False) for part in reversed(list(ast.iter_child_nodes(current)))]
             else:
                 parts = [(part, _sure_of(current, place, how), False) for place, part in enumerate(_parts(current))]
                 pending += reversed(parts)
 
-    def _call(self, node: ast.AST, sure: Sure) -> None:
+    def _leave(self, node: ast.AST, sure: Sure) -> None:
+        """Do what an expression does when its parts are evaluated."""
+        if isinstance(node, ast.Call):
+            self._call(node, sure)
+        elif isinstance(node, ast.NamedExpr) and not self._calls:
+            self._bound.add(node.target.id)
+
+    def _call(self, node: ast.Call, sure: Sure) -> None:
         """Run the function that a call calls, if it is one of the notebook's own."""
-        assert isinstance(node, ast.Call)
         function = node.func
         if isinstance(function, ast.Attribute):
             first = self._index.constant(node.args[0]) if node.args else None
