@@ -45,7 +45,7 @@ class Context(FileContext):
         projects: ProjectBuilder,
         surroundings: ProjectFiles | None = None,
     ) -> None:
-        super().__init__(source.path, targets, devices, surroundings)
+        super().__init__(source.path, targets, devices, surroundings, projects.entry_points)
         self.source = source
         self.index = index
         self._projects = projects

@@ -50,8 +50,7 @@ class Runner:
 
     def entry_points(self, root: str) -> Sequence[EntryPoint]:
         """The entry points of the project at `root`; none where nothing marks it as one."""
-        entries = self._projects.entries(root)
-        return entries.entry_points if entries is not None else ()
+        return self._projects.entry_points(root)
 
     def run(
         self,

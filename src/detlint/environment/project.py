@@ -46,20 +46,23 @@ class ConfigFile:
 
     @cached_property
     def text(self) -> str:
-        """Its text; empty if it cannot be read. A byte that is no UTF-8 does not hide the rest."""
-        if self.given is not None:
-            return self.given
-        try:
-            with open(self.file, "rb") as stream:
-                data = stream.read(_MAX_SIZE + 1)
-        except (OSError, ValueError):
-            return ""
-        return "" if len(data) > _MAX_SIZE else data.decode("utf-8-sig", "replace")
+        """Its text; empty if it cannot be read."""
+        return read_text(self.file) if self.given is None else self.given
 
     @cached_property
     def facts(self) -> Facts:
         """What it says."""
         return self.format.read(self.text)
+
+
+def read_text(file: str) -> str:
+    """The text of a file; empty if it cannot be read. A byte that is no UTF-8 does not hide the rest."""
+    try:
+        with open(file, "rb") as stream:
+            data = stream.read(_MAX_SIZE + 1)
+    except (OSError, ValueError):
+        return ""
+    return "" if len(data) > _MAX_SIZE else data.decode("utf-8-sig", "replace")
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,10 @@ class Node:
         """Where it stands; the end of a block is the end of its last line."""
         return self._text.span(self.start, self.end)
 
+    def part(self, start: int, end: int) -> Location:
+        """The place of a part of the text, by its offsets."""
+        return self._text.span(start, end)
+
     @property
     def start(self) -> int:
         """The offset of its first character."""

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.environment.values import CUBLAS, CUBLAS_VALID
 from detlint.rules.environment.writes import EnvWrite, environment_writes
+
+if TYPE_CHECKING:
+    from detlint.environment.project import ConfigFile
+
+
+_REPAIR = 'Set it to ":4096:8", or to ":16:8" where memory is scarce.'
 
 
 class CublasWorkspaceInvalid(Rule):
@@ -48,14 +56,25 @@ Values given to child processes count as well. A test that sets the variable for
             if write.name == CUBLAS and write.kind != "scoped":
                 self._check(write)
 
+    def check_config(self, file: ConfigFile) -> None:
+        """Compare all values that a file around the code sets."""
+        for variable in file.facts.variables if CUBLAS in file.text else ():
+            value = variable.value
+            if variable.name == CUBLAS and value is not None and value not in CUBLAS_VALID:
+                self.report_at(variable.value_location or variable.location, _message(value), _REPAIR)
+
     def _check(self, write: EnvWrite) -> None:
         wrong = [value for value in write.values if value not in CUBLAS_VALID]
         if not wrong or write.kind == "append":
             return
-        shown = f"`{wrong[0]}`" if wrong[0] else "an empty text"
         self.report(
             write.value_node or write.node,
-            f"torch does not take {shown} for `{CUBLAS}`: in deterministic mode, matrix products on CUDA then raise.",
-            'Set it to ":4096:8", or to ":16:8" where memory is scarce.',
+            _message(wrong[0]),
+            _REPAIR,
             confidence=Confidence.HIGH if len(wrong) == len(write.values) else Confidence.LOW,
         )
+
+
+def _message(value: str) -> str:
+    shown = f"`{value}`" if value else "an empty text"
+    return f"torch does not take {shown} for `{CUBLAS}`: in deterministic mode, matrix products on CUDA then raise."

@@ -59,6 +59,11 @@ print(torch.ones(3))
         "aten/src/ATen/Context.cpp of pytorch/pytorch",
     )
 
+    def _is_set(self, program: str) -> bool:
+        """Whether a file around the code sets the variable for a program."""
+        files = self.context.surroundings
+        return files is not None and files.sets(VARIABLE, program)
+
     def check_project(self, project: Project) -> None:
         """Report each entry point that turns the mode on and sets no variable."""
         if "cuda" not in self.context.devices:
@@ -66,12 +71,15 @@ print(torch.ones(3))
         for entry in project.entry_points:
             run = entry.run
             # A mode that only warns is another rule's to report.
-            full = (event for event in run.of_kind("mode_on", "torch") if event.effect and event.effect.detail != "warn")
+            full = (
+                event for event in run.of_kind("mode_on", "torch") if event.effect and event.effect.detail != "warn"
+            )
             switch = next(full, None)
             if (
                 switch is None
                 or any(True for _ in environment(run, VARIABLE))
                 or VARIABLE in entry.module.sets_environment
+                or self._is_set(entry.module.path)
             ):
                 continue
             chosen = any(True for _ in run.of_kind("device", "torch"))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.environment.values import BadValue, bad_values
 from detlint.rules.environment.writes import EnvWrite, environment_writes
 from detlint.rules.guards import inside, opposite_branches, position, version_guarded
+
+if TYPE_CHECKING:
+    from detlint.environment.project import ConfigFile
 
 
 class EnvNondeterministic(Rule):
@@ -60,6 +65,29 @@ confidence is low.
             if row is not None and write.kind != "scoped" and row.read_by(self.context.targets):
                 self._check(write, row, [other for other in writes if other.name == write.name and other is not write])
 
+    def check_config(self, file: ConfigFile) -> None:
+        """Look up all variables that a file around the code sets."""
+        if not any(name in file.text for name in bad_values()):
+            return
+        variables = file.facts.variables
+        for variable in variables:
+            row = bad_values().get(variable.name)
+            if (
+                row is None
+                or variable.value is None
+                or not row.holds(variable.value)
+                or not row.read_by(self.context.targets)
+            ):
+                continue
+            others = [item.value for item in variables if item.name == variable.name and item is not variable]
+            chosen = any(value is None or not row.holds(value) for value in others)
+            self.report_at(
+                variable.value_location or variable.location,
+                _message(row, variable.value),
+                row.repair,
+                confidence=Confidence.LOW if chosen else Confidence.HIGH,
+            )
+
     def _check(self, write: EnvWrite, row: BadValue, others: list[EnvWrite]) -> None:
         index = self.context.index
         bad = [value for value in write.values if row.holds(value)]
@@ -68,10 +96,9 @@ confidence is low.
         branches = list(opposite_branches(index, write.statement))
         chosen = any(inside(index, other.node, branch) for other in others for branch in branches)
         certain = len(bad) == len(write.values) and not chosen
-        shown = f"{write.name}={bad[0]}" if row.values else bad[0]
         self.report(
             write.value_node or write.node,
-            f"`{shown}`: {row.why}.",
+            _message(row, bad[0]),
             row.repair,
             confidence=Confidence.HIGH if certain else Confidence.LOW,
         )
@@ -86,3 +113,8 @@ confidence is low.
             and position(other.node) > position(write.node)
             for other in others
         )
+
+
+def _message(row: BadValue, value: str) -> str:
+    shown = f"{row.name}={value}" if row.values else value
+    return f"`{shown}`: {row.why}."

@@ -1,0 +1,58 @@
+"""What declared dependencies are: pinned, locked, metadata of a library."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detlint.environment.frameworks import framework_of
+from detlint.project.questions import training
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from detlint.environment.facts import Requirement
+    from detlint.environment.frameworks import Framework
+    from detlint.environment.project import ConfigFile, ProjectFiles
+    from detlint.file_context import FileContext
+
+METADATA = frozenset({"pyproject", "ini", "setup"})
+"""Formats in which a library says what it can work with."""
+_DECLARING = frozenset({"requirements", "conda", "pipfile", "pixi", "dockerfile", "github", "gitlab"}) | METADATA
+_TRAINED = ("torch", "tensorflow", "jax", "xgboost", "lightgbm", "catboost", "sklearn")
+
+
+def frameworks_in(file: ConfigFile) -> Iterator[tuple[Requirement, Framework]]:
+    """The requirements of a file on frameworks that compute, as people declare them."""
+    if file.format.name not in _DECLARING or file.path.endswith(("tox.ini", "pytest.ini")):
+        return
+    for requirement in file.facts.requirements:
+        framework = framework_of(requirement)
+        if framework is not None and framework.ml:
+            yield requirement, framework
+
+
+def locked(project: ProjectFiles | None, framework: str) -> bool:
+    """Whether a lock file of the project, or of one around it, says which version of a framework is installed."""
+    while project is not None:
+        if any(item.file.format.name == "lock" for item in project.declared.get(framework, ())):
+            return True
+        project = project.parent
+    return False
+
+
+def constrained(file: ConfigFile, project: ProjectFiles | None, requirement: Requirement) -> bool:
+    """Whether a file of constraints that belongs to a file pins a requirement, or what was compiled from it does."""
+    if project is None:
+        return False
+    included = {include.path.rpartition("/")[2] for include in file.facts.includes if include.kind == "constraints"}
+    compiled = file.path.removesuffix(".in") + ".txt" if file.path.endswith(".in") else None
+    return any(
+        other.path.rpartition("/")[2] in included or other.path == compiled
+        for other in project.dependency_files
+        if any(item.name == requirement.name and item.pin for item in other.facts.requirements)
+    )
+
+
+def trains(context: FileContext) -> bool:
+    """Whether an entry point of the project trains."""
+    return any(training(entry.run, framework) is not None for entry in context.entry_points for framework in _TRAINED)

@@ -1,0 +1,103 @@
+"""DET503: a project whose results hang on hashes of text, and nothing sets `PYTHONHASHSEED` before the start."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from detlint.diagnostics import Confidence
+from detlint.environment.project import read_text
+from detlint.project.questions import place, way
+from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.environment.texts import holds_text
+
+if TYPE_CHECKING:
+    from detlint.diagnostics import Diagnostic
+    from detlint.project.model import EntryPoint, Project
+    from detlint.project.run import Event
+
+_VARIABLE = "PYTHONHASHSEED"
+_MESSAGE = "before the interpreter starts: hashes of text and the order of sets differ in each run."
+_STARTS_ANEW = re.compile(r"\bos\.exec|\bexec[vl]p?e?\(|sys\.(?:executable|orig_argv)")
+_REPAIR = f"Set `{_VARIABLE}=0` where the process is started: in the Dockerfile, MLproject, job script or workflow."
+
+
+class HashseedUnset(Rule):
+    """Asked where the code shows that hashes matter to it; answered by the files around it."""
+
+    code = "DET503"
+    name = "hashseed-unset"
+    summary = "code that depends on hashes of text, and no place sets `PYTHONHASHSEED` before the start"
+    why = """
+Python salts the hashes of `str`, `bytes` and `datetime` anew for each process, so what is ordered or computed by them
+is another in each run. `PYTHONHASHSEED` fixes the salt, if it is set when the interpreter starts: in the Dockerfile,
+the MLproject, the job script, the workflow, the shell.
+
+Asked of projects that show that it matters to them: an entry point sets the variable in its own process, where it does
+nothing any more, or the order of a set of texts (DET106) or a salted hash (DET107) is reported.
+"""
+    scope = "project"
+    fix = "unsafe"
+    candidates = Candidates(words=(_VARIABLE, "set", "frozenset", "hash", "__main__"))
+    bad = (
+        Example(
+            "import os\nimport random\n\n\ndef main():\n"
+            '    os.environ["PYTHONHASHSEED"] = "0"\n'
+            '    random.seed(0)\n\n\nif __name__ == "__main__":\n    main()  # !\n'
+        ),
+    )
+    good = (
+        Example("import os\n\n\ndef seed_everything(seed):\n    os.environ['PYTHONHASHSEED'] = str(seed)\n"),
+        Example('import random\n\nif __name__ == "__main__":\n    random.seed(0)\n    print(random.random())\n'),
+    )
+    sources = ("https://docs.python.org/3/using/cmdline.html#envvar-PYTHONHASHSEED",)
+
+    def check_project(self, project: Project) -> None:
+        """Report the first evidence of the project, or of this file."""
+        entry = next((entry for entry in project.entry_points if _written(entry) is not None), None)
+        shown = next((item for item in self.context.diagnostics if self._is_evidence(item)), None)
+        if (entry is None and shown is None) or self._is_set(project):
+            return
+        first = next((other for other in self.context.entry_points if _written(other) is not None), None)
+        if first is not None and not _same(first, self.context.path):
+            return  # said there
+        if entry is not None:
+            event = _written(entry)
+            assert event is not None
+            self.report_at(
+                place(entry.run, event),
+                f"`{_VARIABLE}` is set in the process itself, where it does nothing, and no file sets it {_MESSAGE}",
+                _REPAIR,
+                related=way(entry.run, event, f"`{_VARIABLE}` is set here"),
+            )
+        elif shown is not None:
+            self.report_at(
+                shown.location,
+                f"This depends on hashes, and nothing sets `{_VARIABLE}` {_MESSAGE}",
+                _REPAIR,
+                severity=shown.severity,
+                confidence=shown.confidence,
+            )
+
+    def _is_set(self, project: Project) -> bool:
+        files = self.context.surroundings
+        return files is not None and files.sets(_VARIABLE, project.module.path)
+
+    def _is_evidence(self, item: Diagnostic) -> bool:
+        if item.confidence < Confidence.MEDIUM:
+            return False
+        return item.code == "DET107" or (item.code == "DET106" and holds_text(self.context.index, item.location))
+
+
+def _written(entry: EntryPoint) -> Event | None:
+    """Where an entry point sets the variable in its own process and goes on; one that starts anew is left alone."""
+    for event in entry.run.of_kind("setenv", _VARIABLE):
+        text = read_text(event.path)
+        if not _STARTS_ANEW.search(text):
+            return event
+    return None
+
+
+def _same(entry: EntryPoint, path: str) -> bool:
+    return os.path.abspath(entry.module.path) == os.path.abspath(path)

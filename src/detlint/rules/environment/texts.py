@@ -1,0 +1,89 @@
+"""Whether a set that is given an order is proven to hold texts: those are what `PYTHONHASHSEED` is about."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from detlint.rules.python.order import order_findings
+
+if TYPE_CHECKING:
+    from detlint.diagnostics import Location
+    from detlint.index import FileIndex
+
+_SALTED = frozenset({"str", "bytes", "datetime", "date", "Path", "PurePath"})
+_GIVES_TEXT = frozenset(
+    {"lower", "upper", "strip", "lstrip", "rstrip", "title", "format", "replace", "decode", "encode", "join", "zfill",
+     "strftime", "removeprefix", "removesuffix", "casefold", "capitalize", "hexdigest", "isoformat", "as_posix"}
+)  # fmt: skip
+_GIVES_TEXTS = frozenset({"split", "rsplit", "splitlines", "findall", "readlines", "listdir", "glob", "iglob"})
+
+
+def holds_text(index: FileIndex, location: Location) -> bool:
+    """Whether the set whose order is reported at a place holds texts, as far as the code shows."""
+    for finding in order_findings(index, "set"):
+        node = finding.node
+        if getattr(node, "lineno", 0) == location.line and isinstance(finding.made, ast.expr):
+            return _set_of_texts(index, finding.made)
+    return False
+
+
+def _set_of_texts(index: FileIndex, made: ast.expr) -> bool:
+    if isinstance(made, ast.Set):
+        return any(_is_text(index, item) for item in made.elts)
+    if isinstance(made, ast.SetComp):
+        return _is_text(index, made.elt) or any(
+            isinstance(made.elt, ast.Name)
+            and isinstance(generator.target, ast.Name)
+            and made.elt.id == generator.target.id
+            and _texts(index, generator.iter)
+            for generator in made.generators
+        )
+    if isinstance(made, ast.Call) and len(made.args) == 1:
+        argument = made.args[0]
+        if isinstance(argument, ast.GeneratorExp | ast.ListComp):
+            return _is_text(index, argument.elt)
+        return _texts(index, argument)
+    return _annotated(index, made)
+
+
+def _is_text(index: FileIndex, node: ast.expr) -> bool:
+    if isinstance(node, ast.JoinedStr):
+        return True
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str | bytes)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GIVES_TEXT:
+        return True
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("str", "repr"):
+        return True
+    return any(name.rpartition(".")[2] in _SALTED for name in index.types(node))
+
+
+def _texts(index: FileIndex, node: ast.expr) -> bool:
+    """Whether what is iterated gives texts."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr in _GIVES_TEXTS
+    if isinstance(node, ast.List | ast.Tuple):
+        return any(_is_text(index, item) for item in node.elts)
+    if isinstance(node, ast.Dict):
+        return any(key is not None and _is_text(index, key) for key in node.keys)
+    return _annotated(index, node)
+
+
+def _annotated(index: FileIndex, node: ast.expr) -> bool:
+    """Whether a name is a parameter or variable whose annotation says that it holds texts."""
+    if not isinstance(node, ast.Name):
+        return False
+    function = index.function(node)
+    arguments = getattr(function, "args", None)
+    annotations = [
+        argument.annotation
+        for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+        if argument.arg == node.id
+    ] if isinstance(arguments, ast.arguments) else []  # fmt: skip
+    return any(
+        isinstance(part, ast.Name) and part.id in _SALTED
+        for annotation in annotations
+        if isinstance(annotation, ast.Subscript)
+        for part in ast.walk(annotation.slice)
+    )

@@ -1,0 +1,125 @@
+"""DET505: JAX on GPUs without the flags that make XLA deterministic."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from detlint.diagnostics import Confidence
+from detlint.project.questions import environment, place, way
+from detlint.rules.base import Candidates, Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from detlint.environment.project import ProjectFiles
+    from detlint.project.model import Project
+    from detlint.project.run import Run
+
+_FLAGS = "XLA_FLAGS"
+_PLATFORMS = ("JAX_PLATFORMS", "JAX_PLATFORM_NAME")
+_GPU = re.compile(r"\b(?:gpu|cuda|rocm)", re.IGNORECASE)
+_CUDA_IMAGE = re.compile(r"cuda|nvcr\.io/nvidia/jax|ghcr\.io/nvidia/jax|rocm/jax", re.IGNORECASE)
+_CUDA_DISTRIBUTION = re.compile(r"jax-(?:cuda|rocm)\d*-(?:plugin|pjrt)")
+_ASKS_FOR_GPU = re.compile(
+    r"""jax\.(?:local_)?devices\(\s*["'](?:gpu|cuda|rocm)|["']jax_platform(?:s|_name)["']\s*,\s*["'](?:gpu|cuda|rocm)"""
+)
+_DETERMINISTIC = re.compile(r"--xla_gpu_deterministic_ops(?:=(?:true|1)|(?=\s|$))", re.IGNORECASE)
+_EXCLUDES = re.compile(r"--xla_gpu_exclude_nondeterministic_ops(?:=(?:true|1)|(?=\s|$))", re.IGNORECASE)
+_NO_AUTOTUNE = re.compile(r"--xla_gpu_autotune_level=0\b")
+_CODE = """import os
+
+{env}import jax
+
+if __name__ == "__main__":
+    jax.config.update("jax_platforms", "cuda")
+    key = jax.random.key(0){mark}
+    print(jax.random.normal(key, (3,)))
+"""
+
+
+class XlaFlagsUnset(Rule):
+    """Evidence of a GPU is wanted: JAX runs on the CPU as well."""
+
+    code = "DET505"
+    name = "xla-flags-unset"
+    summary = "JAX on GPUs, and nothing sets the flags that make XLA deterministic"
+    why = """
+XLA's GPU compiler may choose scatters and reductions that add with atomics, and picks kernels by timing them. With
+`XLA_FLAGS=--xla_gpu_deterministic_ops=true`, or `--xla_gpu_exclude_nondeterministic_ops=true` and
+`--xla_gpu_autotune_level=0` in newer versions, it does neither. The flags are read once, when the backend starts.
+
+Asked of entry points that start XLA, where something shows that a GPU is meant: a CUDA extra of `jax`, a CUDA base
+image, `jax.devices("gpu")`, or a platform setting.
+"""
+    scope = "project"
+    fix = "unsafe"
+    candidates = Candidates(words=("jax",))
+    bad = (Example(_CODE.format(env="", mark="  # !")),)
+    good = (
+        Example(_CODE.format(env=f'os.environ["{_FLAGS}"] = "--xla_gpu_deterministic_ops=true"\n', mark="")),
+        Example("import jax\n\nif __name__ == '__main__':\n    print(jax.random.key(0))\n"),
+    )
+    sources = ("https://docs.jax.dev/en/latest/xla_flags.html", "openxla/xla: xla/xla.proto")
+
+    def check_project(self, project: Project) -> None:
+        """Report each entry point that starts XLA on a GPU without the flags."""
+        if "cuda" not in self.context.devices:
+            return
+        for entry in project.entry_points:
+            run = entry.run
+            start = next(run.of_kind("start", "xla"), None)
+            if start is None or not self._on_gpu(run) or self._deterministic(run, entry.module.path):
+                continue
+            self.report_at(
+                place(run, start),
+                f"JAX starts on a GPU here, and no `{_FLAGS}` makes XLA deterministic: sums differ from run to run.",
+                f"Set `{_FLAGS}=--xla_gpu_deterministic_ops=true` before JAX starts.",
+                confidence=Confidence.LOW if start.conditional else Confidence.HIGH,
+                related=way(run, start, "XLA starts here"),
+            )
+
+    def _on_gpu(self, run: Run) -> bool:
+        if _ASKS_FOR_GPU.search(self.context.index.text):
+            return True
+        if any(
+            _GPU.search(event.effect.detail) for name in _PLATFORMS for event in environment(run, name) if event.effect
+        ):
+            return True
+        files = self.context.surroundings
+        return files is not None and (
+            any(_GPU.search(item.variable.value or "") for name in _PLATFORMS for item in files.variables(name))
+            or _has_cuda(files)
+        )
+
+    def _deterministic(self, run: Run, program: str) -> bool:
+        values = [event.effect.detail for event in environment(run, _FLAGS) if event.effect]
+        values += _values(self.context.surroundings, program)
+        return any(not value or _settles(value) for value in values)
+
+
+def _has_cuda(files: ProjectFiles) -> bool:
+    """Whether JAX is installed for CUDA, or on an image with CUDA."""
+    for name in ("jax", "jaxlib"):
+        for item in files.declared.get(name, ()):
+            requirement = item.requirement
+            if any(_GPU.match(extra) for extra in requirement.extras) or _CUDA_DISTRIBUTION.match(requirement.name):
+                return True
+    return any(
+        _CUDA_IMAGE.search(image.reference)
+        for file in files.files
+        if file.format.name == "dockerfile"
+        for image in file.facts.images
+    )
+
+
+def _values(files: ProjectFiles | None, program: str) -> Iterator[str]:
+    if files is not None:
+        yield from (item.variable.value or "" for item in files.variables(_FLAGS) if item.holds_for(program))
+
+
+def _settles(flags: str) -> bool:
+    """Whether flags make XLA deterministic."""
+    if _DETERMINISTIC.search(flags):
+        return True
+    return _EXCLUDES.search(flags) is not None and _NO_AUTOTUNE.search(flags) is not None
