@@ -7,6 +7,7 @@ from functools import cache
 
 from detlint.rules.data import load
 
+PARTIALS = frozenset({"functools.partial", "jax.tree_util.Partial"})
 _INITIALIZERS = "jax.nn.initializers."
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detlint.index.values import Instance, LocalClass
-from detlint.rules.jax.facts import key_facts
+from detlint.rules.jax.facts import PARTIALS, key_facts
 from detlint.rules.jax.key_expressions import Expressions, Ways
 from detlint.rules.jax.key_state import Frame, Given, Outcome, State, Use, merged
 from detlint.rules.jax.key_values import (
@@ -278,7 +278,7 @@ class Calls(Expressions):
             return None
         for name in maker.names:
             first = given.get("fun", 0) or given.get("f")
-            if name in ("functools.partial", "jax.tree_util.Partial") and first is not None:
+            if name in PARTIALS and first is not None:
                 return Bound(first, given.positional[1:], given.keywords)
             kind = key_facts().transforms.get(name)
             if kind is not None:
@@ -476,14 +476,15 @@ class Calls(Expressions):
         used: dict[Token, set[Thing]] = {}
         for thing, use in outcome.consumed:
             value = self._placed(frame, state, thing, standing, node)
-            # What one parameter is used for inside is judged inside.
+            # What one parameter is used for inside is judged inside. Keys that a function takes from around it are
+            # often meant to be the same each time: for an evaluation, or two runs that are compared.
             together = used.setdefault(thing.token, set())
             self.consume(
                 frame,
                 state,
                 value,
                 use.origin if inner else node,
-                certain=certain and use.certain,
+                certain=certain and use.certain and thing.token.kind != "free",
                 origin=use.origin,
                 together=frozenset(together),
             )

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 Ways = list[tuple[State, KeyValue]]
 _ROUNDS = 2
 _MOST_WAYS = 16
-_MOST_STEPS = 150_000
+_MOST_STEPS = 60_000
 _DEPTH = 12
 _NOT_PARTS = frozenset({"shape", "dtype", "ndim", "size", "__name__", "__class__", "sharding", "devices"})
 _ITERATORS = frozenset({"enumerate", "zip", "range"})

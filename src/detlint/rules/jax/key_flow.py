@@ -90,7 +90,8 @@ class KeyFlow(Calls):
             following: list[State] = []
             for state in states:
                 following += method(frame, state, statement)
-            if len(following) > 1:
+            # Ways part and meet where there are blocks, or where a call may go several ways.
+            if len(following) > len(states) or (len(following) > 1 and hasattr(statement, "body")):
                 for state in following:
                     state.forget_unreachable()
                 following = merged(following)

@@ -7,21 +7,37 @@ looked at. Most statements of a file have nothing to do with keys, and so do not
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from detlint.index import NameSet
-from detlint.rules.jax.facts import key_facts
+from detlint.rules.jax.facts import PARTIALS, key_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from detlint.index import FileIndex
+    from detlint.index.tree import FunctionNode
 
 _EXITS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _SELVES = frozenset({"self", "cls"})
 _ROUNDS = 12
-_FLOWING = (ast.Name, ast.Attribute, ast.Subscript, ast.Tuple, ast.List, ast.Dict, ast.IfExp, ast.Starred, ast.Lambda,
-            ast.BoolOp, ast.ListComp, ast.GeneratorExp)  # fmt: skip
+
+Role = Literal["draws", "gives", "calls"]
+"""What a function of a library does with a key: draws; gives it, or keys made of it; calls functions with it."""
+
+
+@dataclass(frozen=True)
+class _Local:
+    """A function of the file."""
+
+    node: FunctionNode
+    name: str
+    parameters: tuple[str, ...]
+    outside: frozenset[str]
+    """Its parameters, and the identifiers in it that are no variables of its own."""
+    values: tuple[ast.expr, ...]
+    """What it returns."""
 
 
 class KeyNames:
@@ -31,70 +47,38 @@ class KeyNames:
         self.index = index
         self.words: set[str] = set()
         self._never = set(_SELVES)
-        self._seeds: set[ast.AST] = set()
+        self._roles: dict[ast.AST, Role] = {}
         self._moves: list[tuple[list[ast.expr], ast.expr]] = []
-        self._calls: list[tuple[frozenset[str], list[ast.expr], str, ast.Call]] = []
-        self._functions: list[tuple[str, frozenset[str], ast.AST]] = []
-        self._parameters: dict[str, list[list[str]]] = {}
-        self._seed()
-        if self._seeds:
+        self._calls: list[ast.Call] = []
+        self._functions: list[_Local] = []
+        self._giving: set[str] = set()
+        self._find_roles()
+        if self._roles:
             self._collect()
+            self._start()
             self._close()
-        self.marked = self._mark()
+        self._marked = self._mark()
 
     def matters(self, node: ast.AST) -> bool:
-        """Whether a statement mentions what may hold a key, or leaves a block."""
-        return node in self.marked
+        """Whether a statement or expression mentions what may hold a key, or leaves a block."""
+        return node in self._marked
 
-    def _seed(self) -> None:
-        """The arguments of what takes keys; where that is handed on as a value, those of the calls around it."""
+    # ------------------------------------------------------------------------------------------ what takes keys
+    def _find_roles(self) -> None:
         facts = key_facts()
-        wanted = facts.known
-        words = self.index.words(NameSet(wanted).words)
+        words = self.index.words(NameSet(facts.known | facts.initializers | facts.forwarding | PARTIALS).words)
+        modules = {module.rpartition(".")[2] for module in facts.modules}
         for node in ast.walk(self.index.tree):
             if isinstance(node, ast.Name):
-                if node.id not in words or not isinstance(node.ctx, ast.Load):
+                if node.id not in words and node.id[:1].islower():
                     continue
-            elif not isinstance(node, ast.Attribute) or node.attr not in words:
+            elif not isinstance(node, ast.Attribute) or (node.attr not in words and _last(node.value) not in modules):
                 continue
-            names = self.index.names(node)
-            taking = any(name in wanted or facts.consumed_parameter(name) for name in names)
-            if not taking and not any(name in facts.initializers for name in names):
-                continue
-            self._seeds.add(node)
-            if any(name in facts.transforms or name in facts.loops for name in names):
-                continue
-            call = self.index.parent(node)
-            if isinstance(call, ast.Call) and call.func is node and taking:
-                given = [k.value for k in call.keywords if k.arg in ("key", "key_or_seed")] or call.args[:1]
-                for value in given:
-                    self.words.update(_flowing(value))
-                self._bound(call)
-            else:
-                self._around(node)
-
-    def _around(self, node: ast.AST) -> None:
-        """A function that takes a key, as a value: whatever is given to the calls around it may be one."""
-        for ancestor in self.index.ancestors(node):
-            if isinstance(ancestor, ast.stmt):
-                if isinstance(ancestor, (ast.Assign, ast.AnnAssign)):
-                    targets = ancestor.targets if isinstance(ancestor, ast.Assign) else [ancestor.target]
-                    for target in targets:
-                        self.words.update(_flowing(target))
-                return
-            if isinstance(ancestor, ast.Call):
-                for argument in (*ancestor.args, *(k.value for k in ancestor.keywords)):
-                    self.words.update(_flowing(argument))
-
-    def _bound(self, call: ast.Call) -> None:
-        """What a key or keys are assigned to."""
-        parent = self.index.parent(call)
-        while isinstance(parent, (ast.Subscript, ast.Tuple, ast.Starred, ast.IfExp)):
-            parent = self.index.parent(parent)
-        made = key_facts().making | {"jax.random.split"}
-        if isinstance(parent, ast.Assign) and made.intersection(self.index.callee_names(call)):
-            for target in parent.targets:
-                self.words.update(_flowing(target))
+            if isinstance(node.ctx, ast.Load):
+                for name in self.index.names(node):
+                    role = _role(name.removeprefix("builtins."))
+                    if role is not None:
+                        self._roles[node] = role
 
     def _collect(self) -> None:
         for node in ast.walk(self.index.tree):
@@ -107,74 +91,164 @@ class KeyNames:
             elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
                 self._moves.append(([node.target], node.iter))
             elif isinstance(node, ast.Call):
-                arguments = [*node.args, *(k.value for k in node.keywords)]
-                mentioned = frozenset(w for a in arguments if not isinstance(a, ast.Lambda) for w in _direct(a))
-                self._calls.append((mentioned, arguments, _last(node.func), node))
+                self._calls.append(node)
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-                name = "" if isinstance(node, ast.Lambda) else node.name
-                self._functions.append((name, frozenset(_identifiers(node)), node))
-                if name:
-                    owner = self.index.owner(node)
-                    every = [p.arg for p in (*node.args.posonlyargs, *node.args.args)]
-                    own = owner.name if owner is not None and name == "__init__" else name
-                    self._parameters.setdefault(own, []).append(every[1:] if owner is not None else every)
+                self._functions.append(self._local(node))
+
+    def _local(self, node: FunctionNode) -> _Local:
+        name = "" if isinstance(node, ast.Lambda) else node.name
+        arguments = node.args
+        parameters = [p.arg for p in (*arguments.posonlyargs, *arguments.args)]
+        every = {*parameters, *(p.arg for p in (*arguments.kwonlyargs, arguments.vararg, arguments.kwarg) if p)}
+        stored: set[str] = set()
+        mentioned: set[str] = set()
+        for child in ast.walk(node):
+            if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
+                stored.add(child.id)
+            elif isinstance(child, (ast.Global, ast.Nonlocal)):
+                mentioned.update(child.names)
+            elif not isinstance(child, ast.Name) or child.id not in stored:
+                mentioned.update(_word(child))
+        owner = None if isinstance(node, ast.Lambda) else self.index.owner(node)
+        if owner is not None:
+            parameters = parameters[1:]
+            name = owner.name if name == "__init__" else name
+        values = [node.body] if isinstance(node, ast.Lambda) else [r.value for r in self.index.returns(node) if r.value]
+        return _Local(node, name, tuple(parameters), frozenset((mentioned - stored) | every), tuple(values))
+
+    # ------------------------------------------------------------------------------------------------- the words
+    def _start(self) -> None:
+        """The keys given to what takes them; where that is handed on as a value, all that is given around it."""
+        for node in self._roles:
+            call = self.index.parent(node)
+            if not isinstance(call, ast.Call) or call.func is not node:
+                self._around(node)
+            elif self._roles[node] != "calls":
+                for value in _keys_given(call):
+                    self.words.update(self._flowing(value))
+
+    def _around(self, node: ast.AST) -> None:
+        for ancestor in self.index.ancestors(node):
+            if isinstance(ancestor, (ast.Assign, ast.AnnAssign)):
+                targets = ancestor.targets if isinstance(ancestor, ast.Assign) else [ancestor.target]
+                for target in targets:
+                    self.words.update(self._flowing(target))
+            if isinstance(ancestor, ast.stmt):
+                return
+            if isinstance(ancestor, ast.Call):
+                for argument in _arguments(ancestor):
+                    self.words.update(self._flowing(argument))
 
     def _close(self) -> None:
+        """Follow values back to what they are made of, and functions and containers of keys on."""
+        by_name: dict[str, list[_Local]] = {}
+        for local in self._functions:
+            by_name.setdefault(local.name, []).append(local)
+        by_name.pop("", None)
         words = self.words
-        words -= self._never
         for _ in range(_ROUNDS):
-            before = len(words)
-            functions = {name for name, mentioned, _ in self._functions if not mentioned.isdisjoint(words)} - {""}
-            lambdas = {
-                node for name, mentioned, node in self._functions if not name and not mentioned.isdisjoint(words)
-            }
-            words |= functions
-            for targets, value in self._moves:
-                names = {word for target in targets for word in _flowing(target)}
-                if not names.isdisjoint(words):
-                    words.update(_flowing(value))
-                elif isinstance(value, _FLOWING) or (isinstance(value, ast.Call) and _callee(value) & words):
-                    if not words.isdisjoint(_flowing(value)):
-                        words.update(names)
-                elif isinstance(value, ast.Call) and any(argument in lambdas for argument in value.args):
-                    words.update(names)
-            for mentioned, arguments, last, call in self._calls:
-                self._close_call(mentioned, arguments, last, call, functions, lambdas)
             words -= self._never
-            if len(words) == before:
+            before = (len(words), len(self._giving))
+            for local in self._functions:
+                if local.name and not local.outside.isdisjoint(words):
+                    words.add(local.name)
+                    if any(not words.isdisjoint(self._flowing(value)) for value in local.values):
+                        self._giving.add(local.name)
+            for targets, value in self._moves:
+                names = {word for target in targets for word in self._flowing(target)}
+                flowing = set(self._flowing(value))
+                if not names.isdisjoint(words):
+                    words |= flowing
+                elif not flowing.isdisjoint(words):
+                    words |= names
+            for call in self._calls:
+                self._close_call(call, by_name)
+            words -= self._never
+            if (len(words), len(self._giving)) == before:
                 return
 
-    def _close_call(
-        self,
-        mentioned: frozenset[str],
-        arguments: list[ast.expr],
-        last: str,
-        call: ast.Call,
-        functions: set[str],
-        lambdas: set[ast.AST],
-    ) -> None:
+    def _close_call(self, call: ast.Call, by_name: dict[str, list[_Local]]) -> None:
         words = self.words
         for keyword in call.keywords:
             if keyword.arg in words:
-                words.update(_flowing(keyword.value))
-        for parameters in self._parameters.get(last, ()):
-            for parameter, argument in zip(parameters, call.args, strict=False):
+                words.update(self._flowing(keyword.value))
+        for local in by_name.get(_last(call.func), ()):
+            for parameter, argument in zip(local.parameters, call.args, strict=False):
                 if parameter in words:
-                    words.update(_flowing(argument))
-        handed = not mentioned.isdisjoint(functions) or any(argument in lambdas for argument in arguments)
-        if handed or (not isinstance(call.func, (ast.Name, ast.Attribute)) and _callee(call) & words):
-            for argument in arguments:
-                words.update(_flowing(argument))
+                    words.update(self._flowing(argument))
+        handing = self._roles.get(call.func) == "calls" or isinstance(call.func, ast.Call)
+        if handing and any(not words.isdisjoint(self._mentioned(a)) for a in (call.func, *_arguments(call))):
+            for argument in _arguments(call):
+                words.update(self._flowing(argument))
 
+    def _mentioned(self, node: ast.expr) -> Iterator[str]:
+        """The identifiers in a callable: of a lambda all that it is about."""
+        if isinstance(node, ast.Lambda):
+            yield from next(local.outside for local in self._functions if local.node is node)
+        else:
+            for child in ast.walk(node):
+                if not self._is_library(child):
+                    yield from _word(child)
+
+    def _flowing(self, node: ast.expr) -> Iterator[str]:
+        """The identifiers whose values make up a value."""
+        stack: list[ast.AST] = [node]
+        while stack:
+            current = stack.pop()
+            if isinstance(current, ast.Call):
+                stack += self._through(current)
+                continue
+            if self._is_library(current):
+                continue
+            yield from _word(current)
+            if isinstance(current, (ast.ListComp, ast.GeneratorExp, ast.SetComp)):
+                stack.append(current.elt)
+                stack += [generator.iter for generator in current.generators]
+            elif isinstance(current, ast.IfExp):
+                stack += [current.body, current.orelse]
+            elif isinstance(current, ast.BinOp):
+                displays = isinstance(current.left, (ast.List, ast.Tuple)) or isinstance(
+                    current.right, (ast.List, ast.Tuple)
+                )
+                stack += [current.left, current.right] if displays or self._is_index(current) else []
+            elif not isinstance(current, (ast.Lambda, ast.Compare, ast.Constant, ast.JoinedStr)):
+                stack.extend(child for child in ast.iter_child_nodes(current) if isinstance(child, ast.expr))
+
+    def _is_library(self, node: ast.AST) -> bool:
+        """Whether an expression is a member of an imported module."""
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return isinstance(node, ast.Name) and node.id in self._never and node.id not in _SELVES
+
+    def _is_index(self, node: ast.BinOp) -> bool:
+        return any(
+            isinstance(ancestor, (ast.Subscript, ast.Slice))
+            for ancestor in (self.index.parent(node), self.index.parent(self.index.parent(node) or node))
+        )
+
+    def _through(self, call: ast.Call) -> list[ast.expr]:
+        """The parts of a call whose values may be in its result."""
+        role = self._roles.get(call.func)
+        if role == "draws":
+            return []
+        if role == "gives":
+            return call.args[:1] or [k.value for k in call.keywords]
+        if role == "calls" or _last(call.func) in self._giving:
+            return [*_arguments(call), call.func]
+        if isinstance(call.func, ast.Call):
+            return [*_arguments(call), call.func]
+        return [call.func.value] if isinstance(call.func, ast.Attribute) else []
+
+    # ------------------------------------------------------------------------------------------------- the nodes
     def _mark(self) -> frozenset[ast.AST]:
         marked: set[ast.AST] = set()
-        if not self._seeds:
+        if not self._roles:
             return frozenset()
         for node in ast.walk(self.index.tree):
             if isinstance(node, ast.Name):
-                hit = node.id in self.words or node in self._seeds
+                hit = node.id in self.words or self._roles.get(node) == "draws"
             elif isinstance(node, ast.Attribute):
-                hit = node.attr in self.words or node in self._seeds
+                hit = node.attr in self.words or self._roles.get(node) == "draws"
             elif isinstance(node, ast.keyword):
                 hit = node.arg in self.words
             else:
@@ -188,40 +262,26 @@ class KeyNames:
         return frozenset(marked)
 
 
+def _role(name: str) -> Role | None:
+    facts = key_facts()
+    if name in facts.making or name == "jax.random.split" or name in facts.forwarding:
+        return "gives"
+    if facts.consumed_parameter(name) or name in facts.initializers:
+        return "draws"
+    return "calls" if name in facts.transforms or name in facts.loops or name in PARTIALS else None
+
+
+def _keys_given(call: ast.Call) -> list[ast.expr]:
+    named = [k.value for k in call.keywords if k.arg in ("key", "key_or_seed")]
+    return named or call.args[:1]
+
+
+def _arguments(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(k.value for k in call.keywords)]
+
+
 def _last(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
-def _callee(call: ast.Call) -> set[str]:
-    """The identifiers in a callee: of `jax.vmap(f)(x)` also `f`."""
-    return {word for node in ast.walk(call.func) for word in _word(node)}
-
-
-def _direct(node: ast.expr) -> set[str]:
-    """The identifiers that an argument hands on itself."""
-    return set(_flowing(node))
-
-
-def _flowing(node: ast.expr) -> Iterator[str]:
-    """The identifiers whose values make up a value."""
-    stack: list[ast.AST] = [node]
-    while stack:
-        current = stack.pop()
-        yield from _word(current)
-        if isinstance(current, ast.Lambda):
-            continue
-        if isinstance(current, (ast.ListComp, ast.GeneratorExp, ast.SetComp)):
-            stack.append(current.elt)
-            stack += [generator.iter for generator in current.generators]
-            continue
-        stack.extend(child for child in ast.iter_child_nodes(current) if isinstance(child, (ast.expr, ast.keyword)))
-
-
-def _identifiers(node: ast.AST) -> Iterator[str]:
-    for child in ast.walk(node):
-        yield from _word(child)
-        if isinstance(child, ast.arg):
-            yield child.arg
 
 
 def _word(node: ast.AST) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from detlint.diagnostics import Confidence, Related, Severity
+from detlint.project.places import is_test
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.jax.facts import key_facts
 from detlint.rules.jax.key_flow import key_reuses
@@ -27,8 +28,9 @@ not, and each `key(0)` is a new key. Keys are followed through other names, tupl
 attributes, loops, branches, functions of the file, `jit`, `vmap`, `grad`, and the functions given to `scan`, `cond`,
 `while_loop` and `fori_loop`. The second use is reported; in a loop it may be the same call, in its next round.
 
-What functions out of sight do with a key is not known: a key given to two of them is a finding of low confidence.
-Blocks under `jax.debug_key_reuse(False)` are left alone.
+What functions out of sight do with a key is not known: a key given to two of them is a finding of low confidence. So
+is a key that a function takes from around it instead of as an argument, and what stands in tests, which often draw the
+same numbers twice to compare them. Blocks under `jax.debug_key_reuse(False)` are left alone.
 """
     severity = Severity.ERROR
     scope = "file"
@@ -74,20 +76,21 @@ Blocks under `jax.debug_key_reuse(False)` are left alone.
 
     def check_file(self) -> None:
         """Report each second use."""
+        in_tests = is_test(self.context.path)
         for reuse in key_reuses(self.context.index):
             again = reuse.first is reuse.node
             callee = written(reuse.node)
             named = f"`{callee}`" if 0 < len(callee) <= _LONGEST and "\n" not in callee else "This call"
-            if reuse.certain:
+            if reuse.certain or again:
                 words = "gets the same key in each round" if again else "gets a key that was used before"
                 message = f"{named} {words}, so its numbers depend on those drawn already."
             else:
-                message = f"{named} gets a key that was also given to a function that may use it up."
+                message = f"{named} gets a key that may be used up: a function that was called before gets it too."
             self.report(
                 reuse.node,
                 message,
                 "Split the key first (`key, subkey = jax.random.split(key)`) and use each part once.",
-                confidence=Confidence.HIGH if reuse.certain else Confidence.LOW,
+                confidence=Confidence.HIGH if reuse.certain and not in_tests else Confidence.LOW,
                 related=(
                     Related(self.context.path, self.context.location(reuse.first), "The key is used here first."),
                 ),

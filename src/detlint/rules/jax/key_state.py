@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from detlint.rules.jax.key_values import Context
 
 _CHAIN = 20
-_MOST_STATES = 16
+_MOST_STATES = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ All are immutable and compare by what they are, so that two ways through a funct
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def constant(value: object) -> KeyValue:
     return Constant(value, type(value)) if isinstance(value, (int, str, bytes, float, type(None))) else OPAQUE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Token:
     """Where a thing comes from. Two things of one token are the same thing, or parts of it.
 
@@ -59,6 +59,23 @@ class Token:
     kind: Literal["key", "parameter", "free", "other"]
     site: object
     context: Context = ()
+    _hash: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Tokens of nested calls are long, and are looked up all the time.
+        object.__setattr__(self, "_hash", hash((self.kind, self.site, self.context)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return (
+            isinstance(other, Token)
+            and self._hash == other._hash
+            and (self.kind, self.site, self.context) == (other.kind, other.site, other.context)
+        )
 
 
 @dataclass(frozen=True, slots=True)
