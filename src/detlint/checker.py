@@ -6,6 +6,7 @@ when the first file comes in which a rule can fire.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
@@ -147,13 +148,24 @@ class Checker:
 
     def _that_may_speak(self, active: list[type[Rule]], source: SourceFile, file: str | None) -> list[type[Rule]]:
         """Of the rules that can fire, those whose diagnostics can be reported, as far as text and name tell."""
-        if any(rule.of_entry_points for rule in active) and not self._may_start(source, file):
+        if self._may_be_command(file) and self._may_start(source, file):
+            # A command may do nothing itself but call other files, so that no word tells what it leads to.
+            active += [rule for rule in self.rules if rule.of_entry_points and rule not in active]
+        elif any(rule.of_entry_points for rule in active) and not self._may_start(source, file):
             active = [rule for rule in active if not rule.of_entry_points]
         text, least = source.text, self.settings.min_severity
         # A comment that names a diagnostic is in use also where that is hidden.
         if least <= Severity.INFO or self.settings.severity or "DET" in text or "detlint" in text:
             return active
         return [rule for rule in active if rule.greatest_severity(text) >= least]
+
+    def _may_be_command(self, file: str | None) -> bool:
+        """Whether the metadata of a file's project names something like it where it names scripts."""
+        if file is None:
+            return False
+        folder, name = os.path.split(file)
+        stem = os.path.basename(folder) if name == "__init__.py" else name.removesuffix(".py")
+        return stem in self._surroundings.of(file).script_words
 
     def _may_start(self, source: SourceFile, file: str | None) -> bool:
         """Whether a program can start in a file, by its text or since its project names a function as a command."""

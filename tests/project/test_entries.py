@@ -96,3 +96,13 @@ def test_a_seed_in_the_file_that_runs_counts(
     main(["check", "--select", "DET131", "--output-format", "concise", "blocks.py"])
     lines = [line.partition(" DET")[0] for line in capsys.readouterr().out.splitlines() if " DET" in line]
     assert lines == found
+
+
+def test_a_command_that_only_calls_other_files_is_an_entry_point(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "cli.py").write_text("from words import pick\n\n\ndef start():\n    print(pick('abc'))\n")
+    (project / "words.py").write_text("import random\n\n\ndef pick(text):\n    return random.choice(text)\n")
+    (project / "pyproject.toml").write_text(METADATA + '[project.scripts]\npick = "cli:start"\n')
+    main(["check", "--select", "DET101", "--output-format", "concise", "."])
+    assert "cli.py:5:11: DET101" in capsys.readouterr().out

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from detlint.sources.source import SourceFile, read_source
 from detlint.versions import Target, Targets, Version
 
 if TYPE_CHECKING:
@@ -79,6 +80,16 @@ class ProjectFiles:
     def __init__(self, root: str, parent: ProjectFiles | None = None) -> None:
         self.root = root
         self.parent = parent
+
+    @cached_property
+    def script_words(self) -> frozenset[str]:
+        """The identifiers in the project's metadata, if that declares scripts."""
+        words: set[str] = set()
+        for name in ("pyproject.toml", "setup.cfg", "setup.py"):
+            source = read_source(os.path.join(self.root, name))
+            if isinstance(source, SourceFile) and "scripts" in source.text:
+                words.update(re.findall(r"\w+", source.text))
+        return frozenset(words)
 
     @cached_property
     def dependency_files(self) -> list[ConfigFile]:
