@@ -125,6 +125,9 @@ def test_a_notebook_runs_on_what_the_project_seeds(detlint: Run, project: Path) 
     (project / "helpers.py").write_text("import random\n\n\ndef fix(seed):\n    random.seed(seed)\n")
     write(project / "seeded.ipynb", ["from helpers import fix", "fix(3)", "import random\nrandom.random()"])
     write(project / "unseeded.ipynb", ["from helpers import fix", "import random\nrandom.random()"])
+    write(project / "run.ipynb", ["%run -i ./scripts/seed.py", "import random\nrandom.random()"])
+    (project / "scripts").mkdir()
+    (project / "scripts" / "seed.py").write_text("import random\n\nrandom.seed(3)\n")
     report = json.loads(detlint(".", "--output-format", "json", "--select", "DET101").out)
     assert [(item["path"], item["cell"]) for item in report["diagnostics"]] == [("unseeded.ipynb", 2)]
 

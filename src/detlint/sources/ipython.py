@@ -41,6 +41,7 @@ _LINE_MAGIC = re.compile(r"(\s*)%+([\w.\-]+)(\s*)(.*)")
 _SHELL = re.compile(r"(\s*)(!!?)(.*)")
 _HELP = re.compile(r"(\s*)(\?\??)(.*)")
 _ASKED = re.compile(r"(\s*)(.*)")
+_SCRIPT = re.compile(r"(?:-[in]\s+)*[\"']?(?:\./)?([A-Za-z_]\w*(?:/[A-Za-z_]\w*)*)(?:\.py)?[\"']?(?:\s.*)?")
 _CALL = re.compile(r"(\s*)([,;/])(?=[A-Za-z_])(.*)")
 _ASSIGNED = re.compile(r"(\s*[\w*(\[][\w.,*\s\[\]'\"()]*?(?::[^=!]+)?=\s*)([!%])(?=[\w!\s./~$-])(.*)")
 _ASSIGNED_MAGIC = re.compile(r"([^=]*=\s*)%([\w.\-]+)\s*(.*)")
@@ -212,6 +213,13 @@ class _Translation:
         indent, name, _, rest = match.groups()
         if name in CODE_MAGICS and _without_options(rest, CODE_MAGICS[name]):
             return self._runs(number, indent, name, rest)
+        script = _SCRIPT.fullmatch(rest) if name == "run" else None
+        if script is not None:
+            # As an import that gives all its names, a script of the project is followed.
+            self.code.texts.append(rest)
+            self.code.anchors[number] = [(0, traced(self.code.anchors.get(number), match.start(4) + 1) - 1)]
+            self._lines[number] = f"{indent}from {script[1].replace('/', '.')} import *"
+            return number + 1
         return self._command(number, match, "run_line_magic", name)
 
     def _runs(self, number: int, before: str, name: str, rest: str) -> int:
