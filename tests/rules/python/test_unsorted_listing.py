@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from tests.helpers import check, marked_lines, unmarked
+
+from detlint.environment.project import ProjectFiles
+from detlint.index import FileIndex, Knowledge
+from detlint.rules.python.speaks import numeric_project
 
 SHOWS = {
     "comprehension returned": """
@@ -620,3 +627,21 @@ def test_a_web_framework_is_not_asked() -> None:
     code = "import os\nimport django\n\n\ndef names(folder):\n    return [n for n in os.listdir(folder)]\n"
     assert check(code, "DET105", min_severity="warning") == []
     assert check(code.replace("django", "numpy"), "DET105", min_severity="warning") == [(6, "DET105")]
+
+
+@pytest.mark.parametrize(
+    ("requirements", "shown"), [("", True), ("click\nrequests\n", False), ("click\nscikit-learn\n", True)]
+)
+def test_a_project_that_declares_nothing_numeric_is_not_asked(tmp_path: Path, requirements: str, shown: bool) -> None:
+    tmp_path.joinpath(".git").mkdir()
+    if requirements:
+        tmp_path.joinpath("requirements.txt").write_text(requirements)
+    surroundings = ProjectFiles(str(tmp_path))
+    index = FileIndex(ast.parse("import os\n"), Knowledge())
+    assert numeric_project(index, surroundings) is shown
+
+
+def test_a_file_that_computes_speaks_for_itself(tmp_path: Path) -> None:
+    tmp_path.joinpath("requirements.txt").write_text("click\n")
+    index = FileIndex(ast.parse("import numpy\n"), Knowledge())
+    assert numeric_project(index, ProjectFiles(str(tmp_path)))

@@ -73,7 +73,7 @@ the inputs.
                 finding.node,
                 f"Results come in the order in which they are ready, which differs between runs, and {finding.how}.",
                 "Store them by key or index, sort them afterwards, or take them in the order of the inputs.",
-                severity=severity_in(index, self.severity),
+                severity=severity_in(self.context, self.severity),
                 confidence=finding.confidence,
                 related=related(self.context, finding),
             )

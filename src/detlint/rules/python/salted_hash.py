@@ -92,7 +92,7 @@ memory, and hashes of numbers, whose values are the same everywhere.
                     node,
                     f"`hash()` of text is salted and differs in every process, and {how}.",
                     "Use a hash that does not change, as `zlib.crc32` or `hashlib.sha256` of the encoded text.",
-                    severity=severity_in(index, self.severity),
+                    severity=severity_in(self.context, self.severity),
                     confidence=confidence,
                 )
 

@@ -71,7 +71,7 @@ whose elements are proven to be numbers, bools or None, or that hold one element
                 finding.node,
                 f"A set has no stable order (that of texts changes with every run), and {finding.how}.",
                 "Put `sorted(…)` around it, or keep the order of arrival with `dict.fromkeys(…)`.",
-                severity=severity_in(index, self.severity),
+                severity=severity_in(self.context, self.severity),
                 confidence=finding.confidence,
                 related=related(self.context, finding),
             )

@@ -1,6 +1,6 @@
 """Where the rules about orders and entropy speak up: code that computes is to be repeatable, a web framework is not.
 
-Given the index of a file, gives the severity of a finding in it.
+Given a file and what the project around it declares, gives the severity of a finding in it.
 """
 
 from __future__ import annotations
@@ -15,16 +15,38 @@ from detlint.triggers import outside_strings
 
 if TYPE_CHECKING:
     from detlint.context import Context
+    from detlint.environment.project import ProjectFiles
     from detlint.index import FileIndex
     from detlint.rules.python.order import OrderFinding
 
 
-def numeric_project(index: FileIndex) -> bool:
-    """Whether a file belongs to a project that computes: it does unless the file shows the contrary.
+def numeric_project(index: FileIndex, surroundings: ProjectFiles | None = None) -> bool:
+    """Whether a file belongs to a project that computes: it does unless the file or its project shows the contrary.
 
-    A file that imports a web framework and no numeric or ML library shows the contrary.
+    A file that imports a numeric or ML library does. One that does not shows the contrary where it imports a web
+    framework, or where its project declares dependencies and none of them is numeric.
     """
-    return not index.imports & _imports("web") or bool(index.imports & _imports("numeric"))
+    if index.imports & _imports("numeric"):
+        return True
+    if index.imports & _imports("web"):
+        return False
+    declared = _declared(surroundings)
+    return not declared or any(_is_numeric(name) for name in declared)
+
+
+def _declared(surroundings: ProjectFiles | None) -> frozenset[str]:
+    """The distributions that a project, or one around it, declares to depend on."""
+    found: set[str] = set()
+    while surroundings is not None:
+        for file in surroundings.dependency_files:
+            found.update(requirement.name for requirement in file.facts.requirements)
+        surroundings = surroundings.parent
+    return frozenset(found)
+
+
+def _is_numeric(distribution: str) -> bool:
+    """Whether a distribution is a numeric or ML library, or an edition of one: `torch`, `tensorflow-gpu`."""
+    return any(distribution == name or distribution.startswith(f"{name}-") for name in _numeric_distributions())
 
 
 def greatest_severity(text: str, severity: Severity) -> Severity:
@@ -45,9 +67,9 @@ def _numeric() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(sorted(_imports('numeric')))})\b")
 
 
-def severity_in(index: FileIndex, severity: Severity) -> Severity:
+def severity_in(context: Context, severity: Severity) -> Severity:
     """The severity of a finding in a file of a rule with a severity."""
-    return severity if numeric_project(index) else Severity.INFO
+    return severity if numeric_project(context.index, context.surroundings) else Severity.INFO
 
 
 def related(context: Context, finding: OrderFinding) -> tuple[Related, ...]:
@@ -56,6 +78,12 @@ def related(context: Context, finding: OrderFinding) -> tuple[Related, ...]:
     if location.line == context.location(finding.node).line:
         return ()
     return (Related(context.path, location, f"here {finding.how}"),)
+
+
+@cache
+def _numeric_distributions() -> frozenset[str]:
+    names = {name.lower().replace("_", "-") for name in _imports("numeric")}
+    return frozenset(names) | _imports("distributions")
 
 
 @cache

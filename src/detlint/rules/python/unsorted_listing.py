@@ -83,7 +83,7 @@ sort `dirs` in place and the files of each folder, or sort what was collected.
                 "Sort `dirs` in place and the files of each folder, or what was collected."
                 if walks
                 else "Put `sorted(…)` around it.",
-                severity=severity_in(index, self.severity),
+                severity=severity_in(self.context, self.severity),
                 confidence=finding.confidence,
                 related=related(self.context, finding),
             )
