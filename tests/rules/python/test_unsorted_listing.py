@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.helpers import check, marked_lines, unmarked
@@ -11,6 +11,9 @@ from tests.helpers import check, marked_lines, unmarked
 from detlint.environment.project import ProjectFiles
 from detlint.index import FileIndex, Knowledge
 from detlint.rules.python.speaks import numeric_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SHOWS = {
     "comprehension returned": """
