@@ -11,6 +11,7 @@ from detlint.environment.project import read_text
 from detlint.project.questions import place, way
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.environment.texts import holds_text
+from detlint.rules.python.order import SET_DISPLAY, SET_WORDS
 
 if TYPE_CHECKING:
     from detlint.diagnostics import Diagnostic
@@ -39,7 +40,7 @@ nothing any more, or the order of a set of texts (DET106) or a salted hash (DET1
 """
     scope = "project"
     fix = "unsafe"
-    candidates = Candidates(words=(_VARIABLE, "set", "frozenset", "hash", "__main__"))
+    candidates = Candidates(words=(_VARIABLE, *SET_WORDS, "hash", "__main__"), patterns=(SET_DISPLAY,))
     bad = (
         Example(
             "import os\nimport random\n\n\ndef main():\n"
