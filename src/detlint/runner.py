@@ -74,6 +74,7 @@ class Runner:
         run.check_file()
         run.check_project()
         index.release()
+        self._projects.put_away()
         return [*context.diagnostics, *failures.diagnostics()]
 
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from detlint.vocabulary import Vocabulary
 
 _IDENTIFIER = re.compile(r"\w+")
-_COMMAND = re.compile(rf"\b(?:{'|'.join(sorted(COMMAND_LIBRARIES))})\b|@[\w.]*\b(?:command|main|cli|entrypoint)\b")
+_COMMAND = re.compile(rf"\b(?:{'|'.join(sorted(COMMAND_LIBRARIES))})\b")
+_DECORATED = re.compile(r"@[\w.]*\b(?:command|main|cli|entrypoint)\b")
 _RELATIVE = re.compile(r"^from[ \t]+\.", re.MULTILINE)
 _TO_SPACES = bytes(
     byte if byte > 127 or chr(byte).isalnum() or byte == ord("_") else ord(" ") for byte in range(256)
@@ -96,10 +97,13 @@ class Triggers:
 
 def may_start(text: str, path: str) -> bool:
     """Whether a program can start in a file: not so in a module of a package, without guard and commands."""
-    if "__main__" in text or path.endswith(".ipynb") or _COMMAND.search(text) is not None:
+    if "__main__" in text or path.endswith(".ipynb") or _DECORATED.search(text) is not None:
         return True
-    relative = any(outside_strings(text, found.start()) for found in _RELATIVE.finditer(text))
-    return not relative and not path.endswith("__init__.py")
+    if any(library in text for library in COMMAND_LIBRARIES) and _COMMAND.search(text) is not None:
+        return True
+    if path.endswith("__init__.py"):
+        return False
+    return not any(outside_strings(text, found.start()) for found in _RELATIVE.finditer(text))
 
 
 def outside_strings(text: str, place: int) -> bool:

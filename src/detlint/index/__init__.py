@@ -219,7 +219,7 @@ class FileIndex:
     def find_calls(self, wanted: NameSet) -> Iterator[tuple[ast.Call, tuple[str, ...]]]:
         """The calls whose callee may be one of the names, with its names that are, in the order of the source."""
         words = self.words(wanted.words)
-        for call in self.calls:
+        for call in self._mentioning(words) if not wanted.prefixes else self.calls:
             func = call.func
             if isinstance(func, ast.Attribute):
                 if func.attr not in words and not (wanted.prefixes and _mentions(func, words)):
@@ -232,6 +232,23 @@ class FileIndex:
             names = tuple(name for name in self.callee_names(call) if wanted.matches(name))
             if names:
                 yield call, names
+
+    def _mentioning(self, words: frozenset[str]) -> list[ast.Call]:
+        """The calls of something that ends in one of the words, or that has no last word."""
+        places = [*self._calls_by_word.get("", ())]
+        for word in self._calls_by_word.keys() & words:
+            places += self._calls_by_word[word]
+        return [self.calls[place] for place in sorted(places)]
+
+    @cached_property
+    def _calls_by_word(self) -> dict[str, list[int]]:
+        """The places of calls in `calls` by the last word of what is called; under "" those of anything else."""
+        found: dict[str, list[int]] = {}
+        for place, call in enumerate(self.calls):
+            func = call.func
+            word = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+            found.setdefault(word, []).append(place)
+        return found
 
     def calls_of(self, *names: str) -> Iterator[ast.Call]:
         """The calls whose callee may be one of the canonical names."""
@@ -284,19 +301,25 @@ class FileIndex:
         known = self._aliases.get(words)
         if known is not None:
             return known
+        made_of = self._made_of
         found = set(words)
-        candidates = self._bound_to
-        changed = True
-        rounds = 0
-        while changed and rounds < 4:
-            changed = False
-            rounds += 1
-            for name, mentioned in candidates:
-                if name not in found and not mentioned.isdisjoint(found):
+        pending = list(made_of.keys() & found)
+        while pending:
+            for name in made_of.get(pending.pop(), ()):
+                if name not in found:
                     found.add(name)
-                    changed = True
+                    pending.append(name)
         result = self._aliases[words] = frozenset(found)
         return result
+
+    @cached_property
+    def _made_of(self) -> dict[str, list[str]]:
+        """For an identifier, the names that are bound to something that mentions it."""
+        found: dict[str, list[str]] = {}
+        for name, mentioned in self._bound_to:
+            for word in mentioned:
+                found.setdefault(word, []).append(name)
+        return found
 
     @cached_property
     def _bound_to(self) -> list[tuple[str, frozenset[str]]]:
@@ -402,6 +425,11 @@ class FileIndex:
     def subscript_stores(self) -> list[ast.Subscript]:
         """Where items are assigned, in the order of the source."""
         return self._pass.subscript_stores
+
+    def narrowed(self, name: ast.Name) -> tuple[str, ...]:
+        """The types that `isinstance` around a use of a name proves; () if nothing does."""
+        value = self._evaluator.narrowed(name)
+        return self.value_types(value) if value is not None else ()
 
     def attribute_loads(self, attribute: str) -> list[ast.Attribute]:
         """Where an attribute of that name is read or called, in the whole file, in no order."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 from detlint.environment.project import is_root
@@ -12,7 +13,7 @@ from detlint.project.entries import ProjectEntries
 from detlint.project.loader import Finder, Loader, shown
 from detlint.project.model import Project
 from detlint.project.reexports import ReExports
-from detlint.project.summary import Locate, ModuleSummary, Summariser
+from detlint.project.summary import Functions, Locate, ModuleSummary, Summariser
 from detlint.sources.source import SourceFile, parse, read_source
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from detlint.project.effects import EffectTable
     from detlint.project.model import EntryPoint
     from detlint.project.run import Mode, Run
+
+
+_OPEN_AT_ONCE = 40
+"""Modules whose trees are kept while a file is checked, since most of their functions are never asked for."""
 
 
 class FileProject(Project):
@@ -82,6 +87,7 @@ class ProjectBuilder:
     def __init__(self, knowledge: Knowledge, effects: EffectTable) -> None:
         self._knowledge = knowledge
         self._effects = effects
+        self._open: dict[str, Summariser] = {}
         finder = Finder()
         self._finder = finder
         self._entries: dict[str, ProjectEntries | None] = {}
@@ -116,6 +122,22 @@ class ProjectBuilder:
         return self._entries[root]
 
     def _summarise(self, file: str, path: str) -> ModuleSummary | None:
+        opened = self._opened(file, path, Functions())
+        if opened is None:
+            return None
+        opened.functions.tolerant = True
+        try:
+            summary = opened.summarise()
+        except RecursionError:
+            # Too deep a tree, as generated code has: then nothing is known of the module.
+            return None
+        self._open[file] = opened
+        if len(self._open) > _OPEN_AT_ONCE:
+            self._put_away(next(iter(self._open)))
+        return summary
+
+    def _opened(self, file: str, path: str, functions: Functions) -> Summariser | None:
+        """What summarises a file, with its tree; None where it cannot be read or parsed."""
         source = read_source(file, path)
         if not isinstance(source, SourceFile):
             return None
@@ -123,17 +145,30 @@ class ProjectBuilder:
         if not isinstance(tree, ast.Module):
             return None
         try:
-            return self._summary_of(tree, source)
+            index = self.index(tree, source.path, source.text)
         except RecursionError:
-            # Too deep a tree, as generated code has: then nothing is known of the module.
             return None
+        return Summariser(index, self._effects, lambda node: source.location(_placed(node, index)), functions)
 
-    def _summary_of(self, tree: ast.Module, source: SourceFile) -> ModuleSummary:
-        index = self.index(tree, source.path, source.text)
-        summary = Summariser(index, self._effects, lambda node: source.location(_placed(node, index))).summarise()
-        summary.functions.settle()
-        index.release()
-        return summary
+    def put_away(self) -> None:
+        """Let go of the trees of all modules: their summaries stay, and what was not asked for is read again."""
+        for file in list(self._open):
+            self._put_away(file)
+
+    def _put_away(self, file: str) -> None:
+        summariser = self._open.pop(file)
+        functions = summariser.functions
+        functions.put_away(partial(self._settle, file, summariser.index.path, functions))
+        summariser.index.release()
+
+    def _settle(self, file: str, path: str, functions: Functions) -> None:
+        """Summarise all functions of a module whose tree is gone."""
+        opened = self._opened(file, path, functions)
+        if opened is not None:
+            opened.summarise()
+        functions.settle()
+        if opened is not None:
+            opened.index.release()
 
 
 def _placed(node: ast.AST, index: FileIndex) -> ast.expr:

@@ -21,6 +21,7 @@ class Finder:
     """Finds the files of modules, as Python would from the file that imports them."""
 
     def __init__(self) -> None:
+        self._listed: dict[str, frozenset[str]] = {}
         self._folders: dict[str, tuple[str, ...]] = {}
         self._files: dict[tuple[str, str], str | None] = {}
 
@@ -60,13 +61,25 @@ class Finder:
             known = self._folders[folder] = tuple(found)
         return known
 
-    @staticmethod
-    def _in(root: str, parts: list[str]) -> str | None:
+    def _in(self, root: str, parts: list[str]) -> str | None:
+        if parts and self._names(root).isdisjoint((parts[0], f"{parts[0]}.py")):
+            return None
         base = os.path.join(root, *parts)
         for file in ((f"{base}.py",) if parts else ()) + (os.path.join(base, "__init__.py"),):
             if os.path.isfile(file):
                 return os.path.realpath(file)
         return None
+
+    def _names(self, folder: str) -> frozenset[str]:
+        """What stands in a folder."""
+        known = self._listed.get(folder)
+        if known is None:
+            try:
+                known = frozenset(os.listdir(folder))
+            except OSError:
+                known = frozenset()
+            self._listed[folder] = known
+        return known
 
 
 class Loader:

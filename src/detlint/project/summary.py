@@ -126,24 +126,56 @@ class Functions(Mapping[str, FunctionSummary]):
     """The functions of a file by key; each is summarised when it is asked for, since most are never reached."""
 
     def __init__(self) -> None:
-        self._makers: dict[str, Callable[[], FunctionSummary]] = {}
+        self._makers: dict[str, Callable[[], FunctionSummary] | None] = {}
         self._made: dict[str, FunctionSummary] = {}
+        self._inner: list[str] = []
+        self._reopen: Callable[[], None] | None = None
+        self.guards = 0
+        """How many guards have been numbered."""
+        self.tolerant = False
+        """Whether a function that is nested too deeply, as in generated code, is taken to do nothing; else it raises."""
 
-    def add(self, key: str, make: Callable[[], FunctionSummary]) -> None:
-        """Add a function by what summarises it."""
-        self._makers[key] = make
+    def add(self, key: str, make: Callable[[], FunctionSummary], *, inner: bool = False) -> None:
+        """Add a function by what summarises it. inner: it was found while another one was summarised."""
+        if key not in self._made:
+            self._makers[key] = make
+            if inner:
+                self._inner.append(key)
 
     def settle(self) -> None:
         """Summarise all of them now, and let go of the tree."""
+        for key, make in self._makers.items():
+            if make is None and key not in self._made:
+                self._made[key] = _nothing(key)  # the file has changed meanwhile
         while len(self._made) < len(self._makers):
             for key in list(self._makers):
                 self[key]
-        self._makers = dict.fromkeys(self._makers, _settled)
+        self.put_away(_settled)
+
+    def put_away(self, reopen: Callable[[], None]) -> None:
+        """Let go of the tree. `reopen` is called when a function is asked for that was not yet summarised.
+
+        It adds the functions again, from a new tree, and settles them.
+        """
+        while self._inner:
+            self[self._inner.pop()]
+        self._makers = dict.fromkeys(self._makers)
+        self._reopen = reopen
 
     def __getitem__(self, key: str) -> FunctionSummary:
         known = self._made.get(key)
         if known is None:
-            known = self._made[key] = self._makers[key]()
+            make = self._makers[key]
+            if make is None:
+                assert self._reopen is not None
+                self._reopen()
+                return self._made[key]
+            try:
+                known = self._made[key] = make()
+            except RecursionError:
+                if not self.tolerant:
+                    raise
+                known = self._made[key] = _nothing(key)
         return known
 
     def __contains__(self, key: object) -> bool:
@@ -156,7 +188,11 @@ class Functions(Mapping[str, FunctionSummary]):
         return len(self._makers)
 
 
-def _settled() -> FunctionSummary:
+def _nothing(key: str) -> FunctionSummary:
+    return FunctionSummary(key, 1, Location(1, 1, 1, 1))
+
+
+def _settled() -> None:
     raise LookupError("all functions are summarised")
 
 
@@ -182,19 +218,22 @@ class ModuleSummary:
 class Summariser:
     """Makes the summary of one file."""
 
-    def __init__(self, index: FileIndex, effects: EffectTable, locate: Locate) -> None:
+    def __init__(
+        self, index: FileIndex, effects: EffectTable, locate: Locate, functions: Functions | None = None
+    ) -> None:
+        """`functions` are those of the same file, of which some were summarised from another tree of it."""
         self.index = index
         self.effects = effects
         self.locate = locate
         self._keys: dict[ast.AST, str] = {}
-        self._numbers = 0
+        self._taken: set[str] = set()
         self._statement_effects: dict[ast.stmt, list[tuple[ast.AST, Effect]]] = {}
-        self._functions = Functions()
+        self.functions = Functions() if functions is None else functions
 
     def summarise(self) -> ModuleSummary:
         """The summary of the whole file."""
         index = self.index
-        summary = ModuleSummary(index.path, imports=index.imports, has_guard=index.is_script)
+        summary = ModuleSummary(index.path, functions=self.functions, imports=index.imports, has_guard=index.is_script)
         for find in self.effects.statements:
             for node, effect in find(index):
                 self._statement_effects.setdefault(index.statement(node), []).append((node, effect))
@@ -210,7 +249,7 @@ class Summariser:
         )
         for function in index.functions:
             self._keys[function] = self._key(function)
-        self._functions = summary.functions
+        self._taken.update(self.functions)
         summary.functions.add(MODULE, self._module)
         for function in index.functions:
             summary.functions.add(self._keys[function], partial(self._function, function))
@@ -241,8 +280,10 @@ class Summariser:
         parts = [getattr(function, "name", "<lambda>")]
         parts += [a.name for a in self.index.ancestors(function) if isinstance(a, (*_FUNCTIONS, ast.ClassDef))]
         key = ".".join(reversed(parts))
-        taken = set(self._keys.values())
-        return key if key not in taken else f"{key}@{getattr(function, 'lineno', 0)}"
+        if key in self._taken:
+            key = f"{key}@{getattr(function, 'lineno', 0)}"
+        self._taken.add(key)
+        return key
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionSummary:
         arguments = node.args
@@ -348,8 +389,8 @@ class Summariser:
         self._block(node.finalbody, guards, steps)
 
     def _new_guard(self, branch: bool, condition: Condition) -> Guard:
-        self._numbers += 1
-        return Guard(self._numbers, branch, condition)
+        self.functions.guards += 1
+        return Guard(self.functions.guards, branch, condition)
 
     # ------------------------------------------------------------------------------------------------- conditions
     def _condition(self, test: ast.expr) -> tuple[Condition, bool]:
@@ -395,21 +436,27 @@ class Summariser:
 
     def _argparse(self, node: ast.Attribute) -> str:
         """A value of the command line with a default that is not None."""
+        call = self._options.get(node.attr)
+        default = self.index.arguments(call).get("default") if call is not None else None
+        if default is None:
+            return ANY
+        value = self.index.constant(default.value)
+        return ANY if value is UNKNOWN or value is None else SOME
+
+    @cached_property
+    def _options(self) -> dict[str, ast.Call]:
+        """The `add_argument` calls by the attributes that they define, of each the first."""
+        found: dict[str, ast.Call] = {}
         for call in self.index.calls:
             if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument" and call.args:
                 flags = [self.index.constant(a) for a in call.args]
-                arguments = self.index.arguments(call)
-                target = arguments.get("dest")
+                target = self.index.arguments(call).get("dest")
                 names = {str(f).lstrip("-").replace("-", "_") for f in flags if isinstance(f, str)}
                 if target is not None:
                     names = {str(self.index.constant(target.value))}
-                if node.attr in names:
-                    default = arguments.get("default")
-                    if default is None:
-                        return ANY
-                    value = self.index.constant(default.value)
-                    return ANY if value is UNKNOWN or value is None else SOME
-        return ANY
+                for name in names:
+                    found.setdefault(name, call)
+        return found
 
     # ------------------------------------------------------------------------------------------------ expressions
     def _expression(self, node: ast.AST | None, guards: tuple[Guard, ...], steps: list[Step]) -> None:
@@ -506,7 +553,7 @@ class Summariser:
         if known is None:
             known = self._keys[node] = self._key(node)
             if isinstance(node, ast.Lambda):
-                self._functions.add(known, partial(self._lambda, node, known))
+                self.functions.add(known, partial(self._lambda, node, known), inner=True)
         return known
 
     def _outside(self, name: str) -> bool:

@@ -42,7 +42,8 @@ def key_reuses(index: FileIndex) -> tuple[Reuse, ...]:
     """The reuses of keys in a file, in the order of the source."""
     known = _FOUND.get(index)
     if known is None:
-        known = _FOUND[index] = KeyFlow(index, KeyNames(index)).reuses()
+        names = KeyNames(index)
+        known = _FOUND[index] = KeyFlow(index, names).reuses() if names.takes_keys else ()
     return known
 
 
@@ -52,7 +53,7 @@ class KeyFlow(Calls):
     def reuses(self) -> tuple[Reuse, ...]:
         """All reuses of the file."""
         module = Frame(self.index.tree)
-        lambdas = (node for node in ast.walk(self.index.tree) if isinstance(node, ast.Lambda))
+        lambdas = self.index.nodes(ast.Lambda)
         functions = [*self.index.functions, *lambdas]
         try:
             self.block(module, self.index.tree.body, [State()])

@@ -59,6 +59,11 @@ class KeyNames:
             self._close()
         self._marked = self._mark()
 
+    @property
+    def takes_keys(self) -> bool:
+        """Whether the file uses anything that takes a key."""
+        return bool(self._roles)
+
     def matters(self, node: ast.AST) -> bool:
         """Whether a statement or expression mentions what may hold a key, or leaves a block."""
         return node in self._marked

@@ -6,7 +6,7 @@ Given a file and what the project around it declares, gives the severity of a fi
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Related, Severity
@@ -51,10 +51,15 @@ def _is_numeric(distribution: str) -> bool:
 
 def greatest_severity(text: str, severity: Severity) -> Severity:
     """What `severity_in` gives at most for a file of this text: INFO where code imports a web framework."""
+    return Severity.INFO if _is_of_the_web(text) else severity
+
+
+@lru_cache(maxsize=1)
+def _is_of_the_web(text: str) -> bool:
+    if not any(name in text for name in _imports("web")):
+        return False
     importing = _importing_web().search(text)
-    if importing is None or not outside_strings(text, importing.start()):
-        return severity
-    return severity if _numeric().search(text) is not None else Severity.INFO
+    return importing is not None and outside_strings(text, importing.start()) and _numeric().search(text) is None
 
 
 @cache
