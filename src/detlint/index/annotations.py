@@ -112,8 +112,8 @@ class Annotations(Core):
             return Instance(outer, origin, inner)
         return Const(None) if kind == "None" else Instance(kind, origin)
 
-    def _narrowed(self, node: ast.Name) -> Value | None:
-        """What `isinstance` around a use of a name proves."""
+    def narrowed(self, node: ast.Name) -> Value | None:
+        """What `isinstance` around a use of a name proves; None if nothing does."""
         child: ast.AST = node
         for parent in self.tree.ancestors(node):
             if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):

@@ -31,7 +31,7 @@ class Names(Attributes):
     """What a name denotes where it is used."""
 
     def _name(self, node: ast.Name) -> Value:
-        narrowed = self._narrowed(node)
+        narrowed = self.narrowed(node)
         if isinstance(node.ctx, ast.Store):
             binding = next((b for b in self._bindings_named(node) if b.node is node), None)
             return self.binding(binding) if binding is not None else UNKNOWN

@@ -123,6 +123,10 @@ class Uses:
         if key in self._seen or len(self._seen) > _LIMIT:
             return
         self._seen.add(key)
+        if track.form == "set" and isinstance(node, ast.Name):
+            proven = self.index.narrowed(node)
+            if proven and not any("set" in kind.lower() for kind in proven):
+                return
         parent = self.index.parent(node)
         handler = _PARENTS.get(type(parent))
         if handler is not None:
@@ -758,7 +762,10 @@ class Uses:
             return
         how = "a text is made of it" if track.form == "text" else "it is handed on in that order"
         confidence = Confidence.HIGH if any(not name.startswith("?") for name in names) else Confidence.LOW
-        if track.form == "text" or (self.kind == "set" and not _keeps_order(call, names)):
+        if track.form == "text":
+            # Most texts that are handed on are messages; those that are written to a file are told apart before.
+            confidence = Confidence.LOW
+        elif self.kind == "set" and not _keeps_order(call, names):
             confidence = min(confidence, Confidence.MEDIUM if names else Confidence.LOW)
         if self._decorates(call):
             confidence = Confidence.LOW
