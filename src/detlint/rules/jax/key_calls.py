@@ -126,7 +126,7 @@ class Calls(Expressions):
 
     # ------------------------------------------------------------------------------------------------------ calls
     def _call(self, frame: Frame, state: State, node: ast.Call) -> Ways:
-        if not self.names.matters(node):
+        if not self.names.matters(node) and not self._asks_or_counts(node):
             return [(state, self.fresh(frame, node))]
         ways: Ways = []
         for entered, (function, receiver) in self._callee(frame, state, node):
@@ -139,6 +139,11 @@ class Calls(Expressions):
                 else:
                     ways += self.call(frame, after, node.func, function, given)
         return ways
+
+    def _asks_or_counts(self, node: ast.Call) -> bool:
+        """Whether a call gives what loops and conditions are told by: `range(n)`, `isinstance(x, T)`."""
+        static = self.static(node.func) if isinstance(node.func, ast.Name) else None
+        return isinstance(static, Library) and not (_PYTHON_ITERATORS | _QUESTIONS).isdisjoint(static.names)
 
     def _callee(
         self, frame: Frame, state: State, node: ast.Call
@@ -264,7 +269,9 @@ class Calls(Expressions):
         if name not in facts.harmless_methods:
             for value in given.every:
                 self._touch(frame, state, value, node.func)
-            if isinstance(receiver, Thing) and receiver.token.kind != "key":
+            holder = node.func.value
+            may_hold = self.names.matters(holder) or (isinstance(holder, ast.Name) and holder.id in ("self", "cls"))
+            if isinstance(receiver, Thing) and receiver.token.kind != "key" and may_hold:
                 state.heap[receiver] = Thing(Token("other", node, frame.context))
         return [(state, self.fresh(frame, node))]
 

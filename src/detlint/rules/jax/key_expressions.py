@@ -269,15 +269,14 @@ class Expressions:
         if static is not None:
             return [(state, static)]
         method = self._method(node)
+        computed = self._property(node)
         ways: Ways = []
         for after, value in self.evaluate(frame, state, node.value):
-            if method is not None:
+            if computed is not None:
+                ways += self.call(frame, after, node, Function(computed, value), Given())
+            elif method is not None:
                 function, bound = method
-                found = self.decorated(function, value if bound else None)
-                if _is_property(function):
-                    ways += self.call(frame, after, node, Function(function, value), Given())
-                    continue
-                ways.append((after, found))
+                ways.append((after, self.decorated(function, value if bound else None)))
             elif isinstance(value, Thing) and node.attr not in _NOT_PARTS and not self._is_foreign(node):
                 ways.append((after, after.part(value, Member(node.attr))))
             else:
@@ -289,6 +288,24 @@ class Expressions:
         if len(values) == 1 and isinstance(values[0], LocalFunction) and not isinstance(values[0].node, ast.Lambda):
             owner = values[0].owner
             return values[0].node, owner is not None and not isinstance(owner, LocalClass)
+        return None
+
+    def _property(self, node: ast.Attribute) -> FunctionNode | None:
+        """The function of the file that computes an attribute each time."""
+        for value in self.index.evaluate(node.value).alternatives:
+            if isinstance(value, Instance) and isinstance(value.type, LocalClass):
+                return self._property_of(value.type.node, node.attr)
+        return None
+
+    def _property_of(self, cls: ast.ClassDef, name: str, depth: int = 0) -> FunctionNode | None:
+        for statement in cls.body:
+            if isinstance(statement, ast.FunctionDef) and statement.name == name:
+                return statement if _is_property(statement) else None
+        for base in cls.bases if depth < _DEPTH else ():
+            for value in self.index.evaluate(base).alternatives:
+                found = self._property_of(value.node, name, depth + 1) if isinstance(value, LocalClass) else None
+                if found is not None:
+                    return found
         return None
 
     def _is_foreign(self, node: ast.Attribute) -> bool:
@@ -556,9 +573,8 @@ def _unstarred(node: ast.expr) -> ast.expr:
     return node.value if isinstance(node, ast.Starred) else node
 
 
-def _is_property(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    words = {getattr(d, "attr", getattr(d, "id", "")) for d in node.decorator_list}
-    return bool(words & {"property", "cached_property"})
+def _is_property(node: ast.FunctionDef) -> bool:
+    return any(isinstance(decorator, ast.Name) and decorator.id == "property" for decorator in node.decorator_list)
 
 
 def _slice(low: KeyValue, high: KeyValue) -> Slice:

@@ -52,6 +52,7 @@ class KeyNames:
         self._calls: list[ast.Call] = []
         self._functions: list[_Local] = []
         self._giving: set[str] = set()
+        self._handed: set[str] = set()
         self._find_roles()
         if self._roles:
             self._collect()
@@ -153,7 +154,7 @@ class KeyNames:
         words = self.words
         for _ in range(_ROUNDS):
             words -= self._never
-            before = (len(words), len(self._giving))
+            before = (len(words), len(self._giving), len(self._handed))
             for local in self._functions:
                 if local.name and not local.outside.isdisjoint(words):
                     words.add(local.name)
@@ -169,7 +170,7 @@ class KeyNames:
             for call in self._calls:
                 self._close_call(call, by_name)
             words -= self._never
-            if (len(words), len(self._giving)) == before:
+            if (len(words), len(self._giving), len(self._handed)) == before:
                 return
 
     def _close_call(self, call: ast.Call, by_name: dict[str, list[_Local]]) -> None:
@@ -181,6 +182,11 @@ class KeyNames:
             for parameter, argument in zip(local.parameters, call.args, strict=False):
                 if parameter in words:
                     words.update(self._flowing(argument))
+                if self._roles.get(argument) == "draws":
+                    self._handed.add(parameter)
+        if _last(call.func) in self._handed:
+            for argument in _arguments(call):
+                words.update(self._flowing(argument))
         handing = self._roles.get(call.func) == "calls" or isinstance(call.func, ast.Call)
         if handing and any(not words.isdisjoint(self._mentioned(a)) for a in (call.func, *_arguments(call))):
             for argument in _arguments(call):

@@ -35,7 +35,10 @@ same numbers twice to compare them. Blocks under `jax.debug_key_reuse(False)` ar
     severity = Severity.ERROR
     scope = "file"
     fix = "unsafe"
-    candidates = Candidates(calls=tuple(sorted(key_facts().consuming)))
+    candidates = Candidates(
+        calls=tuple(sorted((*key_facts().consuming, *key_facts().classes))),
+        prefixes=tuple(f"{module}." for module in key_facts().modules),
+    )
     bad = (
         Example(
             "import jax\n\n\ndef corner(key, shape):\n    top = jax.random.uniform(key, shape)\n"

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from detlint.rules.jax.key_values import Context
 
 _CHAIN = 20
-_MOST_STATES = 10
+_MOST_STATES = 8
+_OUTSIDE = frozenset({"parameter", "free"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +124,26 @@ class State:
         return (frozenset(self.names.items()), frozenset(self.heap.items()), frozenset(self.consumed))
 
     def forget_unreachable(self) -> None:
-        """Drop the uses of keys that nothing holds any more."""
-        if not self.consumed:
+        """Drop what objects hold, and the uses of keys, that no name leads to any more."""
+        if not self.consumed and not self.heap:
             return
-        kept = {token for value in (*self.names.values(), *self.heap, *self.heap.values()) for token in tokens(value)}
+        kept = {token for value in self.names.values() for token in tokens(value)}
+        pending = list(self.heap.items())
+        self.heap = {}
+        found = True
+        while found:
+            found = False
+            waiting = []
+            for thing, value in pending:
+                if thing.token.kind in _OUTSIDE or thing.token in kept:
+                    found = True
+                    self.heap[thing] = value
+                    kept.update(tokens(value))
+                else:
+                    waiting.append((thing, value))
+            pending = waiting
         self.consumed = {
-            thing: use
-            for thing, use in self.consumed.items()
-            if thing.token.kind in ("parameter", "free") or thing.token in kept
+            thing: use for thing, use in self.consumed.items() if thing.token.kind in _OUTSIDE or thing.token in kept
         }
 
 

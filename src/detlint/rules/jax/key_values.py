@@ -265,7 +265,7 @@ def same_part(first: Thing, second: Thing) -> bool:
     """Whether two things provably have a part in common."""
     if first.token != second.token:
         return False
-    for left, right in zip(first.path, second.path, strict=False):
+    for place, (left, right) in enumerate(zip(first.path, second.path, strict=False)):
         if left == right:
             if isinstance(left, Operation) and not is_definite(left):
                 return False
@@ -274,7 +274,10 @@ def same_part(first: Thing, second: Thing) -> bool:
             continue
         if isinstance(left, Slice) or isinstance(right, Slice):
             # What stands behind a slice is counted from another start.
-            return _meet(left, right) and (left == first.path[-1] or right == second.path[-1])
+            behind = (*first.path[place + 1 :], *second.path[place + 1 :])
+            return _meet(left, right) and (
+                all(step == EACH for step in behind) or place + 1 in (len(first.path), len(second.path))
+            )
         if isinstance(left, int) and isinstance(right, int) and (left < 0) != (right < 0):
             return False
         return False
