@@ -7,8 +7,14 @@ where it is not certain, more bindings are given rather than fewer.
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from detlint.index.tree import COMPREHENSIONS, Binding, Scope, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Place = tuple[int, int]
 _EXITS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -20,6 +26,7 @@ class Flow:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
+        self._by_place: dict[int, list[tuple[Place, Binding]]] = {}
         self._blocks: dict[ast.AST, tuple[tuple[ast.AST, str], ...]] = {}
 
     def lookup(self, name: str, use: ast.AST) -> tuple[Scope | None, bool]:
@@ -51,21 +58,14 @@ class Flow:
         return reached or list(reversed(bindings))
 
     def _reaching(self, bindings: list[Binding], use: ast.AST) -> list[Binding]:
-        use_place = _start(use)
         use_blocks = self.blocks(use)
         use_set = set(use_blocks)
-        before: list[tuple[Place, Binding]] = []
-        after: list[Binding] = []
-        for binding in bindings:
-            place = self.effective(binding, use)
-            if place is None or place > use_place:
-                after.append(binding)
-            else:
-                before.append((place, binding))
+        ordered = self._ordered(bindings)
+        reached = bisect_right(ordered, _start(use), key=itemgetter(0))
         found: list[Binding] = []
         covered: dict[ast.AST, set[str]] = {}
         stopped = False
-        for _, binding in sorted(before, key=lambda pair: pair[0], reverse=True):
+        for _, binding in _backwards(ordered, reached):
             blocks = self.blocks(binding.node)
             outside = [block for block in blocks if block not in use_set]
             if self._exclusive(outside, use_blocks):
@@ -84,18 +84,27 @@ class Flow:
         loops = [block for block in use_blocks if isinstance(block[0], _LOOPS) and block[1] == "body"]
         if loops:
             inner_stop = stopped and found and self._within(found[-1], loops[0])
-            for binding in after:
+            for _, binding in ordered[reached:]:
                 if inner_stop:
                     break
                 if any(block in loops for block in self.blocks(binding.node)):
                     found.append(binding)
         return found
 
+    def _ordered(self, bindings: list[Binding]) -> list[tuple[Place, Binding]]:
+        """The bindings of a name by the place after which they hold."""
+        known = self._by_place.get(id(bindings))
+        if known is None:
+            known = [(self.effective(binding), binding) for binding in bindings]
+            known.sort(key=itemgetter(0))
+            self._by_place[id(bindings)] = known
+        return known
+
     def _within(self, binding: Binding, loop: tuple[ast.AST, str]) -> bool:
         return loop in self.blocks(binding.node)
 
-    def effective(self, binding: Binding, use: ast.AST) -> Place | None:
-        """The place after which a binding holds; None if it does not hold for this use at all."""
+    def effective(self, binding: Binding) -> Place:
+        """The place after which a binding holds."""
         node = binding.node
         if isinstance(node, ast.arg):
             return (0, 0)
@@ -177,6 +186,11 @@ class Flow:
             if not (branches(node) and fields.issuperset(branches(node))):
                 return False
         return True
+
+
+def _backwards(ordered: list[tuple[Place, Binding]], end: int) -> Iterator[tuple[Place, Binding]]:
+    """The items before an index, last first."""
+    return (ordered[index] for index in range(end - 1, -1, -1))
 
 
 def branches(node: ast.AST) -> tuple[str, ...]:
