@@ -133,7 +133,7 @@ class Functions(Mapping[str, FunctionSummary]):
         self.guards = 0
         """How many guards have been numbered."""
         self.tolerant = False
-        """Whether a function that is nested too deeply, as in generated code, is taken to do nothing; else it raises."""
+        """Whether a function nested too deeply, as generated code is, counts as doing nothing; else that raises."""
 
     def add(self, key: str, make: Callable[[], FunctionSummary], *, inner: bool = False) -> None:
         """Add a function by what summarises it. inner: it was found while another one was summarised."""

@@ -6,12 +6,13 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from detlint.diagnostics import Confidence
+from detlint.diagnostics import Confidence, Severity
 from detlint.environment.project import read_text
 from detlint.project.questions import place, way
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.environment.texts import holds_text
-from detlint.rules.python.order import SET_DISPLAY, SET_WORDS
+from detlint.rules.python.order import SET_CODE, SET_DISPLAY, SET_WORDS
+from detlint.rules.python.speaks import greatest_severity
 
 if TYPE_CHECKING:
     from detlint.diagnostics import Diagnostic
@@ -40,7 +41,11 @@ nothing any more, or the order of a set of texts (DET106) or a salted hash (DET1
 """
     scope = "project"
     fix = "unsafe"
-    candidates = Candidates(words=(_VARIABLE, *SET_WORDS, "hash", "__main__"), patterns=(SET_DISPLAY,))
+    candidates = Candidates(
+        words=(_VARIABLE, *SET_WORDS, "hash", "__main__"),
+        patterns=(SET_DISPLAY,),
+        form=rf"\b(?:{_VARIABLE}|__main__|hash)\b|{SET_DISPLAY}|{SET_CODE}",
+    )
     bad = (
         Example(
             "import os\nimport random\n\n\ndef main():\n"
@@ -53,6 +58,11 @@ nothing any more, or the order of a set of texts (DET106) or a salted hash (DET1
         Example('import random\n\nif __name__ == "__main__":\n    random.seed(0)\n    print(random.random())\n'),
     )
     sources = ("https://docs.python.org/3/using/cmdline.html#envvar-PYTHONHASHSEED",)
+
+    @classmethod
+    def greatest_severity(cls, text: str) -> Severity:
+        """Where no variable is set, it is as severe as what the order of sets and salted hashes make of it."""
+        return cls.severity if _VARIABLE in text or "__main__" in text else greatest_severity(text, cls.severity)
 
     def check_project(self, project: Project) -> None:
         """Report the first evidence of the project, or of this file."""

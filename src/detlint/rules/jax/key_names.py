@@ -48,6 +48,7 @@ class KeyNames:
         self.words: set[str] = set()
         self._never = set(_SELVES)
         self._roles: dict[ast.AST, Role] = {}
+        self._certain = False
         self._moves: list[tuple[list[ast.expr], ast.expr]] = []
         self._calls: list[ast.Call] = []
         self._functions: list[_Local] = []
@@ -63,7 +64,7 @@ class KeyNames:
     @property
     def takes_keys(self) -> bool:
         """Whether the file uses anything that takes a key."""
-        return bool(self._roles)
+        return self._certain
 
     def matters(self, node: ast.AST) -> bool:
         """Whether a statement or expression mentions what may hold a key, or leaves a block."""
@@ -83,6 +84,7 @@ class KeyNames:
             if isinstance(node.ctx, ast.Load):
                 for name in self.index.names(node):
                     role = _role(name.removeprefix("builtins."))
+                    self._certain = self._certain or role == "draws" or name.startswith("jax.random.")
                     if role is not None:
                         self._roles[node] = role
 
