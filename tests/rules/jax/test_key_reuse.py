@@ -174,3 +174,10 @@ def test_recursion_ends() -> None:
         "    a, b = jax.random.split(key)\n    return tree(a, n - 1), tree(b, n - 1)\ntree(jax.random.key(0), 3)\n"
     )
     assert check(code, select="DET701") == []
+
+
+def test_deep_expressions_end() -> None:
+    deep = " + ".join(["jax.random.normal(key)"] * 900)
+    first = "a = jax.random.normal(other)\nb = jax.random.normal(other)\n"
+    code = f"import jax\nkey = jax.random.key(0)\nother = jax.random.key(1)\n{first}x = {deep}\n"
+    assert (5, "DET701") in check(code, select="DET701")

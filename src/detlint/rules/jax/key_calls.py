@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from detlint.index.values import Instance, LocalClass
 from detlint.rules.jax.facts import PARTIALS, key_facts
 from detlint.rules.jax.key_expressions import Expressions, Ways
-from detlint.rules.jax.key_state import Frame, Given, Outcome, State, Use, merged
+from detlint.rules.jax.key_state import Frame, Given, Outcome, State, Use
 from detlint.rules.jax.key_values import (
     CALLABLES,
     EACH,
@@ -770,6 +770,3 @@ def _of_table(table: Table, name: str, given: Given) -> KeyValue:
     key = given.get("", 0)
     found = table.get(key.value) if isinstance(key, Constant) else None
     return found if found is not None else OPAQUE
-
-
-__all__ = ["Calls", "Reuse", "merged", "parameters"]

@@ -9,7 +9,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from detlint.index.values import Instance, LocalClass, LocalFunction, Ref
-from detlint.rules.jax.key_state import Frame, Given, State, Use, merged
+from detlint.rules.jax.key_state import Frame, Given, State, merged
 from detlint.rules.jax.key_values import (
     EACH,
     OPAQUE,
@@ -564,11 +564,6 @@ def free(home: ast.AST, name: str) -> Thing:
     return Thing(Token("free", (home, name)))
 
 
-def function_of(value: KeyValue) -> FunctionNode | None:
-    """The function of the file that a callable is."""
-    return value.node if isinstance(value, Function) else None
-
-
 def _unstarred(node: ast.expr) -> ast.expr:
     return node.value if isinstance(node, ast.Starred) else node
 
@@ -619,6 +614,3 @@ def _numbers(operands: tuple[KeyValue, ...], site: ast.AST, context: Context) ->
         return [Thing(Token("other", site, (*context, place))) for place in range(_ROUNDS)]
     numbers = range(start, start + _ROUNDS * step, step)
     return [constant(n) for n in numbers if stop is None or (n < stop if step > 0 else n > stop)]
-
-
-__all__ = ["Expressions", "TooMuchError", "Use", "Ways", "free"]

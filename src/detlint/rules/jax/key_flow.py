@@ -13,9 +13,8 @@ from weakref import WeakKeyDictionary
 from detlint.rules.jax.key_calls import Calls, Reuse, parameters
 from detlint.rules.jax.key_expressions import TooMuchError, free
 from detlint.rules.jax.key_names import KeyNames
-from detlint.rules.jax.key_state import Frame, Given, State, merged
+from detlint.rules.jax.key_state import Frame, State, merged
 from detlint.rules.jax.key_values import (
-    EACH,
     OPAQUE,
     Constant,
     Items,
@@ -63,7 +62,7 @@ class KeyFlow(Calls):
                         name: Thing(Token("parameter", (function, name))) for name in parameters(function)
                     }
                     self._outcomes_of(function, stand_ins, 0)
-        except TooMuchError:
+        except (TooMuchError, RecursionError):
             pass  # What was found until here is right; a file like this is not made by hand.
         return tuple(sorted(self.found.values(), key=lambda reuse: _place(reuse.node)))
 
@@ -331,9 +330,6 @@ def _unpacked(state: State, value: KeyValue, place: int, star: int | None, count
             return Items(value.items[place : len(value.items) - (count - place - 1)])
         assert isinstance(step, int)
         return value.items[step] if -len(value.items) <= step < len(value.items) else OPAQUE
-    if isinstance(value, Operation) and value.name == "zip" and not after and place != star:
-        # `a, b = zip(*pairs)`: columns of what is not known.
-        return OPAQUE
     return OPAQUE
 
 
@@ -360,5 +356,3 @@ def _place(node: ast.AST) -> tuple[int, int]:
 
 
 _FOUND: WeakKeyDictionary[FileIndex, tuple[Reuse, ...]] = WeakKeyDictionary()
-
-__all__ = ["EACH", "Given", "KeyFlow", "Table", "key_reuses"]

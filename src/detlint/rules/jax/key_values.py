@@ -278,8 +278,6 @@ def same_part(first: Thing, second: Thing) -> bool:
             return _meet(left, right) and (
                 all(step == EACH for step in behind) or place + 1 in (len(first.path), len(second.path))
             )
-        if isinstance(left, int) and isinstance(right, int) and (left < 0) != (right < 0):
-            return False
         return False
     return True
 
