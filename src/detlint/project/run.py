@@ -119,7 +119,9 @@ class Run:
             self._expand(module, top, {}, (), frozenset(), False, 0, False)
         else:
             self._imported.add(module.path)
-        self._expand(module, function, {}, (), frozenset(), False, 0, False)
+        # Who calls a function that no program here reaches may give it anything: its defaults say nothing.
+        given = {} if main else dict.fromkeys(function.parameters, ANY)
+        self._expand(module, function, given, (), frozenset(), False, 0, False)
 
     # --------------------------------------------------------------------------------------------------- running
     def _expand(

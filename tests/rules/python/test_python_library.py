@@ -74,10 +74,11 @@ TYPES = {
     "RandomForestClassifier().fit(x, y).predict(x)": "numpy.ndarray",
     "make_pipeline(x).fit(x)": "sklearn.pipeline.Pipeline",
     "make_blobs(3)[0]": "numpy.ndarray",
+    "pd.concat(x)": "pandas.core.generic.NDFrame",
 }
 
 UNKNOWN = [
-    "x.median()", "x['a']", "sum(x)", "max(x)", "pd.concat(x)", "np.load('a')", "array.tolist()", "array.item()",
+    "x.median()", "x['a']", "sum(x)", "max(x)", "np.load('a')", "array.tolist()", "array.item()",
     "abs(x)",
 ]
 

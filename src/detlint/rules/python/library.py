@@ -319,7 +319,7 @@ _PANDAS = _merge(
         ),
         _each("pandas", "date_range bdate_range period_range timedelta_range interval_range", INDEX),
         {
-            "pandas.concat": "",
+            "pandas.concat": "pandas.core.generic.NDFrame",
             "pandas.cut": SERIES,
             "pandas.qcut": SERIES,
             "pandas.to_datetime": "",
@@ -460,7 +460,9 @@ _OTHERS = {
     "librosa.load": "",
     "scipy.ndimage.*": ARRAY,
     "scipy.special.*": "",
-    "datasets.load_dataset": "",
+    "datasets.load_dataset": "datasets.Dataset",
+    "datasets.load_from_disk": "datasets.Dataset",
+    "datasets.concatenate_datasets": "datasets.Dataset",
     "datasets.Dataset.shuffle": "datasets.Dataset",
     "datasets.Dataset.map": "datasets.Dataset",
     "datasets.Dataset.filter": "datasets.Dataset",
@@ -469,6 +471,68 @@ _OTHERS = {
     "datasets.Dataset.from_pandas": "datasets.Dataset",
     "datasets.Dataset.train_test_split": "datasets.DatasetDict",
 }
+
+# What is made and then drawn from.
+_DRAWN_FROM = _merge(
+    (
+        {
+            f"scipy.stats.{name}": "scipy.stats.rv_frozen"
+            for name in _words("""
+        alpha anglit arcsine argus bernoulli beta betabinom betanbinom betaprime binom boltzmann bradford
+        burr burr12 cauchy chi chi2 cosine crystalball dgamma dlaplace dpareto_lognorm dweibull erlang expon
+        exponnorm exponpow exponweib f fatiguelife fisk foldcauchy foldnorm gamma gausshyper genexpon
+        genextreme gengamma genhalflogistic genhyperbolic geninvgauss genlogistic gennorm genpareto geom
+        gibrat gompertz gumbel_l gumbel_r halfcauchy halfgennorm halflogistic halfnorm hypergeom hypsecant
+        invgamma invgauss invweibull irwinhall jf_skew_t johnsonsb johnsonsu kappa3 kappa4 ksone kstwo
+        kstwobign landau laplace laplace_asymmetric levy levy_l levy_stable loggamma logistic loglaplace
+        lognorm logser loguniform lomax maxwell mielke moyal nakagami nbinom ncf nchypergeom_fisher
+        nchypergeom_wallenius nct ncx2 nhypergeom norm norminvgauss pareto pearson3 planck poisson
+        poisson_binom powerlaw powerlognorm powernorm randint rayleigh rdist recipinvgauss reciprocal
+        rel_breitwigner rice semicircular skellam skewcauchy skewnorm studentized_range t trapezoid triang
+        truncexpon truncnorm truncpareto truncweibull_min tukeylambda uniform vonmises vonmises_line wald
+        weibull_max weibull_min wrapcauchy yulesimon zipf zipfian""")
+        },
+        _each(
+            "scipy.stats",
+            "multivariate_normal multivariate_t matrix_normal dirichlet wishart invwishart multinomial "
+            "special_ortho_group ortho_group unitary_group multivariate_hypergeom random_table uniform_direction "
+            "vonmises_fisher",
+            "scipy.stats.multi_rv_frozen",
+        ),
+        {f"scipy.stats.{name}": f"scipy.stats.{name}" for name in _words("gaussian_kde rv_discrete rv_histogram")},
+        _each("scipy.stats.rv_frozen", "rvs pdf cdf ppf sf isf logpdf pmf", ARRAY),
+        _each("scipy.stats.multi_rv_frozen", "rvs pdf logpdf", ARRAY),
+        _each("polars", "col lit all element when", "polars.Expr"),
+        {"polars.Expr.*": "polars.Expr"},
+        _each("polars.DataFrame", "get_column to_series drop_in_place", "polars.Series"),
+        _each(
+            "dask.dataframe.DataFrame",
+            "assign astype compute drop dropna fillna map_partitions merge persist query rename repartition "
+            "reset_index sample set_index",
+            "dask.dataframe.DataFrame",
+        ),
+        {"dask.dataframe.DataFrame.compute": FRAME},
+        _each("dask.bag.Bag", "filter map map_partitions pluck random_sample remove repartition", "dask.bag.Bag"),
+        _each(
+            "datasets.Dataset",
+            "add_column cast class_encode_column flatten remove_columns rename_column rename_columns select_columns "
+            "sort take skip shard with_format",
+            "datasets.Dataset",
+        ),
+        {"datasets.Dataset.from_csv": "datasets.Dataset", "datasets.Dataset.from_json": "datasets.Dataset"},
+        {"datasets.Dataset.from_list": "datasets.Dataset", "datasets.Dataset.from_generator": "datasets.Dataset"},
+        _each(
+            "ray.data",
+            "from_items from_numpy from_pandas range read_csv read_images read_json read_parquet read_text",
+            "ray.data.Dataset",
+        ),
+        _each(
+            "ray.data.Dataset",
+            "filter flat_map limit map map_batches materialize random_sample random_shuffle repartition sort",
+            "ray.data.Dataset",
+        ),
+    )
+)
 
 _ATTRIBUTES = _merge(
     (
@@ -507,6 +571,8 @@ _ATTRIBUTES = _merge(
         _each("uuid.UUID", "hex", "str"),
         _each("uuid.UUID", "bytes bytes_le", "bytes"),
         {
+            "faker.Faker.unique": "faker.Faker",
+            "faker.Faker.optional": "faker.Faker",
             "gymnasium.Env.action_space": "gymnasium.spaces.Space",
             "gymnasium.Env.observation_space": "gymnasium.spaces.Space",
             "gymnasium.Env.unwrapped": "gymnasium.Env",
@@ -515,6 +581,14 @@ _ATTRIBUTES = _merge(
         },
     )
 )
+
+_NETWORKX_MODULES = _words("""
+        algorithms.centrality.betweenness algorithms.centrality.current_flow_betweenness algorithms.mis
+        algorithms.richclub algorithms.similarity algorithms.smallworld algorithms.sparsifiers algorithms.swap
+        algorithms.tree.mst drawing.layout generators generators.cographs generators.community generators.degree_seq
+        generators.directed generators.duplication generators.expanders generators.geometric
+        generators.internet_as_graphs generators.intersection generators.joint_degree_seq generators.random_clustered
+        generators.random_graphs generators.spectral_graph_forge generators.trees linalg.algebraicconnectivity""")
 
 _ALIASES = _merge(
     (
@@ -573,6 +647,47 @@ _ALIASES = _merge(
         tree._classes tree.tree inspection._permutation_importance utils._random utils.validation""")
         },
         {"sklearn.cross_validation": "sklearn.model_selection", "sklearn.grid_search": "sklearn.model_selection"},
+        {"sklearnex": "sklearn", "daal4py.sklearn": "sklearn", "sklearn.metrics.cluster": "sklearn.metrics"},
+        {f"networkx.{module}": "networkx" for module in _NETWORKX_MODULES},
+        _each(
+            "networkx.algorithms.approximation",
+            "clustering_coefficient distance_measures maxcut traveling_salesman",
+            "networkx.algorithms.approximation",
+        ),
+        _each(
+            "networkx.algorithms.community",
+            "asyn_fluid bipartitions kernighan_lin label_propagation louvain",
+            "networkx.algorithms.community",
+        ),
+        {
+            "networkx.approximation": "networkx.algorithms.approximation",
+            "networkx.bipartite": "networkx.algorithms.bipartite",
+            "networkx.community": "networkx.algorithms.community",
+            "networkx.tournament": "networkx.algorithms.tournament",
+            "networkx.algorithms.bipartite.generators": "networkx.algorithms.bipartite",
+            "networkx.algorithms.coloring.greedy_coloring": "networkx.algorithms.coloring",
+            "networkx.algorithms.tree.branchings": "networkx.algorithms.tree",
+            "networkx.utils.random_sequence": "networkx.utils",
+            "pymc3": "pymc",
+            "cuml.cluster": "cuml",
+            "cuml.manifold": "cuml",
+            "cuml.preprocessing.train_test_split": "cuml.model_selection.train_test_split",
+            "datasets.arrow_dataset": "datasets",
+            "datasets.dataset_dict": "datasets",
+            "datasets.load": "datasets",
+            "dask.bag.core": "dask.bag",
+            "optuna.integration.sklearn": "optuna.integration",
+            "ray.tune.suggest": "ray.tune.search",
+            "skimage.util.noise": "skimage.util",
+            "skimage.measure.fit": "skimage.measure",
+            "stable_baselines3.a2c": "stable_baselines3",
+            "stable_baselines3.ddpg": "stable_baselines3",
+            "stable_baselines3.dqn": "stable_baselines3",
+            "stable_baselines3.ppo": "stable_baselines3",
+            "stable_baselines3.sac": "stable_baselines3",
+            "stable_baselines3.td3": "stable_baselines3",
+            "umap.umap_": "umap",
+        },
         {
             "polars.dataframe.frame": "polars",
             "polars.series.series": "polars",
@@ -612,6 +727,9 @@ _BASES: dict[str, tuple[str, ...]] = {
     "gymnasium.spaces.Space": (),
     "gym.spaces.*": ("gym.spaces.Space",),
     "gym.spaces.Space": (),
+    FRAME: ("pandas.core.generic.NDFrame",),
+    SERIES: ("pandas.core.generic.NDFrame",),
+    "scipy.stats.rv_histogram": ("scipy.stats.rv_continuous",),
     "gymnasium.Wrapper": ("gymnasium.Env",),
     "gymnasium.wrappers.*": ("gymnasium.Env",),
     "gym.wrappers.*": ("gym.Env",),
@@ -635,6 +753,7 @@ LIBRARY = Library(
             _PANDAS,
             _SKLEARN,
             _OTHERS,
+            _DRAWN_FROM,
         )
     ),
     attributes=_ATTRIBUTES,
@@ -645,6 +764,8 @@ LIBRARY = Library(
         ARRAY: ARRAY,
         FRAME: SERIES,
         SERIES: "",
+        "datasets.Dataset": "datasets.Dataset",
+        "dask.dataframe.DataFrame": "dask.dataframe.DataFrame",
         GROUPS: COLUMN_GROUPS,
         "str": "str",
         "bytes": "int",

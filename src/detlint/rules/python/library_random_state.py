@@ -131,7 +131,16 @@ def episodes(n):
         written = found.none and isinstance(found.node, ast.keyword) and found.node.arg == "seed"
         if written and any(other.node is found.node for other in seed_findings(self.context.index)):
             return False
-        return super().applies(found)
+        return super().applies(found) and not self._only_looked_at(found)
+
+    def _only_looked_at(self, found: Unfixed) -> bool:
+        """Whether a study is loaded to see its trials: nothing around asks it for more."""
+        index = self.context.index
+        if not found.draw.name.endswith(".load_study"):
+            return False
+        used = [*index.attribute_loads("optimize"), *index.attribute_loads("ask")]
+        function = index.function(found.node)
+        return not any(isinstance(index.parent(load), ast.Call) and index.function(load) is function for load in used)
 
     def repair(self, found: Unfixed, parameter: str) -> str:
         """What to do; not every call has an argument for it."""

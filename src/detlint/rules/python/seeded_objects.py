@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from detlint.index.values import Const, Instance, Mapping, Sequence, Value
+from detlint.index.values import UNKNOWN, Const, Instance, Mapping, Sequence, Value
 from detlint.rules.python.random_states import draws, find
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _STATE = "random_state"
 _GRIDS = ("param_grid", "param_distributions", "params")
 _DEPTH = 6
+_ENSEMBLES = ("sklearn.ensemble.", "imblearn.ensemble.")
 
 
 @dataclass
@@ -45,7 +46,13 @@ def seeded_elsewhere(index: FileIndex, call: ast.Call, found: Unfixed) -> bool |
         seeded = _KNOWN[index] = _collect(index)
     if call in seeded.surely:
         return True
-    return None if call in seeded.perhaps else False
+    return None if call in seeded.perhaps or _is_part_of_ensemble(index, call) else False
+
+
+def _is_part_of_ensemble(index: FileIndex, call: ast.Call) -> bool:
+    """Whether a class that derives from one of scikit-learn's ensembles makes it: these seed what they are made of."""
+    holder = index.class_of(call)
+    return holder is not None and any(base.startswith(_ENSEMBLES) for base in index.bases(holder))
 
 
 # ------------------------------------------------------------------------------------------------------- estimators
@@ -187,7 +194,8 @@ def _receiver_seeded(index: FileIndex, call: ast.Call, found: Unfixed) -> bool |
         if func.attr in methods and _gives_seed(index, other):
             if own & _identities(index, func.value):
                 return True
-            perhaps = True
+            # An object out of sight may be this one.
+            perhaps = perhaps or index.evaluate(func.value) is UNKNOWN
         elif (
             other is not call
             and _before(other, call)
@@ -195,9 +203,16 @@ def _receiver_seeded(index: FileIndex, call: ast.Call, found: Unfixed) -> bool |
             and own & _identities(index, func.value)
         ):
             return True
-    if any(_gives_seed(index, made) for made in _made_by(index, receiver)):
+    made = _made_by(index, receiver)
+    if any(_gives_seed(index, call) for call in made) or _attribute_set(index, made):
         return True
     return None if perhaps else False
+
+
+def _attribute_set(index: FileIndex, objects: list[ast.Call]) -> bool:
+    """Whether an attribute `random_state` of one of these objects is assigned."""
+    stores = [store for store in index.attribute_stores if store.attr == _STATE]
+    return any(made in objects for store in stores for made in _made_by(index, store.value))
 
 
 def _before(first: ast.Call, second: ast.Call) -> bool:
@@ -207,14 +222,29 @@ def _before(first: ast.Call, second: ast.Call) -> bool:
 def _identities(index: FileIndex, node: ast.expr) -> set[object]:
     """What tells that two expressions mean one object: its text, and the calls that made it and what it wraps."""
     found: set[object] = set()
-    frame = index.function(node) if isinstance(node, ast.Name) else index.class_of(node)
-    found.add((ast.unparse(node), frame))
+    text = ast.unparse(node)
+    found.add((text, index.class_of(node) if text.startswith(("self.", "cls.")) else _scope(index, node)))
     for made in _made_by(index, node):
         found.add(made)
         found.update(_inside(index, made, 0))
     if isinstance(node, ast.Attribute):
         found.update((node.attr, item) for item in _made_by(index, node.value))
+        if index.types(node) and index.types(node) == index.types(node.value):
+            # `fake.unique`, `env.unwrapped`: a view of the same object.
+            found.update(_identities(index, node.value))
     return found
+
+
+def _scope(index: FileIndex, node: ast.expr) -> ast.AST | None:
+    """The function of which a name is local; None for one of the module."""
+    root: ast.AST = node
+    while not isinstance(root, ast.Name):
+        children = [child for child in ast.iter_child_nodes(root) if isinstance(child, ast.expr)]
+        if not children:
+            return index.function(node)
+        root = children[0]
+    bound = [binding.node for binding in index.bindings(root)]
+    return index.function(bound[0]) if bound else index.function(node)
 
 
 def _gives_seed(index: FileIndex, call: ast.Call) -> bool:

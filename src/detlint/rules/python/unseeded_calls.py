@@ -6,6 +6,7 @@ the functions of the file that lead to it. A global state that is seeded before,
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
@@ -86,7 +87,7 @@ class UnseededCalls(Rule):
                     told[key] = _is_told(run, found.state)
                 if told[key]:
                     continue
-            finding = self._unseeded(run, location, project.module.path)
+            finding = self._unseeded(run, location)
             if finding is not None:
                 findings.append(finding)
         if not findings:
@@ -96,14 +97,18 @@ class UnseededCalls(Rule):
         best = max(findings, key=lambda finding: finding.confidence)
         return best.confidence, best.only_when
 
-    def _unseeded(self, run: Run, location: object, path: str) -> Finding | None:
+    def _unseeded(self, run: Run, location: object) -> Finding | None:
         def wanted(event: Event) -> States | None:
             effect = event.effect
-            if effect is None or effect.detail != self.code or event.location != location or event.path != path:
+            if effect is None or effect.detail != self.code or event.location != location:
                 return None
-            return (effect.subject,)
+            return (effect.subject,) if self._is_here(event.path) else None
 
         return unseeded(run, wanted)
+
+    def _is_here(self, path: str) -> bool:
+        """Whether a path, as the run of another file's entry point has it, is this file's."""
+        return path == self.context.path or os.path.realpath(path) == os.path.realpath(self.context.path)
 
     def _seeded_by_callers(self, call: ast.Call, location: object) -> bool:
         """Whether all functions of the file that lead to a call, and that nothing in it calls, seed before."""
@@ -114,7 +119,7 @@ class UnseededCalls(Rule):
         key = project.key(function)
         path = project.module.path
         callers = [run for run in project.loose_runs if (path, key) in run.visits and run.function.key != key]
-        return bool(callers) and all(self._unseeded(run, location, path) is None for run in callers)
+        return bool(callers) and all(self._unseeded(run, location) is None for run in callers)
 
     def _report(self, call: ast.Call, found: Unfixed, confidence: Confidence, only_when: str) -> None:
         parameter = found.draw.parameters[0] if found.draw.parameters else ""

@@ -1,0 +1,287 @@
+"""DET141: which scikit-learn calls are random, and what seeds them."""
+
+from __future__ import annotations
+
+import pytest
+from tests.helpers import check
+
+from detlint.rules.python.random_states import draws
+
+IMPORTS = """\
+import functools
+
+import numpy as np
+from sklearn import datasets, ensemble, model_selection
+from sklearn.base import clone
+from sklearn.cluster import KMeans, MiniBatchKMeans, SpectralClustering
+from sklearn.compose import ColumnTransformer
+from sklearn.covariance import EllipticEnvelope
+from sklearn.decomposition import NMF, PCA, FastICA, KernelPCA, TruncatedSVD
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import (
+    AdaBoostClassifier, BaggingClassifier, HistGradientBoostingClassifier, RandomForestClassifier, StackingClassifier,
+)
+from sklearn.ensemble._forest import ExtraTreesClassifier
+from sklearn.experimental import enable_halving_search_cv, enable_iterative_imputer
+from sklearn.feature_selection import mutual_info_classif
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.impute import IterativeImputer
+from sklearn.inspection import permutation_importance
+from sklearn.linear_model import Lars, Lasso, LogisticRegression, Perceptron, Ridge, SGDClassifier
+from sklearn.manifold import MDS, TSNE
+from sklearn.metrics import silhouette_score
+from sklearn.model_selection import (
+    GridSearchCV, HalvingGridSearchCV, KFold, RandomizedSearchCV, ShuffleSplit, StratifiedKFold, train_test_split,
+)
+from sklearn.multioutput import ClassifierChain
+from sklearn.neighbors import KernelDensity, KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, LinearSVC
+from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils import resample, shuffle
+"""
+START = IMPORTS.count("\n") + 1
+
+
+def lines(code: str, confidence: str = "medium") -> list[int]:
+    """The lines of a piece of code, from 1, on which DET141 is reported."""
+    found = check(IMPORTS + code, "DET141", min_confidence=confidence)
+    return [line - START + 1 for line, _ in found]
+
+
+def used(expression: str, confidence: str = "medium") -> bool:
+    """Whether an expression in a function that nobody calls is reported."""
+    return lines(f"def use(x, y, unknown, seed):\n    return {expression}\n", confidence) == [2]
+
+
+@pytest.mark.parametrize("expression", [
+    "train_test_split(x, y)",
+    "train_test_split(x, y, random_state=None)",
+    "model_selection.train_test_split(x, shuffle=True)",
+    "train_test_split(x, random_state=np.random)",
+    "KFold(5, shuffle=True)",
+    "KFold(5, True)",
+    "StratifiedKFold(n_splits=3, shuffle=True, random_state=None)",
+    "ShuffleSplit(3)",
+    "RandomForestClassifier(n_estimators=10)",
+    "ExtraTreesClassifier()",
+    "make_pipeline(StandardScaler(), MLPClassifier())",
+    "Pipeline([('scale', StandardScaler()), ('net', MLPClassifier(max_iter=10))])",
+    "ColumnTransformer([('svd', TruncatedSVD(2, algorithm='arpack'), ['a'])])",
+    "clone(RandomForestClassifier())",
+    "GridSearchCV(DecisionTreeClassifier(), {'max_depth': [1, 2]})",
+    "RandomizedSearchCV(Ridge(), {'alpha': [1, 2]})",
+    "HalvingGridSearchCV(Ridge(), {'alpha': [1, 2]})",
+    "LogisticRegression(solver='sag')",
+    "LogisticRegression(penalty='l1', solver='liblinear')",
+    "LogisticRegression(solver='liblinear', dual=True)",
+    "LogisticRegression(**{'solver': 'saga', 'C': 2})",
+    "LogisticRegression(**dict(solver='saga', random_state=None))",
+    "SVC(probability=True)",
+    "LinearSVC(dual=True)",
+    "LinearSVC(loss='hinge')",
+    "LinearSVC('l1', dual=False)",
+    "Lasso(selection='random')",
+    "Lars(jitter=0.1)",
+    "PCA(2)",
+    "PCA(n_components=len(x))",
+    "PCA(svd_solver='randomized')",
+    "PCA(n_components=0.9, svd_solver='arpack')",
+    "KernelPCA(2, eigen_solver='randomized')",
+    "NMF(4)",
+    "FastICA(3)",
+    "TSNE(init='pca')",
+    "TSNE(2)",
+    "MDS()",
+    "KMeans(3)",
+    "KMeans(3, init='random', n_init=10)",
+    "MiniBatchKMeans(3, init=np.zeros((3, 2)))",
+    "SpectralClustering(2)",
+    "SGDClassifier()",
+    "SGDClassifier(shuffle=False, early_stopping=True)",
+    "Perceptron(random_state=None)",
+    "DummyClassifier(strategy='uniform')",
+    "HistGradientBoostingClassifier(early_stopping=True)",
+    "GaussianProcessRegressor(n_restarts_optimizer=3)",
+    "IterativeImputer(sample_posterior=True)",
+    "IterativeImputer(RandomForestClassifier())",
+    "ClassifierChain(LogisticRegression(), order='random')",
+    "silhouette_score(x, y, sample_size=100)",
+    "permutation_importance(unknown, x, y)",
+    "mutual_info_classif(x, y)",
+    "KernelDensity().fit(x).sample(3)",
+    "datasets.make_blobs(100, shuffle=False)",
+    "datasets.make_moons(100)",
+    "datasets.make_moons(100, shuffle=False, noise=0.1)",
+    "datasets.load_files('x', random_state=None)",
+    "resample(x)",
+    "shuffle(x, y)",
+    "functools.partial(RandomForestClassifier, n_estimators=3)()",
+    "BaggingClassifier(DecisionTreeClassifier())",
+    "StackingClassifier([('tree', DecisionTreeClassifier())])",
+    "{'forest': ensemble.RandomForestClassifier()}",
+    "[model() for model in (RandomForestClassifier, ExtraTreesClassifier)]",
+])  # fmt: skip
+def test_reported(expression: str) -> None:
+    assert used(expression)
+
+
+@pytest.mark.parametrize("expression", [
+    "train_test_split(x, y, random_state=0)",
+    "train_test_split(x, y, random_state=seed)",
+    "train_test_split(x, y, shuffle=False)",
+    "train_test_split(x, y, **unknown)",
+    "train_test_split(x, random_state=np.random.RandomState(0))",
+    "KFold(5)",
+    "KFold(5, shuffle=False)",
+    "StratifiedKFold(3, shuffle=True, random_state=1)",
+    "RandomForestClassifier(**{'n_estimators': 3, 'random_state': 1})",
+    "RandomForestClassifier(**dict({'random_state': 1}, n_estimators=3))",
+    "LogisticRegression()",
+    "LogisticRegression(penalty='l1', solver='liblinear', random_state=0)",
+    "LogisticRegression(solver='newton-cg')",
+    "Ridge()",
+    "Ridge(solver='cholesky')",
+    "Lasso(0.1)",
+    "Lars()",
+    "SVC()",
+    "SVC(probability=False)",
+    "LinearSVC(dual=False)",
+    "PCA()",
+    "PCA(0.95)",
+    "PCA('mle')",
+    "PCA(2, svd_solver='full')",
+    "KernelPCA(kernel='rbf')",
+    "NMF(4, init='custom')",
+    "MDS(init='classical_mds')",
+    "KMeans(3, init=np.zeros((3, 2)))",
+    "KMeans(2, init=[[0, 1], [1, 0]], n_init=1)",
+    "SGDClassifier(shuffle=False)",
+    "Perceptron()",
+    "DummyClassifier()",
+    "DummyClassifier(strategy='most_frequent')",
+    "HistGradientBoostingClassifier(early_stopping=False)",
+    "HistGradientBoostingClassifier(random_state=1)",
+    "GaussianProcessRegressor()",
+    "IterativeImputer()",
+    "IterativeImputer(RandomForestClassifier(), random_state=0)",
+    "ClassifierChain(LogisticRegression())",
+    "EllipticEnvelope(support_fraction=1.0)",
+    "silhouette_score(x, y)",
+    "mutual_info_classif(x, y, discrete_features=True)",
+    "datasets.make_circles(100, shuffle=False)",
+    "datasets.load_files('x')",
+    "GridSearchCV(KNeighborsClassifier(), {'n_neighbors': [1, 2]})",
+    "GridSearchCV(DecisionTreeClassifier(), {'random_state': [0, 1]})",
+    "BaggingClassifier(DecisionTreeClassifier(), random_state=0)",
+    "AdaBoostClassifier(estimator=make_pipeline(DecisionTreeClassifier()), random_state=0)",
+    "RandomForestClassifier().set_params(random_state=3)",
+    "make_pipeline(StandardScaler(), RandomForestClassifier()).set_params(randomforestclassifier__random_state=3)",
+    "Pipeline([('f', RandomForestClassifier())]).set_params(f__random_state=3)",
+    "functools.partial(RandomForestClassifier, random_state=3)()",
+    "[model(random_state=1) for model in (RandomForestClassifier, ExtraTreesClassifier)]",
+    "np.random.default_rng(0).shuffle(x)",
+    "unknown.train_test_split(x)",
+    "[RandomForestClassifier, KMeans]",
+])  # fmt: skip
+def test_left_alone(expression: str) -> None:
+    assert not used(expression)
+
+
+@pytest.mark.parametrize("expression", [
+    "PCA(unknown)",
+    "LogisticRegression(solver=unknown)",
+    "LogisticRegression(solver='liblinear')",
+    "HistGradientBoostingClassifier()",
+    "LinearSVC()",
+    "KFold(5, shuffle=unknown)",
+    "RandomForestClassifier().set_params(**unknown)",
+])  # fmt: skip
+def test_low_where_values_or_data_decide(expression: str) -> None:
+    assert not used(expression)
+    assert used(expression, "low")
+
+
+def test_numpy_seeded_before_in_the_entry_point() -> None:
+    assert lines("np.random.seed(1)\nprint(KMeans(3).fit([[1]]))\n") == []
+    assert lines("print(train_test_split([1]))\nmodel = KMeans(3)\n") == [1, 2]
+
+
+def test_numpy_seeded_in_a_helper() -> None:
+    code = """\
+def seed_all(seed):
+    np.random.seed(seed)
+
+
+def main():
+    {first}
+    return train_test_split([1, 2])
+
+
+if __name__ == "__main__":
+    main()
+"""
+    assert lines(code.format(first="seed_all(3)")) == []
+    assert lines(code.format(first="print()")) == [7]
+
+
+def test_seeded_after_the_estimator_is_made_and_before_it_is_fitted() -> None:
+    assert lines("model = KMeans(3)\nnp.random.seed(1)\nmodel.fit([[1]])\n") == []
+
+
+def test_draws_of_numpy_itself_are_told_instead() -> None:
+    code = "print(np.random.rand(3), train_test_split([1]))\n"
+    assert {code for _, code in check(IMPORTS + code, ("DET121", "DET141"))} == {"DET121"}
+
+
+def test_a_function_whose_callers_in_the_file_seed() -> None:
+    code = """\
+def split(x):
+    return train_test_split(x)
+
+
+def run(x):
+    np.random.seed(0)
+    return split(x)
+"""
+    assert lines(code) == []
+
+
+def test_a_seed_on_some_ways_is_low() -> None:
+    code = "def use(x, seed=None):\n    if seed:\n        np.random.seed(seed)\n    return KMeans(3).fit(x)\n"
+    assert lines(code) == []
+    assert lines(code, "low") == [4]
+
+
+def test_the_attribute_is_set_later() -> None:
+    assert lines("model = RandomForestClassifier()\nmodel.random_state = 4\n") == []
+    assert lines("model = RandomForestClassifier()\nsetattr(model, 'random_state', 4)\n") == []
+    assert lines("model = RandomForestClassifier()\nother = KMeans(2, random_state=1)\nother.random_state = 4\n") == [1]
+
+
+def test_params_in_a_dictionary_that_is_changed() -> None:
+    assert lines("params = {'n_estimators': 3}\nparams['random_state'] = 1\nRandomForestClassifier(**params)\n") == []
+    assert lines("params = {'n_estimators': 3}\nRandomForestClassifier(**params)\n") == [2]
+
+
+def test_an_explicit_none_is_reported_at_the_argument() -> None:
+    found = check("from sklearn.cluster import KMeans\n\nKMeans(\n    3,\n    random_state=None,\n)\n", "DET141")
+    assert found == [(5, "DET141")]
+
+
+def test_estimators_that_an_ensemble_of_ones_own_makes() -> None:
+    code = """\
+class Forest(BaggingClassifier):
+    def _validate_estimator(self):
+        self.estimator_ = DecisionTreeClassifier()
+"""
+    assert lines(code) == []
+    assert lines(code, "low") == [3]
+
+
+def test_the_table_names_each_callable_once_and_in_its_public_module() -> None:
+    names = [name for name, draw in draws().items() if draw.rule == "DET141"]
+    assert len(names) > 160
+    assert not [name for name in names if any(part.startswith("_") for part in name.split("."))]
