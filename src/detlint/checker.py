@@ -25,7 +25,7 @@ from detlint.versions import Target, Targets, Version
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from detlint.context import Context
     from detlint.environment.formats import Format
@@ -143,8 +143,8 @@ class Checker:
                     result.errors.append(f"{where}: {type(error).__name__}: {error}")
         return context.diagnostics
 
-    def _entry_points(self, root: str) -> Sequence[EntryPoint]:
-        return self._made_runner().entry_points(root)
+    def _entry_points(self, root: str, chosen: Callable[[str, str], bool] | None = None) -> Iterable[EntryPoint]:
+        return self._made_runner().entry_points(root, chosen)
 
     def _that_may_speak(self, active: list[type[Rule]], source: SourceFile, file: str | None) -> list[type[Rule]]:
         """Of the rules that can fire, those whose diagnostics can be reported, as far as text and name tell."""

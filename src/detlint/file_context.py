@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Confidence, Diagnostic, Location, Related, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
 
     from detlint.environment.project import ProjectFiles
     from detlint.project.model import EntryPoint
@@ -28,7 +28,7 @@ class FileContext:
         targets: Targets,
         devices: frozenset[str],
         surroundings: ProjectFiles | None = None,
-        find_entries: Callable[[str], Sequence[EntryPoint]] | None = None,
+        find_entries: Callable[[str, Callable[[str, str], bool] | None], Iterable[EntryPoint]] | None = None,
     ) -> None:
         self.path = path
         self.targets = targets
@@ -38,11 +38,15 @@ class FileContext:
         self.diagnostics: list[Diagnostic] = []
 
     @property
-    def entry_points(self) -> Sequence[EntryPoint]:
+    def entry_points(self) -> Iterable[EntryPoint]:
         """The entry points of the project around the file; none for a text that is in none. Not cheap."""
+        return self.entry_points_in(None)
+
+    def entry_points_in(self, chosen: Callable[[str, str], bool] | None) -> Iterable[EntryPoint]:
+        """The entry points in the files chosen by their path in the project and their text."""
         if self._find_entries is None or self.surroundings is None:
             return ()
-        return self._find_entries(self.surroundings.root)
+        return self._find_entries(self.surroundings.root, chosen)
 
     def add_at(
         self,

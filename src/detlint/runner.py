@@ -48,9 +48,9 @@ class Runner:
         """Whether the project at `root` makes a command of a function of a file."""
         return self._projects.has_commands(file, root)
 
-    def entry_points(self, root: str) -> Sequence[EntryPoint]:
+    def entry_points(self, root: str, chosen: Callable[[str, str], bool] | None = None) -> Iterable[EntryPoint]:
         """The entry points of the project at `root`; none where nothing marks it as one."""
-        return self._projects.entry_points(root)
+        return self._projects.entry_points(root, chosen)
 
     def run(
         self,

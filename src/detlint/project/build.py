@@ -17,7 +17,7 @@ from detlint.project.summary import Functions, Locate, ModuleSummary, Summariser
 from detlint.sources.source import SourceFile, parse, read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable
 
     from detlint.project.effects import EffectTable
     from detlint.project.model import EntryPoint
@@ -103,10 +103,10 @@ class ProjectBuilder:
         entries = None if root is None else self._entries_at(root)
         return FileProject(Summariser(index, self._effects, locate), self._loader, entries)
 
-    def entry_points(self, root: str) -> Sequence[EntryPoint]:
+    def entry_points(self, root: str, chosen: Callable[[str, str], bool] | None = None) -> Iterable[EntryPoint]:
         """The entry points of the project at `root`, by path; none where nothing marks it as one."""
         entries = self._entries_at(root)
-        return entries.entry_points if entries is not None else ()
+        return entries.each(chosen) if entries is not None else ()
 
     def has_commands(self, file: str, root: str) -> bool:
         """Whether the metadata of the project at `root` makes a command of a function of a file."""

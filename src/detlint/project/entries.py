@@ -17,7 +17,7 @@ from detlint.sources.discovery import discover
 from detlint.sources.source import SourceFile, read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from detlint.project.loader import Finder, Loader
     from detlint.project.model import EntryPoint
@@ -68,24 +68,35 @@ class ProjectEntries:
     @cached_property
     def entry_points(self) -> list[EntryPoint]:
         """The entry points of all files of the project, by path."""
-        found: list[EntryPoint] = []
+        return list(self.each())
+
+    def each(self, chosen: Callable[[str, str], bool] | None = None) -> Iterator[EntryPoint]:
+        """The entry points one by one, for who does not need all of them: files are summarised as they are asked for.
+
+        chosen: which files are of interest, by their path in the project and their text.
+        """
+        if chosen is None and "entry_points" in self.__dict__:
+            yield from self.entry_points
+            return
         for file in discover([self.root]).files:
-            real = os.path.realpath(file.file)
-            if file.kind != "python" or is_test(file.path) or not (real in self.commands or _may_start(file.file)):
+            if file.kind != "python" or is_test(file.path):
+                continue
+            real, text = os.path.realpath(file.file), _text_of(file.file)
+            if real not in self.commands and not _MAY_START.search(text):
+                continue
+            if chosen is not None and not chosen(os.path.relpath(file.file, self.root).replace(os.sep, "/"), text):
                 continue
             module = self._loader.of_file(real)
             if module is not None:
-                found += Project(module, self._loader, self.commands.get(real, ())).entry_points
-        return found
+                yield from Project(module, self._loader, self.commands.get(real, ())).entry_points
 
     def _text(self, name: str) -> str:
-        source = read_source(os.path.join(self.root, name))
-        return source.text if isinstance(source, SourceFile) else ""
+        return _text_of(os.path.join(self.root, name))
 
 
-def _may_start(file: str) -> bool:
+def _text_of(file: str) -> str:
     source = read_source(file)
-    return isinstance(source, SourceFile) and _MAY_START.search(source.text) is not None
+    return source.text if isinstance(source, SourceFile) else ""
 
 
 def _pyproject_scripts(text: str) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from detlint.rules.base import Candidates, Example, Rule
 
 if TYPE_CHECKING:
     from detlint.project.model import Project
+    from detlint.project.run import Event
 
 _CODE = """import os
 
@@ -64,17 +65,19 @@ print(torch.ones(3))
         files = self.context.surroundings
         return files is not None and files.sets(VARIABLE, program)
 
+    def _is_full(self, event: Event) -> bool:
+        """Whether the mode is really on: one that only warns, or a setter that torch removed, other rules report."""
+        assert event.effect is not None
+        removed = event.text.endswith("set_deterministic") and self.context.targets.version("torch") >= "1.10"
+        return event.effect.detail != "warn" and not removed
+
     def check_project(self, project: Project) -> None:
         """Report each entry point that turns the mode on and sets no variable."""
         if "cuda" not in self.context.devices:
             return
         for entry in project.entry_points:
             run = entry.run
-            # A mode that only warns is another rule's to report.
-            full = (
-                event for event in run.of_kind("mode_on", "torch") if event.effect and event.effect.detail != "warn"
-            )
-            switch = next(full, None)
+            switch = next(filter(self._is_full, run.of_kind("mode_on", "torch")), None)
             if (
                 switch is None
                 or any(True for _ in environment(run, VARIABLE))

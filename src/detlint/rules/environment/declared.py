@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import weakref
 from typing import TYPE_CHECKING
 
 from detlint.environment.frameworks import framework_of
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
 METADATA = frozenset({"pyproject", "ini", "setup"})
 """Formats in which a library says what it can work with."""
 _DECLARING = frozenset({"requirements", "conda", "pipfile", "pixi", "dockerfile", "github", "gitlab"}) | METADATA
+_EXAMPLES = re.compile(r"(?:^|/)(?:examples?|docs?|tutorials?|benchmarks?|demos?|asv_bench|ci|integration_tests)/")
+_TRAINING = re.compile(r"(?<!pre)train(?!ed)|\bfit\b|backward|optimi[sz]|learn|minimi[sz]e", re.IGNORECASE)
+_known: weakref.WeakKeyDictionary[ProjectFiles, bool] = weakref.WeakKeyDictionary()
+_DOCUMENTS = re.compile(r"(?:^|[-_.])(?:docs?|documentation|rtd|sphinx)(?=[-_.]|$)")
 _TRAINED = ("torch", "tensorflow", "jax", "xgboost", "lightgbm", "catboost", "sklearn")
 
 
@@ -54,5 +61,24 @@ def constrained(file: ConfigFile, project: ProjectFiles | None, requirement: Req
 
 
 def trains(context: FileContext) -> bool:
-    """Whether an entry point of the project trains."""
-    return any(training(entry.run, framework) is not None for entry in context.entry_points for framework in _TRAINED)
+    """Whether an entry point of the project trains; examples and benchmarks of a library do not make it another."""
+    project = context.surroundings
+    if project is None:
+        return False
+    if project not in _known:
+        _known[project] = any(
+            training(entry.run, framework) is not None
+            for entry in context.entry_points_in(_may_train)
+            for framework in _TRAINED
+        )
+    return _known[project]
+
+
+def _may_train(path: str, text: str) -> bool:
+    return not _EXAMPLES.search(path) and _TRAINING.search(text) is not None
+
+
+def for_documents(file: ConfigFile) -> bool:
+    """Whether a file says what is needed to build documents."""
+    folder, name = os.path.split(os.path.abspath(file.file))
+    return os.path.basename(folder) in ("doc", "docs") or _DOCUMENTS.search(name) is not None

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from detlint.diagnostics import Severity
+from detlint.diagnostics import Confidence, Severity
 from detlint.environment.frameworks import framework_of
 from detlint.rules.base import Example, Rule
 from detlint.rules.data import load
+from detlint.rules.environment.declared import for_documents
 from detlint.versions import Version
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ Exact versions are compared, wherever they are written: in requirements, conda e
                     requirement.location,
                     f"`{requirement.name}` {requirement.pin} cannot be made deterministic: {row.why}.",
                     row.repair,
+                    confidence=Confidence.LOW if for_documents(file) or _on_cpu(requirement) else Confidence.HIGH,
                 )
 
     def _said_elsewhere(self, file: ConfigFile, requirement: Requirement) -> bool:
@@ -86,6 +88,11 @@ Exact versions are compared, wherever they are written: in requirements, conda e
             if other.format.name != "lock"
             for item in other.facts.requirements
         )
+
+
+def _on_cpu(requirement: Requirement) -> bool:
+    """Whether what is installed runs on the CPU only, where these versions repeat."""
+    return requirement.pin.endswith("+cpu") or requirement.name.endswith("-cpu")
 
 
 def _older(pin: str, version: str) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
 from detlint.rules.base import Example, Rule
-from detlint.rules.environment.declared import METADATA, constrained, frameworks_in, locked, trains
+from detlint.rules.environment.declared import METADATA, constrained, for_documents, frameworks_in, locked, trains
 
 if TYPE_CHECKING:
     from detlint.environment.facts import Requirement
@@ -65,7 +65,7 @@ pins, commits of a repository, and ranges in the metadata of a library: of a pro
             requirement.location,
             f"`{wanted}` leaves the version open: another installation can compute other results.",
             "Write the exact version, or commit a lock file.",
-            confidence=Confidence.LOW if file.path.startswith(("docs/", "doc/")) else Confidence.HIGH,
+            confidence=Confidence.LOW if for_documents(file) else Confidence.HIGH,
         )
 
     @property
