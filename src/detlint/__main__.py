@@ -19,4 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    # `python -m` puts the working directory first: what lies there is looked at, never imported.
+    if sys.path and not getattr(sys.flags, "safe_path", False):
+        del sys.path[0]
     sys.exit(main())

@@ -36,6 +36,9 @@ def run(arguments: Sequence[str]) -> int:
         # the reader has seen enough (`detlint . | head`); what Python would flush at exit goes nowhere
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except OSError as error:
+        say(f"detlint: error: {error}")
+        return FAILED
     except KeyboardInterrupt:
         say("detlint: interrupted")
         return FAILED

@@ -56,5 +56,9 @@ def verify(settings: Settings, rules: Registry) -> None:
         "per-file-ignores": [code for codes in settings.per_file_ignores.values() for code in codes],
         "severity": list(settings.severity),
     }
+    for name in settings.target:
+        if name not in rules.versions:
+            known = suggestion(name, rules.versions)
+            raise UsageError(f"{settings.origin('target')}: target: no rule knows a framework `{name}`{known}")
     for key, words in listed.items():
         selectors(words, f"{settings.origin(key)}: {key}", rules)
