@@ -184,6 +184,24 @@ def _assumptions(job: Job) -> Iterator[str]:
         yield f"detlint:   devices: {devices}"
         for line in Checker(settings, job.registry).targets.described():
             yield f"detlint:   target: {line}"
+    yield from _pinned(job)
+
+
+def _pinned(job: Job) -> Iterator[str]:
+    """What the files of the projects that were checked say about versions."""
+    from detlint.environment.project import Surroundings
+    from detlint.sources.discovery import shown_path
+    from detlint.versions import Targets
+
+    surroundings = Surroundings()
+    base = Targets(newest=job.registry.versions)
+    found = [] if "-" in job.paths else job.discover().files
+    for project in dict.fromkeys(surroundings.of(file.file) for file in found):
+        targets = surroundings.targets(project, base)
+        if targets.given:
+            yield f"detlint: project: {shown_path(project.root, '.')}"
+            for name in sorted(targets.given):
+                yield f"detlint:   {name} {targets.version(name)} ({targets.given[name].source})"
 
 
 def _with_origin(value: str, origin: str) -> str:

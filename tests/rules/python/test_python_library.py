@@ -78,7 +78,13 @@ TYPES = {
 }
 
 UNKNOWN = [
-    "x.median()", "x['a']", "sum(x)", "max(x)", "np.load('a')", "array.tolist()", "array.item()",
+    "x.median()",
+    "x['a']",
+    "sum(x)",
+    "max(x)",
+    "np.load('a')",
+    "array.tolist()",
+    "array.item()",
     "abs(x)",
 ]
 

@@ -13,8 +13,7 @@ UNSEEDED_PYTHON = {
     "keyword None": "import random\nrng = random.Random(x=None)  # !\n",
     "used at once": "import random\nrandom.Random().shuffle([1, 2])  # !\n",
     "default of a parameter": (
-        "import random\ndef pick(items, rng=random.Random()):  # !\n"
-        "    return rng.choice(items)\n"
+        "import random\ndef pick(items, rng=random.Random()):  # !\n    return rng.choice(items)\n"
     ),
     "fallback": """
         import random
@@ -59,8 +58,7 @@ SEEDED_PYTHON = {
     "optional, always given": "import random\ndef make(seed=None):\n    return random.Random(seed)\nrng = make(3)\n",
     "seeded afterwards": "import random\nrng = random.Random()\nrng.seed(3)\n",
     "state afterwards": (
-        "import random\ndef load(state):\n    rng = random.Random()\n    rng.setstate(state)\n"
-        "    return rng\n"
+        "import random\ndef load(state):\n    rng = random.Random()\n    rng.setstate(state)\n    return rng\n"
     ),
     "attribute seeded afterwards": """
         import random
@@ -103,8 +101,7 @@ UNSEEDED_NUMPY = {
         "    return rng.random(n)\n"
     ),
     "default of a parameter": (
-        "import numpy as np\ndef draw(rng=np.random.default_rng()):  # !\n"
-        "    return rng.random()\n"
+        "import numpy as np\ndef draw(rng=np.random.default_rng()):  # !\n    return rng.random()\n"
     ),
     "left to None": """
         import numpy as np
@@ -147,8 +144,7 @@ SEEDED_NUMPY = {
         "    rng.bit_generator.state = s\n    return rng\n"
     ),
     "set_state": (
-        "import numpy as np\ndef load(s):\n    rng = np.random.RandomState()\n    rng.set_state(s)\n"
-        "    return rng\n"
+        "import numpy as np\ndef load(s):\n    rng = np.random.RandomState()\n    rng.set_state(s)\n    return rng\n"
     ),
     "annotation": "import numpy as np\ndef draw(rng: np.random.Generator) -> float:\n    return rng.random()\n",
     "isinstance": "import numpy as np\ndef check(x):\n    return isinstance(x, np.random.RandomState)\n",

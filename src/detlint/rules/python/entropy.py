@@ -122,10 +122,17 @@ def generators() -> dict[str, Generator]:
     """The generators and their seeding methods by name."""
     return {
         name: Generator(
-            name, row.get("parameter"), row.get("position"), row.get("rule", ""), row.get("missing", ""),
-            tuple(row.get("instead", ())), tuple(row.get("seeded_by", ())), row.get("code", "DET104"),
+            name,
+            row.get("parameter"),
+            row.get("position"),
+            row.get("rule", ""),
+            row.get("missing", ""),
+            tuple(row.get("instead", ())),
+            tuple(row.get("seeded_by", ())),
+            row.get("code", "DET104"),
         )
-        for row in load(__package__, "entropy")["generator"] for name in row["names"]
+        for row in load(__package__, "entropy")["generator"]
+        for name in row["names"]
     }
 
 
@@ -660,8 +667,9 @@ def _binds_first(index: FileIndex, call: ast.Call, function: FunctionNode) -> bo
             return True
         if isinstance(value, LocalFunction) and value.node is function:
             return value.owner is not None and not (
-                isinstance(value.owner, LocalClass) and not any(
-                    isinstance(d, ast.Name) and d.id == "classmethod" for d in function.decorator_list))
+                isinstance(value.owner, LocalClass)
+                and not any(isinstance(d, ast.Name) and d.id == "classmethod" for d in function.decorator_list)
+            )
     return False
 
 

@@ -80,8 +80,11 @@ nothing in the file seeds that state before; where callers in other files may do
         for finding in seed_findings(self.context.index):
             if finding.code == self.code:
                 self.report(
-                    finding.node, _message(finding), _repair(finding),
-                    confidence=finding.confidence, related=self._related(finding),
+                    finding.node,
+                    _message(finding),
+                    _repair(finding),
+                    confidence=finding.confidence,
+                    related=self._related(finding),
                 )
 
         self._check_old_versions()

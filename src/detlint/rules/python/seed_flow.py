@@ -42,10 +42,25 @@ _GIVES_SEED = re.compile(
     r"_*(get|make|new|gen|create|draw|next|pick|choose|comput|deriv|hash|log|print|save|parse|is_|has_|find|random_?seed|with|from)"
 )
 _KNOWN_ROOTS = ("torch.", "numpy.", "random.", "tensorflow.", "keras.", "jax.", "sklearn.", "scipy.")
-_HARMLESS = frozenset({
-    "staticmethod", "classmethod", "property", "wraps", "cache", "lru_cache", "contextmanager", "no_grad",
-    "inference_mode", "function", "jit", "njit", "overload", "override", "abstractmethod",
-})
+_HARMLESS = frozenset(
+    {
+        "staticmethod",
+        "classmethod",
+        "property",
+        "wraps",
+        "cache",
+        "lru_cache",
+        "contextmanager",
+        "no_grad",
+        "inference_mode",
+        "function",
+        "jit",
+        "njit",
+        "overload",
+        "override",
+        "abstractmethod",
+    }
+)
 """Decorators that leave a function's defaults as they are written."""
 _WORKERS = "worker_init_fn"
 Place = tuple[int, int]
@@ -70,7 +85,7 @@ class Sink:
 
     `node` is where it is reported, `value` the seed. `rule` is the code under which a None or missing seed is reported;
     "" where that means something else than entropy. `states` are the global random states that are seeded. `limit` is
-    how sure a finding can be: less than certain where only a name says that a function out of sight takes a seed. `code`
+    how sure a finding can be: less than certain where only a name says that a function out of sight seeds. `code`
     is the rule that reports entropy.
     """
 
@@ -257,7 +272,8 @@ class SeedFlow:
         """Judge the value of each sink, and the calls of functions whose parameter is that value, and so on."""
         seen: dict[tuple[FunctionNode, str], bool] = {}
         queue: list[tuple[Sink, ast.AST, ast.expr, bool]] = [
-            (sink, sink.node, sink.value, bool(sink.rule)) for sink in sinks if sink.value is not None]
+            (sink, sink.node, sink.value, bool(sink.rule)) for sink in sinks if sink.value is not None
+        ]
         while queue:
             sink, node, value, none = queue.pop(0)
             found = origins(self.index, value)

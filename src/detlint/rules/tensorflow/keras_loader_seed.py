@@ -58,8 +58,11 @@ print(data.class_names)
     )
     candidates = Candidates(
         words=(
-            "image_dataset_from_directory", "text_dataset_from_directory", "audio_dataset_from_directory",
-            "timeseries_dataset_from_array", "ImageDataGenerator",
+            "image_dataset_from_directory",
+            "text_dataset_from_directory",
+            "audio_dataset_from_directory",
+            "timeseries_dataset_from_array",
+            "ImageDataGenerator",
         )
     )
 

@@ -66,7 +66,7 @@ before 2.8, the variable is the mode, and another rule speaks of it.
         step = training(run, "tensorflow")
         if step is None or any(True for _ in run.of_kind("mode_off", "tensorflow")):
             return
-        if _is_settled(run):
+        if _is_settled(run) or self._is_settled_around(entry.module.path):
             return
         found = mode_missing(run, "tensorflow", step)
         if found is None:
@@ -79,6 +79,15 @@ before 2.8, the variable is the mode, and another rule speaks of it.
             f"Call `{_MODE}` before training.",
             confidence=Confidence.LOW if is_tensorflow_1(self.context.index) else found.confidence,
             related=way(run, step, f"`{step.text}` trains here"),
+        )
+
+    def _is_settled_around(self, program: str) -> bool:
+        """As `_is_settled`, by the files around the code."""
+        files = self.context.surroundings
+        return files is not None and any(
+            item.variable.value not in without and item.holds_for(program)
+            for name, without in (("KERAS_BACKEND", ("tensorflow",)), ("TF_DETERMINISTIC_OPS", ("0",)))
+            for item in files.variables(name)
         )
 
 

@@ -88,9 +88,7 @@ def apis() -> Mapping[str, Api]:
 @cache
 def searches() -> Mapping[str, Search]:
     """Canonical names to searches over parameters."""
-    return {
-        name: Search(row["params"], row["position"]) for row in _data("apis")["search"] for name in row["names"]
-    }
+    return {name: Search(row["params"], row["position"]) for row in _data("apis")["search"] for name in row["names"]}
 
 
 @cache
@@ -117,9 +115,12 @@ def api_of(name: str) -> Api | None:
 def words(library: str) -> tuple[str, ...]:
     """Identifiers of which a file that uses a library contains one, also where another module gives its classes on."""
     modules = {api.name.partition(".")[0] for api in apis().values() if api.library == library}
-    return (library, *sorted(modules - {library, "optuna", "ray"} | {
-        name for name, api in _classes().items() if api.library == library
-    }))
+    return (
+        library,
+        *sorted(
+            modules - {library, "optuna", "ray"} | {name for name, api in _classes().items() if api.library == library}
+        ),
+    )
 
 
 def estimators(library: str | None = None) -> Iterator[Api]:

@@ -30,9 +30,7 @@ run to run. Reported is a GPU that is written out; a device that an argument or 
     good = (
         Example('from lightgbm import LGBMRegressor\n\nLGBMRegressor(device="cpu")\n'),
         Example(
-            "import lightgbm as lgb\n\n\n"
-            "def train(device, data):\n"
-            '    return lgb.train({"device": device}, data)\n'
+            'import lightgbm as lgb\n\n\ndef train(device, data):\n    return lgb.train({"device": device}, data)\n'
         ),
     )
     sources = (

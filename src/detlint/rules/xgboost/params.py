@@ -298,8 +298,11 @@ def _by_form(index: FileIndex, library: str, source: ast.expr, depth: int) -> li
     if isinstance(source, ast.BinOp) and isinstance(source.op, (ast.Add, ast.BitOr)):
         lefts = read(index, library, source.left, depth + 1)
         rights = read(index, library, source.right, depth + 1)
-        return [Parameters({**left.settings, **right.settings}, left.open or right.open, left.root)
-                for left in lefts for right in rights]
+        return [
+            Parameters({**left.settings, **right.settings}, left.open or right.open, left.root)
+            for left in lefts
+            for right in rights
+        ]
     inner = _copied(source)
     return [UNKNOWN] if inner is None else read(index, library, inner, depth + 1)
 
@@ -373,4 +376,3 @@ def _only_unpacked(index: FileIndex, library: str, call: ast.Call) -> ast.AST | 
                 if isinstance(member, values.Mapping):
                     return root(index, library, member.origin)
     return None
-

@@ -17,10 +17,30 @@ if TYPE_CHECKING:
 
     from detlint.index import FileIndex
 
-_SAYING = frozenset({
-    "print", "pprint", "info", "debug", "warning", "warn", "error", "log", "log_params", "log_param", "dumps", "dump",
-    "str", "repr", "len", "isinstance", "format", "write", "sorted", "set",
-})
+_SAYING = frozenset(
+    {
+        "print",
+        "pprint",
+        "info",
+        "debug",
+        "warning",
+        "warn",
+        "error",
+        "log",
+        "log_params",
+        "log_param",
+        "dumps",
+        "dump",
+        "str",
+        "repr",
+        "len",
+        "isinstance",
+        "format",
+        "write",
+        "sorted",
+        "set",
+    }
+)
 """Calls that say what they are given, and train nothing."""
 
 _OTHERS = frozenset({"torch", "tensorflow", "jax", "xgboost"})

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from detlint.index import Argument, FileIndex
     from detlint.rules.xgboost.facts import Api
 
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """Parameters on their way to a library.
@@ -107,8 +108,12 @@ class _Finder:
 
     def _partials(self) -> None:
         """A `partial` of an estimator that the file itself does not call."""
-        called = {member.call for call in self.index.calls for member in self.index.evaluate(call.func).alternatives
-                  if isinstance(member, values.Partial)}
+        called = {
+            member.call
+            for call in self.index.calls
+            for member in self.index.evaluate(call.func).alternatives
+            if isinstance(member, values.Partial)
+        }
         for call in self.index.calls_of("functools.partial"):
             if call.args and call not in called:
                 known = map(facts.api_of, self.index.names(call.args[0]))
@@ -241,7 +246,8 @@ def made(index: FileIndex, expression: ast.expr) -> Iterator[ast.Call]:
     """The calls of which an expression is made, also by names that were assigned: an estimator, a pipeline's steps."""
     sources: list[ast.AST] = [params.assigned(index, expression)]
     sources += [
-        member.origin for member in index.evaluate(expression).alternatives
+        member.origin
+        for member in index.evaluate(expression).alternatives
         if isinstance(member, values.Instance) and member.origin is not None
     ]
     seen: set[ast.AST] = set()

@@ -13,8 +13,15 @@ from detlint.rules.xgboost.uses import Use, made, uses
 
 _ALLREDUCE = ("xgboost.collective.allreduce", "xgboost.rabit.allreduce", "rabit.allreduce")
 _SUM = 2
-_INTEGERS = frozenset({"int", "bool", "numpy.bool_", "numpy.intp", *(f"numpy.{sign}int{bits}" for sign in ("", "u")
-                                                                     for bits in (8, 16, 32, 64))})
+_INTEGERS = frozenset(
+    {
+        "int",
+        "bool",
+        "numpy.bool_",
+        "numpy.intp",
+        *(f"numpy.{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)),
+    }
+)
 _INTEGER_CALLS = frozenset({"len", "int", "ord", "num_row", "num_col", "get_world_size", "get_rank", "count_nonzero"})
 
 
