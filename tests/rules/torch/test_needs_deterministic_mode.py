@@ -302,3 +302,13 @@ def test_the_message_names_version_and_repair() -> None:
     assert "since torch 1.13" in found[0].message
     assert "use_deterministic_algorithms(True)" in found[0].repair
     assert (found[0].location.column, found[0].location.end_column) == (12, 20)
+
+
+def test_a_constructor_is_given_settings_which_have_no_gradient() -> None:
+    code = HEAD + (
+        "def schedule(steps, s=0.008):\n    return torch.linspace(0, 1, steps) + s\n\n\n"
+        "class Diffusion(nn.Module):\n    def __init__(self, steps):\n        super().__init__()\n"
+        "        self.products = torch.cumprod(1.0 - schedule(steps), dim=0)\n\n\n"
+        "if __name__ == '__main__':\n    print(Diffusion(load()))\n"
+    )
+    assert check(code, "DET202") == []

@@ -191,6 +191,8 @@ class Gradients(NumbersOfTensors):
     def _given_gradient(self, parameter: ast.arg) -> bool:
         """Whether a call may give a gradient to a parameter: not if functions in sight call it, all without."""
         function = self.index.function(parameter)
+        if getattr(function, "name", "") == "__init__" and parameter.annotation is None:
+            return False  # a constructor is given settings
         if not isinstance(function, FUNCTIONS) or self.index.owner(function) is not None:
             return True
         calls = self.index.local_calls(function)
