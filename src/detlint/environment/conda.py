@@ -9,7 +9,7 @@ from detlint.environment.requirements import requirement
 from detlint.environment.yaml_nodes import Node, document
 
 _SPEC = re.compile(r"(?:(?P<channel>[^\s:\[\]]+)::)?(?P<name>[A-Za-z0-9_][A-Za-z0-9_.-]*)\s*(?P<rest>.*)$", re.DOTALL)
-_BRACKETS = re.compile(r"\bversion\s*=\s*(['\"]?)([^'\",\]]+)\1")
+_BRACKETS = re.compile(r"""\bversion\s*=\s*(?:'([^']*)'|"([^"]*)"|([^,\]'"]+))""")
 _CLAUSE = re.compile(r"(==|~=|!=|<=|>=|<|>|=)?\s*([0-9][^\s,|=<>!~]*)")
 
 
@@ -74,7 +74,7 @@ def parsed(text: str) -> tuple[str, str, str] | None:
     rest = match["rest"].strip()
     if rest.startswith("["):
         inside = _BRACKETS.search(rest)
-        rest = inside[2].strip() if inside else ""
+        rest = (inside[1] or inside[2] or inside[3] or "").strip() if inside else ""
     else:
         rest = rest.partition("[")[0].strip()
     if "|" in rest:

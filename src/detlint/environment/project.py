@@ -271,7 +271,7 @@ class Setting:
         return not named or any(wanted.endswith(f"/{path.rpartition('/')[2]}") for path in named)
 
 
-_PROGRAM = re.compile(r"(?:^|[\s\"'=/])(?P<path>[\w./+-]+\.py)\b|\s-m\s+(?P<module>[A-Za-z_][\w.]*)")
+_PROGRAM = re.compile(r"(?:^|[\s\"'=/])(?P<path>[\w./+-]+\.py)(?![\w.])|\s-m\s+(?P<module>[A-Za-z_][\w.]*)")
 _LAUNCHERS = frozenset(
     {"torch.distributed.run", "torch.distributed.launch", "accelerate.commands.launch", "pip", "pytest"}
 )

@@ -197,12 +197,19 @@ class _Reader:
                 self._export(words[1:])
         elif name == "setenv" and len(words) > 2:
             self._add(words[1].text, words[2].raw, words[1].start, words[2].start)
-        elif name == "set" and any(word.raw in ("-a", "-o") for word in words[1:]):
-            self.all_exported = any(word.raw in ("-a", "allexport") for word in words[1:])
+        elif name == "set":
+            self._set([word.raw for word in words[1:]])
         elif name == "echo":
             self._echo(words)
         else:
             self._run(words)
+
+    def _set(self, options: list[str]) -> None:
+        """`set -a` exports all that is assigned from here on, `set +a` no more."""
+        if "+a" in options or options == ["+o", "allexport"]:
+            self.all_exported = False
+        elif "-a" in options or options == ["-o", "allexport"]:
+            self.all_exported = True
 
     def _assign(self, words: list[Word]) -> None:
         for word in words:

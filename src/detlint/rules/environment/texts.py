@@ -23,8 +23,11 @@ def holds_text(index: FileIndex, location: Location) -> bool:
     """Whether the set whose order is reported at a place holds texts, as far as the code shows."""
     for finding in order_findings(index, "set"):
         node = finding.node
-        if getattr(node, "lineno", 0) == location.line and isinstance(finding.made, ast.expr):
-            return _set_of_texts(index, finding.made)
+        if getattr(node, "lineno", 0) == location.line:
+            made = finding.made
+            if isinstance(made, ast.arg):
+                return _of_texts(made.annotation)
+            return isinstance(made, ast.expr) and _set_of_texts(index, made)
     return False
 
 
@@ -76,14 +79,14 @@ def _annotated(index: FileIndex, node: ast.expr) -> bool:
         return False
     function = index.function(node)
     arguments = getattr(function, "args", None)
-    annotations = [
-        argument.annotation
-        for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
-        if argument.arg == node.id
-    ] if isinstance(arguments, ast.arguments) else []  # fmt: skip
-    return any(
-        isinstance(part, ast.Name) and part.id in _SALTED
-        for annotation in annotations
-        if isinstance(annotation, ast.Subscript)
-        for part in ast.walk(annotation.slice)
+    every = (
+        (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs) if isinstance(arguments, ast.arguments) else ()
+    )
+    return any(_of_texts(argument.annotation) for argument in every if argument.arg == node.id)
+
+
+def _of_texts(annotation: ast.expr | None) -> bool:
+    """Whether an annotation is that of a collection of texts: `set[str]`."""
+    return isinstance(annotation, ast.Subscript) and any(
+        isinstance(part, ast.Name) and part.id in _SALTED for part in ast.walk(annotation.slice)
     )
