@@ -319,3 +319,14 @@ def test_pandas_after_numpys_seed() -> None:
     assert lines("print(pd.read_csv('x').sample(3))\n", "DET131") == [1]
     told = check(IMPORTS + "print(np.random.rand(3), pd.read_csv('x').sample(3))\n", ("DET121", "DET131"))
     assert {code for _, code in told} == {"DET121"}
+
+
+def test_what_an_ensemble_seeds() -> None:
+    code = """\
+from imblearn.ensemble import EasyEnsembleClassifier
+from sklearn.ensemble import AdaBoostClassifier
+
+boosted = AdaBoostClassifier()
+EasyEnsembleClassifier(estimator=boosted)
+"""
+    assert check(code, ("DET141", "DET151")) == [(5, "DET151")]
