@@ -330,3 +330,8 @@ boosted = AdaBoostClassifier()
 EasyEnsembleClassifier(estimator=boosted)
 """
     assert check(code, ("DET141", "DET151")) == [(5, "DET151")]
+
+
+def test_compiled_draws_of_an_entry_point_without_any_seed() -> None:
+    code = "@numba.njit\ndef walk(n):\n    return np.random.rand(n)\n\n\nprint(walk(3))\n"
+    assert {code for _, code in check(IMPORTS + code, ("DET121", "DET151"))} == {"DET121"}

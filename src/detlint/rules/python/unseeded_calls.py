@@ -97,6 +97,11 @@ class UnseededCalls(Rule):
         best = max(findings, key=lambda finding: finding.confidence)
         return best.confidence, best.only_when
 
+    def is_told(self, call: ast.Call, state: str) -> bool:
+        """Whether an entry point that reaches a call is reported for drawing from a state itself."""
+        project = self.context.project
+        return project.is_reached(call) and any(_is_told(run, state) for run in project.runs_through(call))
+
     def _unseeded(self, run: Run, location: object) -> Finding | None:
         def wanted(event: Event) -> States | None:
             effect = event.effect
