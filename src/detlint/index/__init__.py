@@ -23,7 +23,6 @@ from detlint.index.values import (
     LocalClass,
     LocalFunction,
     Mapping,
-    Partial,
     Ref,
     Sequence,
     Value,
@@ -437,9 +436,16 @@ class FileIndex:
 
     def nodes(self, *kinds: type[Node]) -> list[Node]:
         """The nodes of some types, of these very types, in the order of the source."""
-        found = [node for node in self._pass.parents if type(node) in kinds]
+        found = [node for kind in kinds for node in self._nodes_by_type.get(kind, ())]
         found.sort(key=position)
         return found  # type: ignore[return-value]
+
+    @cached_property
+    def _nodes_by_type(self) -> dict[type[ast.AST], list[ast.AST]]:
+        table: dict[type[ast.AST], list[ast.AST]] = {}
+        for node in self._pass.parents:
+            table.setdefault(type(node), []).append(node)
+        return table
 
     def loads(self, name: str) -> list[ast.Name]:
         """Where an identifier is read, in the whole file."""
@@ -476,10 +482,6 @@ class FileIndex:
             scope.bindings.clear()
         for part in (self._evaluator.flow, self._evaluator, self._pass, self):
             part.__dict__.clear()
-
-    def partial_origin(self, value: Value) -> ast.Call | None:
-        """The `partial(…)` call of a value that is one."""
-        return value.call if isinstance(value, Partial) else None
 
 
 def _identifiers(node: ast.AST) -> frozenset[str]:

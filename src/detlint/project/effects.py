@@ -18,7 +18,7 @@ State = str
 """A random state: `python`, `numpy`, `torch`, `torch_cuda`, `tensorflow`, `keras_backend`, `cupy`, … or a mode."""
 
 Kind = Literal[
-    "draw", "seed", "unseed", "mode_on", "mode_off", "train", "device", "op", "start", "env", "setenv", "load", "no_op"
+    "draw", "seed", "unseed", "mode_on", "mode_off", "train", "device", "op", "start", "env", "setenv", "load"
 ]
 
 
