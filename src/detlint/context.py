@@ -16,6 +16,7 @@ import libcst as cst
 
 from detlint.diagnostics import Confidence, Location, Related, Severity
 from detlint.file_context import FileContext
+from detlint.project.subjects import Program
 from detlint.segments import Segment, Segmenter, location, span_inside_string
 from detlint.versions import Target, Targets, Version
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from detlint.index import Arguments, FileIndex
     from detlint.index.values import Value
     from detlint.project.build import FileProject, ProjectBuilder
+    from detlint.project.model import EntryPoint
     from detlint.rules.base import Rule
     from detlint.sources.source import SourceFile
 
@@ -61,6 +63,10 @@ class Context(FileContext):
         """The project around the file: its entry points, and the modes that are on at its places."""
         root = None if self.surroundings is None else self.surroundings.root
         return self._projects.around(self.index, self.location, root)
+
+    def program(self, entry: EntryPoint) -> Program:
+        """An entry point of the file with what is around it."""
+        return Program(entry.run, self.targets, self.devices, self.surroundings, self.index)
 
     def enter(self, segment: Segment | None) -> None:
         """Make a segment the one that LibCST nodes are of."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from detlint.ops import OpFact
     from detlint.project.effects import EffectSource, StatementEffects
+    from detlint.project.subjects import Subjects
     from detlint.rules.base import Rule
 
 hookspec = pluggy.HookspecMarker("detlint")
@@ -80,6 +81,8 @@ class Pack:
     statements: functions that find effects of statements that are no calls, one look at a file each.
     versions: a framework's name to the newest version that the pack's facts were checked with.
     facts: gives what the pack knows of ops, for `detlint op` and the documentation; called only when asked for.
+    subjects: gives the random states, modes and variables that a program can be asked about, for `detlint map`; called
+    only when asked for.
     """
 
     name: str
@@ -90,6 +93,7 @@ class Pack:
     statements: tuple[StatementEffects, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     facts: Callable[[], Iterable[OpFact]] | None = None
+    subjects: Callable[[], Subjects] | None = None
 
 
 class Hooks:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from detlint.index import Knowledge
+    from detlint.project.subjects import AllSubjects
     from detlint.rules.base import Rule
 
 
@@ -46,6 +47,13 @@ class Registry:
         knowledge = Knowledge(pack.library for pack in self.packs)
         knowledge.known = frozenset(self._names_asked_for())
         return knowledge
+
+    @cached_property
+    def subjects(self) -> AllSubjects:
+        """What all packs can be asked about a program."""
+        from detlint.project.subjects import AllSubjects
+
+        return AllSubjects(tuple(pack.subjects() for pack in self.packs if pack.subjects is not None))
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

@@ -108,6 +108,15 @@ class ProjectBuilder:
         entries = self._entries_at(root)
         return entries.each(chosen) if entries is not None else ()
 
+    def entries(self, root: str) -> ProjectEntries:
+        """The entry points of what is at `root`, also where nothing marks it as a project."""
+        return self._entries_at(root) or ProjectEntries(root, self._finder, self._loader)
+
+    def index_of(self, file: str, path: str) -> FileIndex | None:
+        """The index of a file; None if it cannot be read or parsed."""
+        opened = self._open.get(os.path.realpath(file)) or self._opened(file, path, Functions())
+        return None if opened is None else opened.index
+
     def has_commands(self, file: str, root: str) -> bool:
         """Whether the metadata of the project at `root` makes a command of a function of a file."""
         entries = self._entries_at(root)

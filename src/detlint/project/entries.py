@@ -81,14 +81,24 @@ class ProjectEntries:
         for file in discover([self.root]).files:
             if file.kind != "python" or is_test(file.path):
                 continue
-            real, text = os.path.realpath(file.file), _text_of(file.file)
-            if real not in self.commands and not _MAY_START.search(text):
+            text = _text_of(file.file)
+            if not self.may_start(file.file, text):
                 continue
             if chosen is not None and not chosen(os.path.relpath(file.file, self.root).replace(os.sep, "/"), text):
                 continue
-            module = self._loader.of_file(real)
-            if module is not None:
-                yield from Project(module, self._loader, self.commands.get(real, ())).entry_points
+            project = self.around(file.file)
+            if project is not None:
+                yield from project.entry_points
+
+    def may_start(self, file: str, text: str) -> bool:
+        """Whether a program can start in a file, as far as its text and the project's metadata tell."""
+        return os.path.realpath(file) in self.commands or _MAY_START.search(text) is not None
+
+    def around(self, file: str) -> Project | None:
+        """The project around one of its files; None if the file cannot be parsed."""
+        real = os.path.realpath(file)
+        module = self._loader.of_file(real)
+        return None if module is None else Project(module, self._loader, self.commands.get(real, ()))
 
     def _text(self, name: str) -> str:
         return _text_of(os.path.join(self.root, name))

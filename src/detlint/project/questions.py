@@ -42,9 +42,7 @@ def unseeded(run: Run, wanted: Callable[[Event], States | None]) -> Finding | No
         if states is None:
             continue
         assert event.effect is not None
-        if event.worker:
-            states = (*states, "torch")
-        verdict = _seeded(run, event, states)
+        verdict = seeded(run, event, states)
         if verdict is True:
             continue
         if verdict is False and not event.effect.conditional:
@@ -53,8 +51,13 @@ def unseeded(run: Run, wanted: Callable[[Event], States | None]) -> Finding | No
     return low
 
 
-def _seeded(run: Run, draw: Event, states: States) -> bool | str:
-    """True: a seed surely ran before a draw; False: none did; else, in words, when one does."""
+def seeded(run: Run, draw: Event, states: States) -> bool | str:
+    """True: a seed surely ran before a draw; False: none did; else, in words, when one does.
+
+    states: those of which one must be seeded for the draw to repeat; in a worker of a loader, torch's will do.
+    """
+    if draw.worker:
+        states = (*states, "torch")
     later = draw.effect is not None and happens_later(draw.effect)
     conditional: list[Event] = []
     hidden = False

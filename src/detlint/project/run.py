@@ -103,6 +103,8 @@ class Run:
         self.function = function
         self.events: list[Event] = []
         self.visits: dict[tuple[str, str], list[Visit]] = {}
+        self.modules: dict[str, ModuleSummary] = {}
+        """The modules of which something runs, by path."""
         self._finder = finder
         self._main = main
         self._follows_imports = imports
@@ -136,6 +138,7 @@ class Run:
         worker: bool,
     ) -> None:
         key = (module.path, function.key)
+        self.modules[module.path] = module
         visit = Visit(dict(self._modes))
         self.visits.setdefault(key, []).append(visit)
         seen = self._seen.setdefault((*key, process, worker), [])

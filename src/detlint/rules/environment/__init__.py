@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from detlint.plugins import Pack, hookimpl
+
+if TYPE_CHECKING:
+    from detlint.project.subjects import Subjects
 
 
 @hookimpl
@@ -42,4 +47,11 @@ def detlint_pack() -> Pack:
             UnpinnedPython,
         ),
         statements=(environment_effects,),
+        subjects=_subjects,
     )
+
+
+def _subjects() -> Subjects:
+    from detlint.rules.environment.subjects import subjects
+
+    return subjects()

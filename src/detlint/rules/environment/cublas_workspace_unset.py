@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
-from detlint.project.questions import environment, place, way
+from detlint.project.questions import Finding, environment, place, way
 from detlint.rules.base import Candidates, Example, Rule
 
 if TYPE_CHECKING:
     from detlint.project.model import Project
     from detlint.project.run import Event
+    from detlint.project.subjects import Program
+    from detlint.versions import Targets
 
 _CODE = """import os
 
@@ -22,6 +24,30 @@ x = torch.rand(4, 4, device="cuda")
 print(x @ x)
 """
 VARIABLE = "CUBLAS_WORKSPACE_CONFIG"
+
+
+def missing(program: Program) -> Finding | None:
+    """Where a program turns the mode on and nothing sets the variable."""
+    run = program.run
+    if "cuda" not in program.devices:
+        return None
+    switch = next((event for event in run.of_kind("mode_on", "torch") if _is_full(event, program.targets)), None)
+    if (
+        switch is None
+        or any(True for _ in environment(run, VARIABLE))
+        or VARIABLE in run.module.sets_environment
+        or program.sets(VARIABLE)
+    ):
+        return None
+    chosen = any(True for _ in run.of_kind("device", "torch"))
+    return Finding(switch, Confidence.LOW if switch.conditional or not chosen else Confidence.HIGH)
+
+
+def _is_full(event: Event, targets: Targets) -> bool:
+    """Whether the mode is really on: one that only warns, or a setter that torch removed, other rules report."""
+    assert event.effect is not None
+    removed = event.text.endswith("set_deterministic") and targets.version("torch") >= "1.10"
+    return event.effect.detail != "warn" and not removed
 
 
 class CublasWorkspaceUnset(Rule):
@@ -60,37 +86,18 @@ print(torch.ones(3))
         "aten/src/ATen/Context.cpp of pytorch/pytorch",
     )
 
-    def _is_set(self, program: str) -> bool:
-        """Whether a file around the code sets the variable for a program."""
-        files = self.context.surroundings
-        return files is not None and files.sets(VARIABLE, program)
-
-    def _is_full(self, event: Event) -> bool:
-        """Whether the mode is really on: one that only warns, or a setter that torch removed, other rules report."""
-        assert event.effect is not None
-        removed = event.text.endswith("set_deterministic") and self.context.targets.version("torch") >= "1.10"
-        return event.effect.detail != "warn" and not removed
-
     def check_project(self, project: Project) -> None:
         """Report each entry point that turns the mode on and sets no variable."""
-        if "cuda" not in self.context.devices:
-            return
         for entry in project.entry_points:
-            run = entry.run
-            switch = next(filter(self._is_full, run.of_kind("mode_on", "torch")), None)
-            if (
-                switch is None
-                or any(True for _ in environment(run, VARIABLE))
-                or VARIABLE in entry.module.sets_environment
-                or self._is_set(entry.module.path)
-            ):
+            found = missing(self.context.program(entry))
+            if found is None:
                 continue
-            chosen = any(True for _ in run.of_kind("device", "torch"))
+            run, switch = entry.run, found.event
             self.report_at(
                 place(run, switch),
                 f"Deterministic mode is on, but nothing sets `{VARIABLE}`, without which cuBLAS is not deterministic "
                 "and torch raises.",
                 f"Set `{VARIABLE}=:4096:8` in the environment, or at the top of this file before CUDA is used.",
-                confidence=Confidence.LOW if switch.conditional or not chosen else Confidence.HIGH,
+                confidence=found.confidence,
                 related=way(run, switch, "the mode is turned on here"),
             )

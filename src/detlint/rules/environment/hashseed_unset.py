@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Severity
 from detlint.environment.project import read_text
-from detlint.project.questions import place, way
+from detlint.project.questions import Finding, place, way
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.environment.texts import holds_text
 from detlint.rules.python.order import SET_CODE, SET_DISPLAY, SET_WORDS
@@ -17,12 +17,13 @@ from detlint.rules.python.speaks import greatest_severity
 if TYPE_CHECKING:
     from detlint.diagnostics import Diagnostic
     from detlint.project.model import EntryPoint, Project
-    from detlint.project.run import Event
+    from detlint.project.run import Event, Run
+    from detlint.project.subjects import Program
 
-_VARIABLE = "PYTHONHASHSEED"
+VARIABLE = "PYTHONHASHSEED"
 _MESSAGE = "before the interpreter starts: hashes of text and the order of sets differ in each run."
 _STARTS_ANEW = re.compile(r"\bos\.exec|\bexec[vl]p?e?\(|sys\.(?:executable|orig_argv)")
-_REPAIR = f"Set `{_VARIABLE}=0` where the process is started: in the Dockerfile, MLproject, job script or workflow."
+_REPAIR = f"Set `{VARIABLE}=0` where the process is started: in the Dockerfile, MLproject, job script or workflow."
 
 
 class HashseedUnset(Rule):
@@ -42,9 +43,9 @@ nothing any more, or the order of a set of texts (DET106) or a salted hash (DET1
     scope = "project"
     fix = "unsafe"
     candidates = Candidates(
-        words=(_VARIABLE, *SET_WORDS, "hash", "__main__"),
+        words=(VARIABLE, *SET_WORDS, "hash", "__main__"),
         patterns=(SET_DISPLAY,),
-        form=rf"\b(?:{_VARIABLE}|__main__|hash)\b|{SET_DISPLAY}|{SET_CODE}",
+        form=rf"\b(?:{VARIABLE}|__main__|hash)\b|{SET_DISPLAY}|{SET_CODE}",
     )
     bad = (
         Example(
@@ -62,30 +63,30 @@ nothing any more, or the order of a set of texts (DET106) or a salted hash (DET1
     @classmethod
     def greatest_severity(cls, text: str) -> Severity:
         """Where no variable is set, it is as severe as what the order of sets and salted hashes make of it."""
-        return cls.severity if _VARIABLE in text or "__main__" in text else greatest_severity(text, cls.severity)
+        return cls.severity if VARIABLE in text or "__main__" in text else greatest_severity(text, cls.severity)
 
     def check_project(self, project: Project) -> None:
         """Report the first evidence of the project, or of this file."""
-        entry = next((entry for entry in project.entry_points if _written(entry) is not None), None)
+        entry = next((entry for entry in project.entry_points if _written(entry.run) is not None), None)
         shown = next((item for item in self.context.diagnostics if self._is_evidence(item)), None)
         if (entry is None and shown is None) or self._is_set(project):
             return
-        first = next((other for other in self.context.entry_points if _written(other) is not None), None)
+        first = next((other for other in self.context.entry_points if _written(other.run) is not None), None)
         if first is not None and not _same(first, self.context.path):
             return  # said there
         if entry is not None:
-            event = _written(entry)
+            event = _written(entry.run)
             assert event is not None
             self.report_at(
                 place(entry.run, event),
-                f"`{_VARIABLE}` is set in the process itself, where it does nothing, and no file sets it {_MESSAGE}",
+                f"`{VARIABLE}` is set in the process itself, where it does nothing, and no file sets it {_MESSAGE}",
                 _REPAIR,
-                related=way(entry.run, event, f"`{_VARIABLE}` is set here"),
+                related=way(entry.run, event, f"`{VARIABLE}` is set here"),
             )
         elif shown is not None:
             self.report_at(
                 shown.location,
-                f"This depends on hashes, and nothing sets `{_VARIABLE}` {_MESSAGE}",
+                f"This depends on hashes, and nothing sets `{VARIABLE}` {_MESSAGE}",
                 _REPAIR,
                 severity=shown.severity,
                 confidence=shown.confidence,
@@ -93,7 +94,7 @@ nothing any more, or the order of a set of texts (DET106) or a salted hash (DET1
 
     def _is_set(self, project: Project) -> bool:
         files = self.context.surroundings
-        return files is not None and files.sets(_VARIABLE, project.module.path)
+        return files is not None and files.sets(VARIABLE, project.module.path)
 
     def _is_evidence(self, item: Diagnostic) -> bool:
         if item.confidence < Confidence.MEDIUM:
@@ -101,9 +102,15 @@ nothing any more, or the order of a set of texts (DET106) or a salted hash (DET1
         return item.code == "DET107" or (item.code == "DET106" and holds_text(self.context.index, item.location))
 
 
-def _written(entry: EntryPoint) -> Event | None:
-    """Where an entry point sets the variable in its own process and goes on; one that starts anew is left alone."""
-    for event in entry.run.of_kind("setenv", _VARIABLE):
+def missing(program: Program) -> Finding | None:
+    """Where a program sets the variable in its own process, and no file sets it before."""
+    event = None if program.sets(VARIABLE) else _written(program.run)
+    return None if event is None else Finding(event, Confidence.HIGH)
+
+
+def _written(run: Run) -> Event | None:
+    """Where a run sets the variable in its own process and goes on; one that starts anew is left alone."""
+    for event in run.of_kind("setenv", VARIABLE):
         text = read_text(event.path)
         if not _STARTS_ANEW.search(text):
             return event

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
-from detlint.project.questions import environment, place, training, way
+from detlint.project.questions import Finding, environment, place, training, way
 from detlint.rules.base import Candidates, Example, Rule
 
 if TYPE_CHECKING:
     from detlint.project.model import EntryPoint, Project
+    from detlint.project.subjects import Program
 
-_OPS = "TF_DETERMINISTIC_OPS"
-_OLD = "TF_CUDNN_DETERMINISTIC"
+OPS = "TF_DETERMINISTIC_OPS"
+OLD = "TF_CUDNN_DETERMINISTIC"
 _CODE = """import os
 
 import tensorflow as tf
@@ -22,6 +23,19 @@ model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
 model.compile("sgd", "mse")
 model.fit([[1.0]], [1.0], epochs=2){mark}
 """
+
+
+def missing(program: Program) -> Finding | None:
+    """The training of a program with such a version that sets neither the variable nor the mode."""
+    run, targets = program.run, program.targets
+    if not targets.stated("tensorflow") or not "2.1" <= targets.version("tensorflow") < "2.8":
+        return None
+    step = None if program.devices <= {"cpu"} else training(run, "tensorflow")
+    if step is None or any(event.effect and event.effect.subject in (OPS, OLD) for event in environment(run)):
+        return None
+    if any(map(program.sets, (OPS, OLD))) or any(True for _ in run.of_kind("mode_on", "tensorflow")):
+        return None
+    return Finding(step, Confidence.LOW if step.conditional else Confidence.HIGH)
 
 
 class TfEnvUnset(Rule):
@@ -43,7 +57,7 @@ the code itself, the Dockerfile, MLproject, compose files, conda, workflows, scr
     candidates = Candidates(words=("tensorflow", "keras", "__main__"))
     bad = (Example(_CODE.format(env="", mark="  # !"), targets=("tensorflow=2.6",)),)
     good = (
-        Example(_CODE.format(env=f'os.environ["{_OPS}"] = "1"\n', mark=""), targets=("tensorflow=2.6",)),
+        Example(_CODE.format(env=f'os.environ["{OPS}"] = "1"\n', mark=""), targets=("tensorflow=2.6",)),
         Example(_CODE.format(env="", mark=""), targets=("tensorflow=2.10",)),
         Example(_CODE.format(env="", mark="")),
     )
@@ -51,29 +65,19 @@ the code itself, the Dockerfile, MLproject, compose files, conda, workflows, scr
 
     def check_project(self, project: Project) -> None:
         """Report each entry point that trains without the variable."""
-        targets = self.context.targets
-        if not targets.stated("tensorflow") or not "2.1" <= targets.version("tensorflow") < "2.8":
-            return
-        if self.context.devices <= {"cpu"}:
-            return
         for entry in project.entry_points:
             self._check(entry)
 
     def _check(self, entry: EntryPoint) -> None:
-        run = entry.run
-        step = training(run, "tensorflow")
-        files = self.context.surroundings
-        if step is None or any(event.effect and event.effect.subject in (_OPS, _OLD) for event in environment(run)):
+        found = missing(self.context.program(entry))
+        if found is None:
             return
-        if files is not None and any(files.sets(name, entry.module.path) for name in (_OPS, _OLD)):
-            return
-        if any(True for _ in run.of_kind("mode_on", "tensorflow")):
-            return
+        run, step = entry.run, found.event
         version = self.context.targets.version("tensorflow")
         self.report_at(
             place(run, step),
-            f"TensorFlow {version} trains here and nothing sets `{_OPS}`: its GPU kernels give other sums in each run.",
-            f"Set `{_OPS}=1` before TensorFlow starts, in the environment or at the top of this file.",
-            confidence=Confidence.LOW if step.conditional else Confidence.HIGH,
+            f"TensorFlow {version} trains here and nothing sets `{OPS}`: its GPU kernels give other sums in each run.",
+            f"Set `{OPS}=1` before TensorFlow starts, in the environment or at the top of this file.",
+            confidence=found.confidence,
             related=way(run, step, f"`{step.text}` trains here"),
         )

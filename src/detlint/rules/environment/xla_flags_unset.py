@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
-from detlint.project.questions import environment, place, way
+from detlint.project.questions import Finding, environment, place, way
 from detlint.rules.base import Candidates, Example, Rule
 
 if TYPE_CHECKING:
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from detlint.environment.project import ProjectFiles
     from detlint.project.model import Project
-    from detlint.project.run import Run
+    from detlint.project.subjects import Program
 
-_FLAGS = "XLA_FLAGS"
+FLAGS = "XLA_FLAGS"
 _PLATFORMS = ("JAX_PLATFORMS", "JAX_PLATFORM_NAME")
 _GPU = re.compile(r"\b(?:gpu|cuda|rocm)", re.IGNORECASE)
 _CUDA_IMAGE = re.compile(r"cuda|nvcr\.io/nvidia/jax|ghcr\.io/nvidia/jax|rocm/jax", re.IGNORECASE)
@@ -57,45 +57,52 @@ image, `jax.devices("gpu")`, or a platform setting.
     candidates = Candidates(words=("jax",))
     bad = (Example(_CODE.format(env="", mark="  # !")),)
     good = (
-        Example(_CODE.format(env=f'os.environ["{_FLAGS}"] = "--xla_gpu_deterministic_ops=true"\n', mark="")),
+        Example(_CODE.format(env=f'os.environ["{FLAGS}"] = "--xla_gpu_deterministic_ops=true"\n', mark="")),
         Example("import jax\n\nif __name__ == '__main__':\n    print(jax.random.key(0))\n"),
     )
     sources = ("https://docs.jax.dev/en/latest/xla_flags.html", "openxla/xla: xla/xla.proto")
 
     def check_project(self, project: Project) -> None:
         """Report each entry point that starts XLA on a GPU without the flags."""
-        if "cuda" not in self.context.devices:
-            return
         for entry in project.entry_points:
-            run = entry.run
-            start = next(run.of_kind("start", "xla"), None)
-            if start is None or not self._on_gpu(run) or self._deterministic(run, entry.module.path):
+            found = missing(self.context.program(entry))
+            if found is None:
                 continue
+            run, start = entry.run, found.event
             self.report_at(
                 place(run, start),
-                f"JAX starts on a GPU here, and no `{_FLAGS}` makes XLA deterministic: sums differ from run to run.",
-                f"Set `{_FLAGS}=--xla_gpu_deterministic_ops=true` before JAX starts.",
-                confidence=Confidence.LOW if start.conditional else Confidence.HIGH,
+                f"JAX starts on a GPU here, and no `{FLAGS}` makes XLA deterministic: sums differ from run to run.",
+                f"Set `{FLAGS}=--xla_gpu_deterministic_ops=true` before JAX starts.",
+                confidence=found.confidence,
                 related=way(run, start, "XLA starts here"),
             )
 
-    def _on_gpu(self, run: Run) -> bool:
-        if _ASKS_FOR_GPU.search(self.context.index.text):
-            return True
-        if any(
-            _GPU.search(event.effect.detail) for name in _PLATFORMS for event in environment(run, name) if event.effect
-        ):
-            return True
-        files = self.context.surroundings
-        return files is not None and (
-            any(_GPU.search(item.variable.value or "") for name in _PLATFORMS for item in files.variables(name))
-            or _has_cuda(files)
-        )
 
-    def _deterministic(self, run: Run, program: str) -> bool:
-        values = [event.effect.detail for event in environment(run, _FLAGS) if event.effect]
-        values += _values(self.context.surroundings, program)
-        return any(not value or _settles(value) for value in values)
+def missing(program: Program) -> Finding | None:
+    """Where a program starts XLA on a GPU without the flags."""
+    start = next(program.run.of_kind("start", "xla"), None) if "cuda" in program.devices else None
+    if start is None or not _on_gpu(program) or _deterministic(program):
+        return None
+    return Finding(start, Confidence.LOW if start.conditional else Confidence.HIGH)
+
+
+def _on_gpu(program: Program) -> bool:
+    if _ASKS_FOR_GPU.search(program.index.text):
+        return True
+    written = (event for name in _PLATFORMS for event in environment(program.run, name))
+    if any(_GPU.search(event.effect.detail) for event in written if event.effect):
+        return True
+    files = program.files
+    return files is not None and (
+        any(_GPU.search(item.variable.value or "") for name in _PLATFORMS for item in files.variables(name))
+        or _has_cuda(files)
+    )
+
+
+def _deterministic(program: Program) -> bool:
+    values = [event.effect.detail for event in environment(program.run, FLAGS) if event.effect]
+    values += _values(program.files, program.path)
+    return any(not value or _settles(value) for value in values)
 
 
 def _has_cuda(files: ProjectFiles) -> bool:
@@ -115,7 +122,7 @@ def _has_cuda(files: ProjectFiles) -> bool:
 
 def _values(files: ProjectFiles | None, program: str) -> Iterator[str]:
     if files is not None:
-        yield from (item.variable.value or "" for item in files.variables(_FLAGS) if item.holds_for(program))
+        yield from (item.variable.value or "" for item in files.variables(FLAGS) if item.holds_for(program))
 
 
 def _settles(flags: str) -> bool:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from detlint.plugins import Pack, hookimpl
+
+if TYPE_CHECKING:
+    from detlint.project.subjects import Subjects
 
 
 @hookimpl
@@ -58,5 +63,12 @@ def detlint_pack() -> Pack:
         ),
         library=LIBRARY,
         effects=EFFECTS,
+        subjects=_subjects,
         versions={"numpy": "2.4.6", "pandas": "3.1.1", "sklearn": "1.9.1"},
     )
+
+
+def _subjects() -> Subjects:
+    from detlint.rules.python.subjects import subjects
+
+    return subjects()

@@ -115,7 +115,7 @@ def setup(rank):
         """Report variables that an entry point, or a function by itself, sets after their reader has started."""
         reported: set[Location] = set()
         for run in [*(entry.run for entry in project.entry_points), *project.loose_runs]:
-            for event, start, when in _late(run):
+            for event, start, when in late(run):
                 if event.path != self.context.path or event.location in reported:
                     continue
                 reported.add(event.location)
@@ -129,7 +129,8 @@ def setup(rank):
                 )
 
 
-def _late(run: Run) -> list[tuple[Event, Event, str]]:
+def late(run: Run) -> list[tuple[Event, Event, str]]:
+    """The settings of variables in a run whose reader has started: the setting, the start, and when it reads."""
     started: dict[str, Event] = {}
     found = []
     for event in run.events:

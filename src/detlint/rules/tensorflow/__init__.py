@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from detlint.plugins import Pack, hookimpl
+
+if TYPE_CHECKING:
+    from detlint.project.subjects import Subjects
 
 
 @hookimpl
@@ -43,4 +48,11 @@ def detlint_pack() -> Pack:
         statements=(environment_modes,),
         versions=NEWEST,
         facts=facts,
+        subjects=_subjects,
     )
+
+
+def _subjects() -> Subjects:
+    from detlint.rules.tensorflow.subjects import subjects
+
+    return subjects()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
 from detlint.project.questions import environment, unseeded
+from detlint.project.subjects import Drawn
 from detlint.rules.tensorflow.effects import DATA
 from detlint.rules.tensorflow.states import LOADER, SUBJECT, seeding_states
 from detlint.rules.tensorflow.versions import LEGACY_VARIABLE, is_legacy, keras_version
@@ -68,11 +69,23 @@ def entry_states(event: Event, run: Run, targets: Targets) -> States | None:
 
     That is no loader, no data set where nothing else draws, and no weights that are loaded afterwards.
     """
-    if event.effect is not None and event.effect.detail == "init" and _is_loaded_after(run, event):
-        return None
     if is_loader(event.effect) or (is_data(event.effect) and _only_data(run)):
         return None
-    return states(event, run, targets)
+    found = drawn(event, run, targets)
+    return None if found is None or found.idle else found.states or None
+
+
+def drawn(event: Event, run: Run, targets: Targets) -> Drawn | None:
+    """What a draw of TensorFlow or Keras comes from; None for other events."""
+    effect = event.effect
+    if (
+        effect is None
+        or effect.kind != "draw"
+        or not (effect.subject == "tensorflow" or effect.subject.startswith(SUBJECT))
+    ):
+        return None
+    loaded = effect.detail == "init" and _is_loaded_after(run, event)
+    return Drawn(states(event, run, targets) or (), "the weights are loaded afterwards" if loaded else "")
 
 
 def _is_loaded_after(run: Run, event: Event) -> bool:

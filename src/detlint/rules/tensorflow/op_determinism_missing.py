@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
-from detlint.project.questions import environment, mode_missing, place, training, way
+from detlint.project.questions import Finding, environment, mode_missing, place, training, way
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.tensorflow.evidence import gpus_hidden, is_tensorflow_1
 
 if TYPE_CHECKING:
     from detlint.project.model import EntryPoint, Project
-    from detlint.project.run import Run
+    from detlint.project.subjects import Program
 
 _TRAIN = """import keras
 
@@ -21,7 +22,40 @@ model.compile(loss="mse")
 model.fit([[1.0]], [1.0], epochs=2){mark}
 """
 
-_MODE = "tf.config.experimental.enable_op_determinism()"
+SWITCH = "tf.config.experimental.enable_op_determinism()"
+
+
+_SETTLING = {"KERAS_BACKEND": "tensorflow", "TF_DETERMINISTIC_OPS": "0"}
+"""Variables that choose another backend of Keras, or turn the mode on, with the values that do not."""
+
+
+def missing(program: Program) -> Finding | None:
+    """The training of a program that never turns the mode on."""
+    run = program.run
+    if program.devices <= {"cpu"} or program.targets.version("tensorflow") < "2.8" or gpus_hidden(program.index):
+        return None
+    step = training(run, "tensorflow")
+    if step is None or any(True for _ in run.of_kind("mode_off", "tensorflow")) or settled(program):
+        return None
+    found = mode_missing(run, "tensorflow", step)
+    if found is not None and is_tensorflow_1(program.index):
+        return replace(found, confidence=Confidence.LOW)
+    return found
+
+
+def settled(program: Program) -> str:
+    """What makes the mode unnecessary, in words: another backend of Keras, or the mode by the environment."""
+    for event in environment(program.run):
+        assert event.effect is not None
+        without = _SETTLING.get(event.effect.subject)
+        if without is not None and event.effect.detail != without:
+            return f"{event.effect.subject}={event.effect.detail or '…'} ({event.path}:{event.location.line})"
+    for name, without in _SETTLING.items() if program.files is not None else ():
+        assert program.files is not None
+        for item in program.files.variables(name):
+            if item.variable.value != without and item.holds_for(program.path):
+                return f"{name}={item.variable.value or '…'} ({item.file.path}:{item.variable.location.line})"
+    return ""
 
 
 class OpDeterminismMissing(Rule):
@@ -45,7 +79,7 @@ before 2.8, the variable is the mode, and another rule speaks of it.
     candidates = Candidates(words=("tensorflow", "keras", "tf_keras", "__main__"))
     bad = (Example(_TRAIN.format(mode="", mark="  # !")),)
     good = (
-        Example("import tensorflow as tf\n" + _TRAIN.format(mode=f"{_MODE}\n", mark="")),
+        Example("import tensorflow as tf\n" + _TRAIN.format(mode=f"{SWITCH}\n", mark="")),
         Example("import os\nos.environ['KERAS_BACKEND'] = 'jax'\n" + _TRAIN.format(mode="", mark="")),
         Example("import os\nos.environ['TF_DETERMINISTIC_OPS'] = '1'\n" + _TRAIN.format(mode="", mark="")),
         Example(_TRAIN.format(mode="", mark=""), targets=("tensorflow=2.6",)),
@@ -54,50 +88,20 @@ before 2.8, the variable is the mode, and another rule speaks of it.
 
     def check_project(self, project: Project) -> None:
         """Report each entry point that trains without the mode."""
-        if self.context.devices <= {"cpu"} or self.context.targets.version("tensorflow") < "2.8":
-            return
-        if gpus_hidden(self.context.index):
-            return
         for entry in project.entry_points:
             self._check(entry)
 
     def _check(self, entry: EntryPoint) -> None:
-        run = entry.run
-        step = training(run, "tensorflow")
-        if step is None or any(True for _ in run.of_kind("mode_off", "tensorflow")):
-            return
-        if _is_settled(run) or self._is_settled_around(entry.module.path):
-            return
-        found = mode_missing(run, "tensorflow", step)
+        found = missing(self.context.program(entry))
         if found is None:
             return
+        run, step = entry.run, found.event
         condition = f" ({found.only_when})" if found.only_when else ""
         self.report_at(
             place(run, step),
             "This trains with TensorFlow, and nothing turns op determinism on: GPU kernels that add with atomics give "
             f"other sums in each run{condition}.",
-            f"Call `{_MODE}` before training.",
-            confidence=Confidence.LOW if is_tensorflow_1(self.context.index) else found.confidence,
+            f"Call `{SWITCH}` before training.",
+            confidence=found.confidence,
             related=way(run, step, f"`{step.text}` trains here"),
         )
-
-    def _is_settled_around(self, program: str) -> bool:
-        """As `_is_settled`, by the files around the code."""
-        files = self.context.surroundings
-        return files is not None and any(
-            item.variable.value not in without and item.holds_for(program)
-            for name, without in (("KERAS_BACKEND", ("tensorflow",)), ("TF_DETERMINISTIC_OPS", ("0",)))
-            for item in files.variables(name)
-        )
-
-
-def _is_settled(run: Run) -> bool:
-    """Whether a run chooses another backend of Keras, or turns the mode on by the environment."""
-    for event in environment(run):
-        assert event.effect is not None
-        subject, value = event.effect.subject, event.effect.detail
-        if subject == "KERAS_BACKEND" and value != "tensorflow":
-            return True
-        if subject == "TF_DETERMINISTIC_OPS" and value != "0":
-            return True
-    return False

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from detlint.plugins import Pack, hookimpl
+
+if TYPE_CHECKING:
+    from detlint.project.subjects import Subjects
 
 
 @hookimpl
@@ -17,6 +22,7 @@ def detlint_pack() -> Pack:
     from detlint.rules.torch.deterministic_mode_missing import DeterministicModeMissing
     from detlint.rules.torch.deterministic_mode_weakened import TorchDeterministicModeWeakened
     from detlint.rules.torch.effects import EFFECTS
+    from detlint.rules.torch.flag_effects import flag_effects
     from detlint.rules.torch.generation import EFFECTS as GENERATION_EFFECTS
     from detlint.rules.torch.graph_scatter import GraphScatter
     from detlint.rules.torch.library import LIBRARY
@@ -68,6 +74,14 @@ def detlint_pack() -> Pack:
         ),
         library=LIBRARY,
         effects=(EFFECTS, GENERATION_EFFECTS),
+        statements=(flag_effects,),
         facts=describe,
+        subjects=_subjects,
         versions={"torch": "2.15.0", "lightning": "2.6.6", "transformers": "5.23.0"},
     )
+
+
+def _subjects() -> Subjects:
+    from detlint.rules.torch.subjects import subjects
+
+    return subjects()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
-from detlint.project.questions import mode_missing, place, training, way
+from detlint.project.questions import Finding, mode_missing, place, training, way
 from detlint.rules.base import Candidates, Example, Rule
 
 if TYPE_CHECKING:
     from detlint.project.model import EntryPoint, Project
+    from detlint.project.subjects import Program
 
 _TRAIN = """import torch
 from torch import nn
@@ -23,6 +25,23 @@ for _ in range(10):
     loss.backward()
     optimizer.step(){mark}
 """
+
+
+MANAGED = frozenset({"managed"})
+"""Training by trainers that have an argument for the mode, of which rules of their own speak."""
+
+
+def missing(program: Program, left_to_others: frozenset[str] = frozenset()) -> Finding | None:
+    """The training of a program that never turns the mode on; low where nothing in reach chooses a device."""
+    run = program.run
+    if program.devices <= {"cpu"} or program.targets.version("torch") < "1.8":
+        return None
+    step = training(run, "torch", left_to_others=left_to_others)
+    if step is None or any(True for _ in run.of_kind("mode_off", "torch")):
+        return None
+    found = mode_missing(run, "torch", step)
+    chosen = any(not event.effect.conditional for event in run.of_kind("device", "torch") if event.effect is not None)
+    return found if found is None or chosen else replace(found, confidence=Confidence.LOW)
 
 
 class DeterministicModeMissing(Rule):
@@ -81,28 +100,20 @@ print(x.grad)
 
     def check_project(self, project: Project) -> None:
         """Report each entry point that trains without the mode."""
-        if self.context.devices <= {"cpu"} or self.context.targets.version("torch") < "1.8":
-            return
         for entry in project.entry_points:
             self._check(entry)
 
     def _check(self, entry: EntryPoint) -> None:
-        run = entry.run
-        step = training(run, "torch", left_to_others=frozenset({"managed"}))
-        if step is None or any(True for _ in run.of_kind("mode_off", "torch")):
-            return
-        found = mode_missing(run, "torch", step)
+        found = missing(self.context.program(entry), left_to_others=MANAGED)
         if found is None:
             return
-        chosen = any(
-            not event.effect.conditional for event in run.of_kind("device", "torch") if event.effect is not None
-        )
+        run, step = entry.run, found.event
         condition = f" ({found.only_when})" if found.only_when else ""
         self.report_at(
             place(run, step),
             "This trains with torch, and nothing turns deterministic mode on, so kernels that add with atomics give "
             f"other sums in each run{condition}.",
             "Call `torch.use_deterministic_algorithms(True)` before training.",
-            confidence=found.confidence if chosen else Confidence.LOW,
+            confidence=found.confidence,
             related=way(run, step, f"`{step.text}` trains here"),
         )

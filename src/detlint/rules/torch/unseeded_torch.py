@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
+from detlint.project.subjects import Drawn
 from detlint.rules.base import Candidates, Example
 from detlint.rules.torch.partial_cuda_seed import partial_seed
 from detlint.rules.torch.unseeded_generation import unseeded_generation
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from detlint.project.model import Project
     from detlint.project.questions import States
     from detlint.project.run import Event, Run
+    from detlint.versions import Targets
 
 # Functions out of sight that may give a model its weights: of an unpickled network, a checkpoint, a hub.
 _LOADS = re.compile(r"(^|[._])(load|restore|copy_params|from_checkpoint|from_pretrained|legacy)", re.IGNORECASE)
@@ -109,21 +111,35 @@ def build():
 
     def wanted(self, event: Event, run: Run) -> States | None:
         """Torch's draws, without weights that are loaded later."""
-        states = super().wanted(event, run)
-        if states is None or event.effect is None or id(run) in self._left:
-            return None
-        loaded = _initialises(event) and any(
-            load.order > event.order and load.guards <= event.guards for load in run.of_kind("load", "torch")
-        )
-        return None if loaded else states
+        found = drawn(event, run, self.context.targets)
+        return None if found is None or found.idle or id(run) in self._left else found.states
 
     def confidence_of(self, event: Event, run: Run) -> Confidence:
         """Where nothing trains, dropout may be off by an `eval()` that is not seen, and weights loaded."""
-        if event.effect is None or any(True for _ in run.of_kind("train")):
-            return Confidence.HIGH
-        texts = [hop.text for hop in event.chain] + [other.text for other in run.events if other.effect is None]
-        loads = _initialises(event) and any(_LOADS.search(text) for text in texts)
-        return Confidence.LOW if loads or event.effect.detail == "dropout" else Confidence.HIGH
+        return Confidence.LOW if doubt(event, run) else Confidence.HIGH
+
+
+def drawn(event: Event, run: Run, targets: Targets) -> Drawn | None:
+    """What a draw from torch's state comes from; None for other events."""
+    effect = event.effect
+    if effect is None or effect.kind != "draw" or effect.subject != "torch":
+        return None
+    loaded = _initialises(event) and any(
+        load.order > event.order and load.guards <= event.guards for load in run.of_kind("load", "torch")
+    )
+    return Drawn(("torch",), "the weights are loaded afterwards" if loaded else "")
+
+
+def doubt(event: Event, run: Run) -> str:
+    """Why a draw from torch's state may not happen, in words; empty where it does."""
+    effect = event.effect
+    if effect is None or effect.subject != "torch" or any(True for _ in run.of_kind("train")):
+        return ""
+    if effect.detail == "dropout":
+        return "nothing trains here, and `eval()` turns dropout off"
+    texts = [hop.text for hop in event.chain] + [other.text for other in run.events if other.effect is None]
+    loads = _initialises(event) and any(_LOADS.search(text) for text in texts)
+    return "weights may be loaded afterwards, out of sight" if loads else ""
 
 
 def _said_by_others(run: Run) -> bool:
