@@ -229,6 +229,9 @@ def test_too_large_a_file_is_left_out_and_said(project: Path) -> None:
     done = detlint(project, ".", "--max-file-size", "1K")
     assert (done.status, done.found) == (1, [FOUND])
     assert "large.py: skipped: larger than 1000 bytes" in done.err
+    command = [sys.executable, "-m", "detlint", "large.py", "--max-file-size", "1K", "-j", "1"]
+    alone = subprocess.run(command, capture_output=True, text=True)
+    assert (alone.returncode, alone.stdout) == (0, "No files to check (1 skipped).\n")
 
 
 def test_directory_loops(project: Path) -> None:
@@ -304,13 +307,37 @@ def test_a_folder_that_cannot_be_listed(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
 def test_names_that_no_terminal_can_show(project: Path) -> None:
-    (project / os.fsdecode(b"caf\xe9\x1b[31m.py")).write_text(GOOD)
+    for name in (b"caf\xe9\x1b[31m.py", b"two\nlines.py"):
+        (project / os.fsdecode(name)).write_text(GOOD)
     done = detlint(project, ".")
-    assert done.found == [("caf\\udce9\\x1b[31m.py", 2, 1, "DET205"), FOUND]
+    names = [path for path, *_ in done.found]
+    # Who reads the report can open the file.
+    assert [name for name in names if (project / name).read_text() != GOOD] == []
+    assert sorted(map(os.fsencode, names)) == [b"caf\xe9\x1b[31m.py", b"good.py", b"two\nlines.py"]
     command = [sys.executable, "-m", "detlint", ".", "--select", "DET205"]
     text = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"})
     assert (text.returncode, text.stderr) == (1, b"")
     assert b"\x1b" not in text.stdout
+    assert b"caf\\udce9\\x1b[31m.py:2:1: warning" in text.stdout
+    assert b"two\\nlines.py:2:1: warning" in text.stdout
+    assert text.stdout.count(f"2 | {SETTING}".encode()) == 3
+    shown = subprocess.run([*command, "--show-files"], capture_output=True)
+    assert shown.stdout.splitlines() == [b"caf\\udce9\\x1b[31m.py", b"good.py", b"two\\nlines.py"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_pipes_are_told_or_passed_over(project: Path) -> None:
+    names = ("pipe.py", "Dockerfile", "requirements.txt", "setup.py", ".gitignore", "helper/__init__.py")
+    (project / "helper").mkdir()
+    for name in names:
+        os.mkfifo(project / name)
+    (project / "train.py").write_text(f"import helper\n\nhelper.run()\n{GOOD}")
+    walked = detlint(project, ".")
+    assert (walked.status, walked.found, walked.err) == (1, [FOUND, ("train.py", 5, 1, "DET205")], "")
+    named = detlint(project, "pipe.py", "good.py")
+    assert (named.status, named.found) == (2, [FOUND])
+    assert named.err.startswith("detlint: error: pipe.py: is a pipe, not a file;")
+    assert ": is a device, not a file;" in detlint(project, os.devnull).err
 
 
 RAISES = """

@@ -85,7 +85,8 @@ class Diagnostic:
     """One finding.
 
     `message` says what is wrong here and why runs can differ; `repair` says what to do. Each is at most a sentence, and
-    formats that have one text field join them. `path` is relative to the working directory, with forward slashes.
+    formats that have one text field join them. `path` is relative to the working directory, with forward slashes; it is
+    the real one, which may hold what cannot be printed.
     """
 
     code: str
@@ -120,11 +121,13 @@ class Diagnostic:
 class Report:
     """What a run gives: the diagnostics, and what it could not do.
 
-    `internal_errors` and `problems` are texts for standard error; either of them makes the exit status 2.
+    files: how many were looked at; skipped: how many were left out, each with a note that says why. `internal_errors`
+    and `problems` are texts for standard error; either of them makes the exit status 2.
     """
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     files: int = 0
+    skipped: int = 0
     internal_errors: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from detlint.checker import Checker, Result
 from detlint.diagnostics import Diagnostic, Report
 from detlint.jobs import in_order
+from detlint.printable import printable
 from detlint.registry import Registry, registry
 from detlint.sources.source import Problem, Skipped, SourceFile, read_config, read_source
 
@@ -103,7 +104,7 @@ class _Checkers:
         read = read_config if found.kind == "config" else read_source
         source = read(found.file, found.path, max_size=checker.settings.max_file_size)
         if isinstance(source, Skipped):
-            return Report(files=1, notes=[f"{found.path}: skipped: {source.reason}"])
+            return Report(skipped=1, notes=[f"{printable(found.path)}: skipped: {source.reason}"])
         if isinstance(source, Problem):
             return Report(checker.problem(source, found.path), files=1)
         result = checker.check(source, file=found.file)
@@ -112,5 +113,6 @@ class _Checkers:
 
 def _add(part: Report, report: Report) -> None:
     report.files += part.files
+    report.skipped += part.skipped
     for name in ("diagnostics", "internal_errors", "problems", "notes"):
         getattr(report, name).extend(getattr(part, name))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import BENCHMARK, Run
+from tests.cli.conftest import BENCHMARK, Outcome, Run
 
 CLEAN = "import torch\n\ntorch.backends.cudnn.benchmark = False\n"
 TWO = BENCHMARK + "torch.backends.cudnn.deterministic = False\n"
@@ -102,11 +102,21 @@ def test_selection(detlint: Run, project: Path, options: list[str], expected: li
         (["--max-file-size", "much", "."], "much"),
         (["--plugin", "no_such_module", "."], "no_such_module"),
         (["--config", "missing.toml", "."], "missing.toml"),
-        (["-j", "many", "."], "many"),
+        (["-j", "many", "."], "-j/--jobs: must be a number from 1 on, not 'many'"),
+        (["-j", "0", "."], "must be a number from 1 on, not '0'"),
+        (["--select", "", "."], "--select: must be a code, a prefix of codes or ALL"),
+        (["--extend-ignore", " , ", "."], "--extend-ignore: must be a code"),
+        (["--devices", "", "."], "--devices: must be one or more of cuda, cpu, mps"),
+        (["--exclude", "[", "."], "--exclude (entry 1) must be a pattern as in .gitignore that can match, not '['"),
+        (["-o", "", "."], "--output-file: must be the name of a file"),
+        (["--config", ".", "."], ".: is not a file; name the settings file itself"),
+        (["--select", "DET299", "."], "no such rule: DET299; did you mean DET242, DET243 or DET251?"),
+        (["--select", "DET999", "."], "no such rule: DET999; `detlint rules` lists all"),
         (["missing.py"], "missing.py"),
         (["chekc", "."], "did you mean check?"),
         (["explain", "DET2O5"], "did you mean DET205?"),
         (["explain", "cudnn-benchmrk"], "did you mean cudnn-benchmark?"),
+        (["explain", "DET205", "DET9"], "no such rule: DET9; `detlint rules` lists all"),
         (["explain"], "RULE"),
         (["op", "torch.bincuont"], "did you mean torch.bincount or"),
     ],
@@ -160,6 +170,42 @@ def test_statistics_of_programs_formats_go_to_standard_error(detlint: Run, proje
     outcome = detlint(".", "--statistics", "--output-format", "jsonl")
     assert [json.loads(line)["code"] for line in outcome.out.splitlines()] == ["DET205"]
     assert outcome.err == "1  DET205  cudnn-benchmark\n"
+
+
+def test_statistics_are_part_of_the_json_document(detlint: Run, project: Path) -> None:
+    (project / "a.py").write_text(TWO)
+    (project / "b.py").write_text(BENCHMARK)
+    outcome = detlint(".", "--statistics", "--output-format", "json")
+    assert json.loads(outcome.out)["summary"]["statistics"] == [
+        {"code": "DET205", "name": "cudnn-benchmark", "count": 2, "fixable": 0},
+        {"code": "DET206", "name": "cudnn-nondeterministic", "count": 1, "fixable": 0},
+    ]
+    assert outcome.err == ""
+    assert "statistics" not in json.loads(detlint(".", "--output-format", "json").out)["summary"]
+
+
+def test_only_files_that_were_looked_at_are_counted(detlint: Run, project: Path) -> None:
+    (project / "a.py").write_text(CLEAN)
+    (project / "big.py").write_text(BENCHMARK * 20)
+    outcome = detlint(".", "--max-file-size", "100")
+    assert (outcome.status, outcome.out) == (0, "No findings in 1 file (1 skipped).\n")
+    summary = json.loads(detlint(".", "--max-file-size", "100", "--output-format", "json").out)["summary"]
+    assert (summary["files"], summary["skipped"]) == (1, 1)
+    (project / "a.py").write_text(TWO[: len(BENCHMARK)])
+    assert detlint(".", "--max-file-size", "100").out.endswith("1 finding (1 warning) in 1 of 1 file (1 skipped).\n")
+
+
+def test_a_run_that_could_look_at_nothing_claims_nothing(detlint: Run, project: Path) -> None:
+    assert detlint("missing.py").out == ""
+    (project / "empty").mkdir()
+    assert detlint("empty") == Outcome(0, "No files to check.\n", "")
+
+
+def test_exclude_may_be_emptied(detlint: Run, project: Path) -> None:
+    (project / "build").mkdir()
+    (project / "build" / "train.py").write_text(BENCHMARK)
+    assert detlint(".").status == 0
+    assert detlint(".", "--exclude", "").status == 1
 
 
 def test_quiet(detlint: Run, project: Path) -> None:

@@ -59,3 +59,20 @@ def test_explain_every_rule(detlint: Run) -> None:
     for rule in json.loads(detlint("rules", "--output-format", "json").out):
         outcome = detlint("explain", rule["code"])
         assert outcome.out.startswith(f"{rule['code']} {rule['name']}\n")
+
+
+def test_explain_several_rules(detlint: Run) -> None:
+    both = detlint("explain", "DET205", "DET206").out
+    assert both == detlint("explain", "DET205").out + "\n" + detlint("explain", "DET206").out
+
+
+def test_explain_a_prefix_lists_its_rules(detlint: Run) -> None:
+    listed = detlint("explain", "det20").out.splitlines()
+    assert listed == [line for line in detlint("rules").out.splitlines() if line.startswith("DET20")]
+    assert len(listed) > 5
+
+
+@pytest.mark.parametrize("word", ["all", "ALL"])
+def test_explain_all(detlint: Run, word: str) -> None:
+    codes = [rule["code"] for rule in json.loads(detlint("rules", "--output-format", "json").out)]
+    assert detlint("explain", word).out == detlint("explain", *codes).out

@@ -94,6 +94,7 @@ def test_json() -> None:
     assert document["version"] == 1
     assert document["summary"] == {
         "files": 12,
+        "skipped": 0,
         "diagnostics": 2,
         "codes": {"DET104": 1, "DET205": 1},
         "problems": [],

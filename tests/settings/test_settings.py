@@ -176,18 +176,21 @@ def test_excludes_of_options_replace_those_of_the_file(tmp_path: Path) -> None:
         ("[tool.detlint.targets]\ntorch = '2.4'", "pyproject.toml:1: unknown key `targets`; did you mean `target`?"),
         ("[tool.detlint]\nzzz = 1", "pyproject.toml:2: unknown key `zzz`"),
         ("[tool.detlint]\nexclude = 'x'", "pyproject.toml:2: `exclude` must be a list, not 'x'"),
-        ("[tool.detlint]\nexclude = ['x', 3]", "`exclude` (entry 2) must be a string, not 3"),
+        ("[tool.detlint]\nexclude = ['x', 3]", "`exclude` (entry 2) must be a pattern as in .gitignore, not 3"),
         ("[tool.detlint]\nselect = ['DET2', 'pytorch']", "`select` (entry 2) must be a code or a prefix of codes"),
         ("[tool.detlint]\nforce-exclude = 'no'", "`force-exclude` must be true or false"),
         ("[tool.detlint.target]\ntorch = 2.4", '(entry `torch`) must be a version in quotes, as "2.4", not 2.4'),
         ("[tool.detlint]\ntarget = ['torch=2.4']", "`target` must be a table, not a list"),
+        ("[tool.detlint]\nexclude = ['ok', '[']", "pyproject.toml:2: `exclude` (entry 2) must be a pattern"),
+        ("[tool.detlint.per-file-ignores]\n'[' = []", "`per-file-ignores` (entry `[`) must be a pattern"),
+        ("[tool.detlint]\ndevices = []", "pyproject.toml:2: `devices` must be a list of at least 1; leave it out for"),
         ("[tool.detlint]\ndevices = ['gpu']", "must be one of cuda, cpu, mps, not 'gpu'"),
         ("[tool.detlint]\nmin-confidence = 'hihg'", "must be one of low, medium, high, not 'hihg'; did you mean"),
         ("[tool.detlint]\nmax-file-size = 0", "must be a size, as 500K or 2M, not 0"),
         ("[tool.detlint]\nmax-file-size = true", "must be a size, as 500K or 2M, not true"),
         ("[tool.detlint]\nseverity = {DET205 = 'off'}", "`severity` (entry `DET205`) must be one of info, warning"),
         ("[tool.detlint]\nplugins = ['../evil.py']", "must be the name of an installed rule pack"),
-        ("[tool]\ndetlint = 3", "pyproject.toml: [tool.detlint] must be a table."),
+        ("[tool]\ndetlint = 3", "pyproject.toml: [tool.detlint] must be a table"),
         ("[tool.detlint]\nx = = 1", "pyproject.toml:2: invalid TOML:"),
         ("[tool.detlint]\nx = " + "[" * 5_000, "invalid TOML"),
     ],
@@ -208,6 +211,12 @@ def test_mistakes_about_files(tmp_path: Path) -> None:
         settings(tmp_path)
     with pytest.raises(SettingsError, match=r"gone\.toml: no such settings file"):
         Resolver(str(tmp_path), config="gone.toml")
+    with pytest.raises(SettingsError, match=r": is not a file; name the settings file itself"):
+        Resolver(str(tmp_path), config=".")
+    (tmp_path / "detlint.toml").unlink()
+    (tmp_path / "detlint.toml").mkdir()
+    with pytest.raises(SettingsError, match=r"detlint\.toml: has the name of a settings file, but is none"):
+        settings(tmp_path)
     write(tmp_path, pyproject_toml="[project]")
     with pytest.raises(SettingsError, match=r"pyproject\.toml: has no table \[tool\.detlint\]"):
         Resolver(str(tmp_path), config="pyproject.toml")

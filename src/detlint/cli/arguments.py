@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "check": "find what makes runs differ (a bare path means check)",
     "rules": "list the rules",
-    "explain": "explain a rule: why it matters, bad and good code, the repair",
+    "explain": "explain rules: why each matters, bad and good code, the repair",
     "op": "tell what is known of an operation: versions, devices, conditions, replacement",
 }
 
@@ -64,7 +64,7 @@ class _Parser(argparse.ArgumentParser):
     """A parser that raises `UsageError` and names the nearest option."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}\nTry: {self.prog} --help")
+        raise UsageError(f"{message.removeprefix('argument ')}\nTry: {self.prog} --help")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
@@ -111,7 +111,7 @@ def _check() -> _Parser:
 
 
 def _add_selection(group: argparse._ArgumentGroup) -> None:
-    codes: dict[str, Any] = {"metavar": "CODES", "action": "append", "type": _comma_separated}
+    codes: dict[str, Any] = {"metavar": "CODES", "action": "append", "type": _codes}
     group.add_argument("--select", help="report only these", **codes)
     group.add_argument("--ignore", help="do not report these", **codes)
     group.add_argument("--extend-select", help="report these as well, also such as are off by default", **codes)
@@ -143,13 +143,17 @@ def add_target_options(group: argparse._ArgumentGroup | argparse.ArgumentParser)
         "--target", metavar="NAME=VERSION", action="append", help="a framework's version, as torch=2.4 (repeatable)"
     )
     group.add_argument(
-        "--devices", metavar="NAMES", type=_comma_separated, help="devices of cuda, cpu, mps (default: cuda,cpu)"
+        "--devices", metavar="NAMES", type=_devices, help="devices of cuda, cpu, mps (default: cuda,cpu)"
     )
 
 
 def _add_files(group: argparse._ArgumentGroup) -> None:
     patterns: dict[str, Any] = {"metavar": "PATTERNS", "action": "append", "type": _comma_separated}
-    group.add_argument("--exclude", help="leave out files and folders, as in .gitignore", **patterns)
+    group.add_argument(
+        "--exclude",
+        help="leave out these files and folders, as in .gitignore, instead of build, venv and the like",
+        **patterns,
+    )
     group.add_argument("--extend-exclude", help="leave out these as well", **patterns)
     group.add_argument(
         "--force-exclude", action="store_true", default=None, help="apply excludes to files that are named, too"
@@ -161,8 +165,8 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
 
 def _add_output(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--output-format", choices=FORMATS, metavar="FORMAT", help=f"one of {', '.join(FORMATS)}")
-    group.add_argument("-o", "--output-file", metavar="FILE", help="write the report to a file")
-    group.add_argument("--statistics", action="store_true", default=None, help="count findings by rule")
+    group.add_argument("-o", "--output-file", metavar="FILE", type=_file, help="write the report to a file")
+    group.add_argument("--statistics", action="store_true", default=None, help="count findings by rule, too")
     group.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto", help=_COLOR)
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 although there are findings")
     group.add_argument("-q", "--quiet", action="store_true", help="print findings and errors only")
@@ -170,7 +174,7 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_settings(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--config", metavar="FILE", help="use this settings file for everything")
+    group.add_argument("--config", metavar="FILE", type=_file, help="use this settings file for everything")
     group.add_argument("--isolated", action="store_true", help="read no settings file")
     group.add_argument("--no-cache", action="store_true", help="do not read or write a cache")
     group.add_argument("-j", "--jobs", metavar="N", type=_jobs, help="number of worker processes")
@@ -186,8 +190,18 @@ def _rules() -> _Parser:
 
 
 def _explain() -> _Parser:
-    parser = _parser("explain", "RULE", COMMANDS["explain"], "example: detlint explain cudnn-benchmark")
-    parser.add_argument("rule", metavar="RULE", help="a code (DET205) or a name (cudnn-benchmark)")
+    parser = _parser(
+        "explain",
+        "RULE...",
+        COMMANDS["explain"],
+        "examples:\n  detlint explain cudnn-benchmark\n  detlint explain DET20",
+    )
+    parser.add_argument(
+        "rules",
+        nargs="+",
+        metavar="RULE",
+        help="a code (DET205) or a name (cudnn-benchmark); a prefix (DET20) lists its rules, all explains every rule",
+    )
     _add_common(parser)
     return parser
 
@@ -231,10 +245,25 @@ def _comma_separated(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+def _codes(text: str) -> list[str]:
+    return _comma_separated(text) or _no(f"a code, a prefix of codes or ALL, as DET205 or DET2, not {text!r}")
+
+
+def _devices(text: str) -> list[str]:
+    return _comma_separated(text) or _no(f"one or more of cuda, cpu, mps, not {text!r}")
+
+
+def _file(text: str) -> str:
+    return text or _no("the name of a file, not ''")
+
+
 def _jobs(text: str) -> int:
-    if not text.isdigit():
-        raise argparse.ArgumentTypeError(f"not a number: {text!r}")
-    return int(text)
+    number = int(text) if text.isdecimal() else 0
+    return number or _no(f"a number from 1 on, not {text!r}; without it, detlint decides")
+
+
+def _no(expected: str) -> NoReturn:
+    raise argparse.ArgumentTypeError(f"must be {expected}")
 
 
 _PARSERS: dict[str, Callable[[], _Parser]] = {"check": _check, "rules": _rules, "explain": _explain, "op": _op}

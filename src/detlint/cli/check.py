@@ -120,18 +120,19 @@ class Job:
         import os
 
         from detlint.engine import Checker
-        from detlint.sources.discovery import shown_path
+        from detlint.printable import printable
+        from detlint.sources.discovery import relative_path
         from detlint.sources.source import Problem, Skipped, read_stream
 
         if self.paths != ["-"]:
             raise UsageError("- (standard input) cannot be checked together with other paths")
         name = self.options.stdin_filename or "stdin.py"
         settings = self.settings_for(name)
-        path = shown_path(os.path.abspath(name), os.curdir) if self.options.stdin_filename else "<stdin>"
+        path = relative_path(os.path.abspath(name), os.curdir) if self.options.stdin_filename else "<stdin>"
         checker = Checker(settings, self.registry)
         source = read_stream(sys.stdin.buffer, path, max_size=settings.max_file_size)
         if isinstance(source, Skipped):
-            return Report(notes=[f"{path}: skipped: {source.reason}"])
+            return Report(skipped=1, notes=[f"{printable(path)}: skipped: {source.reason}"])
         if isinstance(source, Problem):
             return Report(checker.problem(source, path), files=1)
         self.sources[path] = source
@@ -154,14 +155,14 @@ def _print(job: Job, report: Report) -> None:
         for note in report.notes:
             say(f"detlint: {note}")
     for_programs = output_format in _FOR_PROGRAMS
-    statistics = bool(options.statistics) and not for_programs
-    lines = render(output_format, report, View(job.source, statistics=statistics, summary=not options.quiet))
+    view = View(job.source, statistics=bool(options.statistics), summary=not options.quiet)
+    lines = render(output_format, report, view)
     if options.output_file is not None:
         write_file(lines, options.output_file)
     else:
         color = not for_programs and wants_color(options.color, sys.stdout)
         write(lines, sys.stdout, color=color)
-    if options.statistics and for_programs:
+    if options.statistics and output_format == "jsonl":  # where a line is a diagnostic
         from detlint.reporters.counts import table
 
         write(table(report), sys.stderr, color=False)
@@ -209,8 +210,10 @@ def _with_origin(value: str, origin: str) -> str:
 
 
 def _show_files(job: Job) -> int:
+    from detlint.printable import printable
+
     found = job.discover()
-    lines: Iterable[Styled] = ([(file.path, "")] for file in found.files)
+    lines: Iterable[Styled] = ([(printable(file.path), "")] for file in found.files)
     write(lines, sys.stdout, color=False)
     for problem in found.problems:
         say(f"detlint: error: {problem}")

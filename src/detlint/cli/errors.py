@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 class UsageError(Exception):
@@ -20,3 +20,8 @@ def suggestion(wrong: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
     by_lower = {word.lower(): word for word in known}
     close = difflib.get_close_matches(wrong.lower(), by_lower, n=1, cutoff=cutoff)
     return f"; did you mean {by_lower[close[0]]}?" if close else ""
+
+
+def one_of(words: Sequence[str]) -> str:
+    """`A, B or C`."""
+    return " or ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)

@@ -1,4 +1,4 @@
-"""`detlint explain RULE`: all that a rule's class says, for the person who was just told off."""
+"""`detlint explain RULE...`: all that a rule's class says, for the person who was just told off."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from detlint.cli.errors import UsageError
 from detlint.cli.output import wants_color, write
 from detlint.cli.packs import load, nearest_rule
+from detlint.cli.rules import table
+from detlint.selection import ALL, matches
 
 if TYPE_CHECKING:
     import argparse
@@ -27,18 +29,32 @@ _REPAIRS = {
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the page of a rule."""
-    rule = find(options.rule, load(options.plugin))
-    write(_page(rule), sys.stdout, color=wants_color(options.color, sys.stdout))
+    """Print the pages of rules; of a prefix, the rules that it stands for."""
+    rules = load(options.plugin)
+    parts = [_explained(word, rules) for word in options.rules]
+    lines = (line for number, part in enumerate(parts) for line in (*([[]] if number else ()), *part))
+    write(lines, sys.stdout, color=wants_color(options.color, sys.stdout))
     return 0
 
 
-def find(wanted: str, rules: Registry) -> type[Rule]:
-    """The rule with a code or name; an error that names the nearest where there is none."""
+def _explained(wanted: str, rules: Registry) -> Iterator[Styled]:
+    """What there is to say of a code, a name, a prefix or ALL; an error that names the nearest where there is none."""
     rule = rules.find(wanted.strip())
-    if rule is None:
+    if rule is not None:
+        return _page(rule)
+    selector = rules.selector(wanted.strip())
+    if selector is None:
         raise UsageError(f"no such rule: {wanted}{nearest_rule(wanted, rules)}")
-    return rule
+    if selector == ALL:
+        return _pages(rules)
+    return table([rule for rule in rules.rules if matches(selector, rule.code)])
+
+
+def _pages(rules: Registry) -> Iterator[Styled]:
+    for number, rule in enumerate(rules.rules):
+        if number:
+            yield []
+        yield from _page(rule)
 
 
 def marked_lines(example: Example) -> Iterator[tuple[str, bool]]:

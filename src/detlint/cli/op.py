@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     if not facts:
         raise UsageError(f"nothing is known of {options.name}{_hint(options.name, packs)}")
     targets = {name: Version(version) for name, version in parse_targets(options.target or ()).items()}
-    devices = cast("tuple[str, ...]", KEYS["devices"].kind.parse(options.devices or []))
+    devices = cast("tuple[str, ...]", KEYS["devices"].kind.parse(options.devices)) if options.devices else ()
     facts = [fact for fact in facts if not devices or not fact.devices or not set(fact.devices).isdisjoint(devices)]
     if options.output_format == "json":
         print(json.dumps([{**asdict(fact), "applies": applies(fact, targets)} for fact in facts], indent=2))

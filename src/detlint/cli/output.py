@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from detlint.cli.errors import UsageError
+from detlint.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,8 +70,8 @@ def write_file(lines: Iterable[Styled], path: str) -> None:
 
 
 def say(text: str) -> None:
-    """Write a line for the user to standard error, apart from the report."""
-    print(text, file=sys.stderr)
+    """Write lines for the user to standard error, apart from the report."""
+    print("\n".join(map(printable, text.split("\n"))), file=sys.stderr)
 
 
 def _write_colored(lines: Iterable[Styled], stream: TextIO) -> None:

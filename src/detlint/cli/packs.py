@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from detlint.cli.errors import UsageError, suggestion
+from detlint.cli.errors import UsageError, one_of, suggestion
 from detlint.plugins import PackError
 from detlint.registry import Registry, registry
 
@@ -26,13 +27,24 @@ def load(plugins: Iterable[str] | None, required: Iterable[str] = ()) -> Registr
 
 
 def nearest_rule(wrong: str, rules: Registry) -> str:
-    """`; did you mean X?` for the code or name that was probably meant, or nothing."""
+    """`; did you mean X?` for the codes or the name that were probably meant, else where all are listed."""
+    word = wrong.strip().upper()
     # letters for digits, as in DET2O5, before what merely looks alike
-    digits = wrong.strip().upper().translate(str.maketrans("OIL", "011"))
-    code = wrong.strip().upper()[:3] + digits[3:]
-    if rules.selector(code) is not None:
+    code = word[:3] + word[3:].translate(str.maketrans("OIL", "011"))
+    if code != word and rules.selector(code) is not None:
         return f"; did you mean {code}?"
-    return suggestion(wrong, [*rules.by_code, *rules.by_name])
+    near = _numbered_like(code, rules)
+    if near:
+        return f"; did you mean {one_of(near)}?"
+    return suggestion(wrong, rules.by_name) or "; `detlint rules` lists all"
+
+
+def _numbered_like(code: str, rules: Registry) -> list[str]:
+    """The codes of the same hundred whose numbers are nearest."""
+    if not re.fullmatch(r"[A-Z]{3}[0-9]{3}", code):
+        return []
+    same = [known for known in rules.by_code if known[:4] == code[:4]]
+    return sorted(sorted(same, key=lambda known: abs(int(known[3:]) - int(code[3:])))[:3])
 
 
 def selectors(words: Iterable[str], option: str, rules: Registry) -> list[str]:

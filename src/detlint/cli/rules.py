@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     if options.output_format == "json":
         print(json.dumps([as_json(rule) for rule in rules], indent=2))
     else:
-        write(_table(rules), sys.stdout, color=wants_color(options.color, sys.stdout))
+        write(table(rules), sys.stdout, color=wants_color(options.color, sys.stdout))
     return 0
 
 
@@ -44,7 +44,8 @@ def as_json(rule: type[Rule]) -> dict[str, object]:
     }
 
 
-def _table(rules: Sequence[type[Rule]]) -> Iterator[Styled]:
+def table(rules: Sequence[type[Rule]]) -> Iterator[Styled]:
+    """A line for each rule: code, name, severity, what is reported."""
     width = max((len(rule.name) for rule in rules), default=0)
     for rule in rules:
         severity = rule.severity.label if rule.default else "off"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from detlint.sources.source import SourceFile, read_source
+from detlint.sources.source import SourceFile, open_file, read_source
 from detlint.versions import Target, Targets, Version
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class ConfigFile:
 def read_text(file: str) -> str:
     """The text of a file; empty if it cannot be read. A byte that is no UTF-8 does not hide the rest."""
     try:
-        with open(file, "rb") as stream:
+        with open_file(file) as stream:
             data = stream.read(_MAX_SIZE + 1)
     except (OSError, ValueError):
         return ""

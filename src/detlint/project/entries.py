@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -110,13 +109,11 @@ def _text_of(file: str) -> str:
 
 
 def _pyproject_scripts(text: str) -> Iterator[tuple[str, str]]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    from detlint import toml
+
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+        data = toml.loads(text)
+    except toml.TOMLDecodeError:
         return
     tables = (data.get("project", {}), data.get("tool", {}).get("poetry", {}))
     for table in tables:

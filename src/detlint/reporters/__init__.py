@@ -39,7 +39,7 @@ class View:
 
     source: gives the text that a location counts its lines in (of the file, or of the notebook cell), None where it
     cannot be read any more.
-    statistics: end with a table of counts by rule. summary: end with a line that says how many.
+    statistics: give counts by rule, too. summary: end with a line that says how many.
     """
 
     source: Callable[[str, Location], str | None] = _no_source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from detlint.printable import printable
 from detlint.reporters.counts import table
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def lines(report: Report, view: View) -> Iterator[Styled]:
             *place(diagnostic),
             (" ", ""),
             (diagnostic.code, diagnostic.severity.label),
-            (f" {plain(diagnostic.text)}", ""),
+            (f" {printable(diagnostic.text)}", ""),
         ]
     if view.statistics:
         yield from table(report)
@@ -28,17 +29,10 @@ def lines(report: Report, view: View) -> Iterator[Styled]:
 
 def place(diagnostic: Diagnostic) -> Styled:
     """Where a diagnostic stands, as terminals and editors recognise it: `path:line:column:`."""
-    return [(plain(diagnostic.path), "path"), (f":{position(diagnostic.location)}:", "faint")]
+    return [(printable(diagnostic.path), "path"), (f":{position(diagnostic.location)}:", "faint")]
 
 
 def position(location: Location) -> str:
     """`line:column`, or `cell 3:line:column` in a notebook."""
     cell = "" if location.cell is None else f"cell {location.cell}:"
     return f"{cell}{location.line}:{location.column}"
-
-
-def plain(text: str) -> str:
-    """A text on one line, without characters that a terminal would obey: these are escaped."""
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Report, Severity
@@ -18,18 +19,38 @@ def by_code(report: Report) -> dict[str, int]:
     return dict(sorted(Counter(diagnostic.code for diagnostic in report.diagnostics).items()))
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often a rule was found, and for how many of these there is a fix."""
+
+    code: str
+    name: str
+    count: int
+    fixable: int
+
+
+def statistics(report: Report) -> list[Count]:
+    """The rules found, the most frequent first."""
+    by_rule = Counter((diagnostic.code, diagnostic.name) for diagnostic in report.diagnostics)
+    fixable = Counter(diagnostic.code for diagnostic in report.diagnostics if diagnostic.fix is not None)
+    counts = [Count(code, name, count, fixable[code]) for (code, name), count in by_rule.items()]
+    return sorted(counts, key=lambda item: (-item.count, item.code))
+
+
 def table(report: Report) -> Iterator[Styled]:
-    """The rules found, the most frequent first: count, code, name."""
-    names = {diagnostic.code: diagnostic.name for diagnostic in report.diagnostics}
-    counts = sorted(by_code(report).items(), key=lambda item: (-item[1], item[0]))
-    width = len(str(counts[0][1])) if counts else 0
-    for code, count in counts:
-        yield [(f"{count:>{width}}  ", "number"), (f"{code}  ", "strong"), (names[code], "")]
+    """The statistics as lines: count, code, name."""
+    counts = statistics(report)
+    width = len(str(counts[0].count)) if counts else 0
+    for item in counts:
+        yield [(f"{item.count:>{width}}  ", "number"), (f"{item.code}  ", "strong"), (item.name, "")]
 
 
 def summary(report: Report) -> Styled:
-    """One line: how many, of which severity, in how many files."""
-    checked = _plural(report.files, "file")
+    """One line: how many, of which severity, in how many files; empty where nothing could be looked at."""
+    skipped = f" ({report.skipped:,} skipped)" if report.skipped else ""
+    checked = f"{_plural(report.files, 'file')}{skipped}"
+    if not report.diagnostics and not report.files:
+        return [] if report.problems else [(f"No files to check{skipped}.", "")]
     if not report.diagnostics:
         return [(f"No findings in {checked}.", "good")]
     severities = Counter(diagnostic.severity for diagnostic in report.diagnostics)

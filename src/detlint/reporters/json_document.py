@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from detlint.reporters.counts import by_code
+from detlint.reporters.counts import by_code, statistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +27,10 @@ def lines(report: Report, view: View) -> Iterator[Styled]:
         "diagnostics": [as_json(diagnostic) for diagnostic in report.diagnostics],
         "summary": {
             "files": report.files,
+            "skipped": report.skipped,
             "diagnostics": len(report.diagnostics),
             "codes": by_code(report),
+            **({"statistics": [asdict(item) for item in statistics(report)]} if view.statistics else {}),
             "problems": [*report.problems, *report.internal_errors],
         },
     }

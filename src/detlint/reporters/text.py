@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Diagnostic, Related, Report
-from detlint.reporters.concise import place, plain, position
+from detlint.printable import printable
+from detlint.reporters.concise import place, position
 from detlint.reporters.counts import summary, table
 from detlint.reporters.frames import frame
 
@@ -23,8 +24,8 @@ def lines(report: Report, view: View) -> Iterator[Styled]:
     if view.statistics and report.diagnostics:
         yield from table(report)
         yield []
-    if view.summary:
-        yield summary(report)
+    if view.summary and (line := summary(report)):
+        yield line
 
 
 def _block(diagnostic: Diagnostic, view: View) -> Iterator[Styled]:
@@ -33,7 +34,7 @@ def _block(diagnostic: Diagnostic, view: View) -> Iterator[Styled]:
         *place(diagnostic),
         (" ", ""),
         (f"{severity}[{diagnostic.code}]", severity),
-        (f" {plain(diagnostic.message)}", "strong"),
+        (f" {printable(diagnostic.message)}", "strong"),
     ]
     gutter = " " * len(str(diagnostic.location.line))
     yield from _code(diagnostic, view, gutter)
@@ -42,7 +43,7 @@ def _block(diagnostic: Diagnostic, view: View) -> Iterator[Styled]:
     if diagnostic.confidence is not Confidence.HIGH:
         yield [*_label(gutter, "note"), (f"confidence is {diagnostic.confidence.label}", "")]
     if diagnostic.repair:
-        yield [*_label(gutter, "help"), (plain(diagnostic.repair), "")]
+        yield [*_label(gutter, "help"), (printable(diagnostic.repair), "")]
     yield [*_label(gutter, "docs"), (f"detlint explain {diagnostic.name}", "faint")]
 
 
@@ -59,7 +60,7 @@ def _code(diagnostic: Diagnostic, view: View, gutter: str) -> Iterator[Styled]:
 
 
 def _related(related: Related) -> str:
-    return f"{plain(related.path)}:{position(related.location)}: {plain(related.message)}"
+    return f"{printable(related.path)}:{position(related.location)}: {printable(related.message)}"
 
 
 def _label(gutter: str, word: str) -> Styled:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,8 @@ from typing import Any
 from detlint.settings.errors import SettingsError
 from detlint.sources.discovery import shown_path
 
-NAMES = (".detlint.toml", "detlint.toml", "pyproject.toml")
+SHARED = "pyproject.toml"
+NAMES = (".detlint.toml", "detlint.toml", SHARED)
 """The first of these that is in a folder and holds settings applies there."""
 
 
@@ -62,11 +62,14 @@ class Finder:
 
 def read(file: str) -> SettingsFile:
     """The settings of a file that was named; one that holds none is an error."""
+    shown = shown_path(file, os.curdir)
+    if not os.path.exists(file):
+        raise SettingsError(f"{shown}: no such settings file")
     if not os.path.isfile(file):
-        raise SettingsError(f"{shown_path(file, os.curdir)}: no such settings file.")
+        raise SettingsError(f"{shown}: is not a file; name the settings file itself")
     found = _load(file)
     if found is None:
-        raise SettingsError(f"{shown_path(file, os.curdir)}: has no table [tool.detlint].")
+        raise SettingsError(f"{shown}: has no table [tool.detlint]")
     return found
 
 
@@ -77,6 +80,9 @@ def _settings_in(folder: str) -> SettingsFile | None:
             found = _load(file)
             if found is not None:
                 return found
+        elif name != SHARED and os.path.lexists(file):
+            shown = shown_path(file, os.curdir)
+            raise SettingsError(f"{shown}: has the name of a settings file, but is none; rename it, or use --isolated")
     return None
 
 
@@ -87,8 +93,8 @@ def _load(file: str) -> SettingsFile | None:
         with open(file, "rb") as stream:
             data = stream.read()
     except OSError as error:
-        raise SettingsError(f"{shown}: cannot be read: {error.strerror or error}.") from None
-    own = os.path.basename(file) != "pyproject.toml"
+        raise SettingsError(f"{shown}: cannot be read: {error.strerror or error}") from None
+    own = os.path.basename(file) != SHARED
     if not own and b"detlint" not in data:
         return None
     text, document = _parse(shown, data)
@@ -96,9 +102,9 @@ def _load(file: str) -> SettingsFile | None:
     if table is None:
         return None
     if not isinstance(table, Mapping):
-        raise SettingsError(f"{shown}: [tool.detlint] must be a table.")
+        raise SettingsError(f"{shown}: [tool.detlint] must be a table")
     if own and "tool" in table:
-        raise SettingsError(f"{shown}: write the keys at the top level, without [tool.detlint].")
+        raise SettingsError(f"{shown}: write the keys at the top level, without [tool.detlint]")
     return SettingsFile(file, text, table)
 
 
@@ -109,20 +115,18 @@ def _table(document: object, *path: str) -> object:
 
 
 def _parse(shown: str, data: bytes) -> tuple[str, Mapping[str, Any]]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    from detlint import toml
+
     try:
         text = data.decode("utf-8")
-        return text, tomllib.loads(text)
+        return text, toml.loads(text)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise SettingsError(f"{shown}:{line}: is not UTF-8, as TOML must be; save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{shown}:{line}: is not UTF-8, as TOML must be; save it as UTF-8") from None
+    except toml.TOMLDecodeError as error:
         line_of = re.search(r"\(at line (\d+)", str(error))
         where = f"{shown}:{line_of[1]}" if line_of else shown
         reason = str(error).rstrip(".")
-        raise SettingsError(f"{where}: invalid TOML: {reason}; correct it, or use --isolated.") from None
+        raise SettingsError(f"{where}: invalid TOML: {reason}; correct it, or use --isolated") from None
     except RecursionError:
-        raise SettingsError(f"{shown}: invalid TOML: nested too deeply; correct it, or use --isolated.") from None
+        raise SettingsError(f"{shown}: invalid TOML: nested too deeply; correct it, or use --isolated") from None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from detlint.settings.errors import SettingsError, did_you_mean
+from detlint.sources.discovery import matches_something
 
 if TYPE_CHECKING:
     from detlint.diagnostics import Confidence, Severity
@@ -62,6 +63,22 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern as in `.gitignore`. One that git would ignore silently is a mistake here."""
+
+    def parse(self, value: object) -> str:
+        if not isinstance(value, str):
+            raise SettingsError(f"must be a pattern as in .gitignore{_given(value)}")
+        pattern = value.removeprefix("!")
+        if not pattern.strip() or not matches_something(pattern):
+            raise SettingsError(f"must be a pattern as in .gitignore that can match{_given(value)}")
+        return value
+
+    def schema(self) -> dict[str, object]:
+        return {"type": "string"}
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One of some words."""
 
@@ -109,17 +126,21 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A list of values of one kind, without repetitions."""
+    """A list of values of one kind, without repetitions. least: the fewest that it may hold."""
 
     kind: Kind
+    least: int = 0
 
     def parse(self, value: object) -> tuple[object, ...]:
         if not isinstance(value, (list, tuple)):
             raise SettingsError(f"must be a list{_given(value)}")
+        if len(value) < self.least:
+            raise SettingsError(f"must be a list of at least {self.least}; leave it out for the default")
         return tuple(dict.fromkeys(_each(index, item, self.kind) for index, item in enumerate(value, 1)))
 
     def schema(self) -> dict[str, object]:
-        return {"type": "array", "items": self.kind.schema()}
+        least = {"minItems": self.least} if self.least else {}
+        return {"type": "array", "items": self.kind.schema(), **least}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from detlint.diagnostics import Confidence, Severity
 from detlint.reporters import FORMATS
-from detlint.settings.kinds import VERSION, Choice, Code, Flag, Kind, Level, Many, Size, Table, Text
+from detlint.settings.kinds import VERSION, Choice, Code, Flag, Kind, Level, Many, Pattern, Size, Table, Text
 from detlint.sources.discovery import DEFAULT_EXCLUDE, Exclusion, Patterns
 from detlint.sources.source import DEFAULT_MAX_FILE_SIZE
 
@@ -57,17 +57,17 @@ class Settings:
     extend_select: tuple[str, ...] = _key(_CODES, "Rules that report beside `select`, also such as are off by default.")
     extend_ignore: tuple[str, ...] = _key(_CODES, "Rules that do not report, beside `ignore`.")
     exclude: tuple[str, ...] = _key(
-        Many(Text()),
+        Many(Pattern()),
         "What is left out of a walk, in the syntax of .gitignore; replaces the default list.",
         DEFAULT_EXCLUDE,
     )
-    extend_exclude: tuple[str, ...] = _key(Many(Text()), "What is left out of a walk beside `exclude`.")
+    extend_exclude: tuple[str, ...] = _key(Many(Pattern()), "What is left out of a walk beside `exclude`.")
     force_exclude: bool = _key(Flag(), "Leave out excluded files also when they are named (for pre-commit).", False)
     target: Mapping[str, str] = _key(
         Table(VERSION), "The versions of frameworks that the code is meant for; by default the newest known.", _NOTHING
     )
     devices: tuple[str, ...] = _key(
-        Many(Choice(("cuda", "cpu", "mps"))), "The devices that the code is meant for.", ("cuda", "cpu")
+        Many(Choice(("cuda", "cpu", "mps")), least=1), "The devices that the code is meant for.", ("cuda", "cpu")
     )
     min_confidence: Confidence = _key(
         Level(Confidence), "The least confidence at which a finding is shown.", Confidence.MEDIUM
@@ -75,7 +75,7 @@ class Settings:
     min_severity: Severity = _key(Level(Severity), "The least severity at which a finding is shown.", Severity.WARNING)
     output_format: str = _key(Choice(FORMATS), "The form of the report.", "text")
     per_file_ignores: Mapping[str, tuple[str, ...]] = _key(
-        Table(_CODES),
+        Table(_CODES, Pattern()),
         "Patterns of files, as in .gitignore, to codes not reported in them; after a leading `!`: in all others.",
         _NOTHING,
     )

@@ -12,12 +12,14 @@ the files decides by `Found.kind`.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from detlint.environment.formats import config_format
-from detlint.sources.source import Problem, unreadable
+from detlint.printable import printable
+from detlint.sources.source import Problem, open_file, unreadable
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -36,7 +38,7 @@ DEFAULT_EXCLUDE = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to look at. file: to open it. path: to show it, relative to the working directory, with `/`."""
+    """A file to look at. file: to open it. path: the one in reports, relative to the working directory, with `/`."""
 
     file: str
     path: str
@@ -46,7 +48,7 @@ class Found:
 
 @dataclass(slots=True)
 class Discovery:
-    """What a walk gives. unreadable: directories that could not be listed, by the path that is shown; each is a DET001.
+    """What a walk gives. unreadable: directories that could not be listed, by their path in reports; each is a DET001.
 
     problems: sentences about paths that make it impossible to do what was asked. notes: what the user may want to know.
     """
@@ -123,26 +125,24 @@ def discover(
     return result
 
 
-def shown_path(file: str, home: str) -> str:
-    """A path as reports show it: relative to `home`, with forward slashes and nothing that cannot be printed."""
+def relative_path(file: str, home: str) -> str:
+    """A path as reports hold it, so that who reads them can open it: relative to `home`, with forward slashes."""
     try:
         path = os.path.relpath(file, home)
     except ValueError:  # on another drive
         path = file
-    return _printable(path.replace(os.sep, "/"))
+    return path.replace(os.sep, "/")
+
+
+def shown_path(file: str, home: str) -> str:
+    """A path for a person: as reports hold it, without anything that cannot be printed."""
+    return printable(relative_path(file, home))
 
 
 def kind_of(file: str) -> str | None:
     """The kind of a file by its name, and that of its folder; None if it is none that a walk takes."""
     kind = KINDS.get(os.path.splitext(file)[1])
     return kind or ("config" if config_format(file) else None)
-
-
-def _printable(text: str) -> str:
-    """Escape what is no printable character: undecodable bytes, line ends, controls."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def _from(
@@ -152,13 +152,31 @@ def _from(
     start = os.path.normpath(os.path.join(home, path))
     is_dir = os.path.isdir(start)
     if not path or not (is_dir or os.path.exists(start)):
-        result.problems.append(f"{_printable(path) or repr(path)}: no such file or directory.")
+        result.problems.append(f"{printable(path) or repr(path)}: no such file or directory")
+    elif what := _no_file(start):
+        result.problems.append(
+            f"{printable(path)}: is {what}, not a file; what comes from it can be given to `detlint -`"
+        )
     elif force_exclude and _is_excluded(start, is_dir, exclusion):
         return
     elif is_dir:
-        yield from _walk(_Folder(start, shown_path(start, home), _ignores_above(start)), home, exclusion, result)
+        yield from _walk(_Folder(start, relative_path(start, home), _ignores_above(start)), home, exclusion, result)
     else:
-        yield Found(start, shown_path(start, home), kind_of(start) or "python", explicit=True)
+        yield Found(start, relative_path(start, home), kind_of(start) or "python", explicit=True)
+
+
+_NO_FILES = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def _no_file(start: str) -> str:
+    """What a path is that exists and is neither file nor directory: to read it may never end. Empty for these."""
+    mode = os.stat(start).st_mode
+    return next((what for is_it, what in _NO_FILES if is_it(mode)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +212,12 @@ def _walk(start: _Folder, home: str, exclusion: Callable[[str], Exclusion], resu
                 continue
             if _ignored(entry.path, is_dir, ignores):
                 continue
-            path = prefix + _printable(entry.name)
+            path = prefix + entry.name
             if is_dir:
                 if os.path.join(home, "").startswith(os.path.join(entry.path, "")):
-                    path = shown_path(entry.path, home)  # `.` or `..`, on the way from above to the working directory
+                    path = relative_path(
+                        entry.path, home
+                    )  # `.` or `..`, on the way from above to the working directory
                 pending.append(_Folder(entry.path, path, ignores))
             elif kind is not None:
                 yield Found(entry.path, path, kind)
@@ -263,10 +283,11 @@ def _is_excluded(start: str, is_dir: bool, exclusion: Callable[[str], Exclusion]
 def _read_ignore_file(base: str, file: str) -> Patterns:
     """The patterns of an ignore file; one that cannot be read ignores nothing."""
     try:
-        with open(file, encoding="utf-8-sig", errors="surrogateescape") as stream:
-            return Patterns(base, stream.read().split("\n"))
+        with open_file(file) as stream:
+            text = stream.read().decode("utf-8-sig", "surrogateescape")
     except OSError:
         return Patterns(base, ())
+    return Patterns(base, text.replace("\r\n", "\n").split("\n"))
 
 
 def _is_plain_name(pattern: str) -> bool:
@@ -281,6 +302,17 @@ def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
         return GitIgnoreSpec.from_lines(lines)
     except ValueError:
         return GitIgnoreSpec.from_lines([line for line in lines if _compiles(line)])
+
+
+def matches_something(pattern: str) -> bool:
+    """Whether a pattern is one: git passes silently over what is none, as `[`."""
+    if _is_plain_name(pattern):
+        return True
+    from pathspec import GitIgnoreSpec
+
+    return _compiles(pattern) and any(
+        part.include is not None for part in GitIgnoreSpec.from_lines((pattern,)).patterns
+    )
 
 
 def _compiles(line: str) -> bool:

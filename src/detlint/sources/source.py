@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import ast
 import codecs
+import errno
 import os
 import re
+import stat
 import sys
 import warnings
 from dataclasses import dataclass
@@ -143,7 +145,7 @@ def read_source(
     """Read a file; `path` is its name in reports. Too large a file is skipped, one that cannot be read is a problem."""
     name = os.fspath(file) if path is None else path
     try:
-        with open(file, "rb") as stream:
+        with open_file(file) as stream:
             data = _bounded(stream, max_size)
     except (OSError, ValueError) as error:
         return unreadable(error)
@@ -155,7 +157,7 @@ def read_config(
 ) -> SourceFile | Problem | Skipped:
     """Read a file that is no code, as UTF-8; a byte that is none does not hide the rest."""
     try:
-        with open(file, "rb") as stream:
+        with open_file(file) as stream:
             data = _bounded(stream, max_size)
     except (OSError, ValueError) as error:
         return unreadable(error)
@@ -163,6 +165,14 @@ def read_config(
         return _too_large(max_size)
     bom = data.startswith(codecs.BOM_UTF8)
     return SourceFile(os.fspath(file) if path is None else path, data.decode("utf-8-sig", "replace"), bom=bom)
+
+
+def open_file(file: str | os.PathLike[str]) -> BinaryIO:
+    """Open a file to read its bytes. Pipes, sockets and devices, which may never end, are refused by an `OSError`."""
+    mode = os.stat(file).st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise OSError(errno.EINVAL, "it is a pipe, a socket or a device", os.fspath(file))
+    return open(file, "rb")
 
 
 def read_stream(
