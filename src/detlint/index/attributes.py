@@ -113,12 +113,17 @@ class Attributes(Mappings):
         return join(values) if values else None
 
     def _declared(self, bound: ast.AST) -> Value | None:
-        """A field that a class body only annotates (dataclass)."""
+        """A field: annotated in the body of a class whose objects may each be given another value."""
         statement = self.tree.parents.get(bound)
-        if isinstance(statement, ast.AnnAssign):
+        if isinstance(statement, ast.AnnAssign) and (statement.value is None or self._has_fields(statement)):
             declared = self.annotation(statement.annotation)
             return declared if informative(declared) else UNKNOWN
         return None
+
+    def _has_fields(self, statement: ast.AnnAssign) -> bool:
+        """Whether the annotated names of a class body are fields, as in dataclasses and models of other libraries."""
+        cls = self.tree.parents[statement]
+        return isinstance(cls, ast.ClassDef) and bool(cls.decorator_list or cls.bases or cls.keywords)
 
     def is_property(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         """Whether a method is read like an attribute."""

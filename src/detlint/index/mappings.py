@@ -58,8 +58,23 @@ class Mappings(Annotations):
         if isinstance(value, Mapping):
             into.entries.update(value.entries)
             into.open = into.open or value.open
-        else:
-            into.open = True
+            return
+        for member in value.alternatives:
+            if isinstance(member, Mapping):
+                self._merge_maybe(into, member)
+            else:
+                into.open = True
+
+    def _merge_maybe(self, into: Mapping, given: Mapping) -> None:
+        """What merging a dict does that may or may not happen."""
+        for name, entry in given.entries.items():
+            earlier = into.entries.get(name)
+            if earlier is not None:
+                both = join([self._entry_value(earlier), self._entry_value(entry)])
+                into.entries[name] = Entry(None, entry.key_node, both)
+            else:
+                into.entries[name] = Entry(entry.value, entry.key_node, entry.constant, certain=False)
+        into.open = into.open or given.open
 
     def _dict_call(self, node: ast.Call) -> Value:
         mapping = Mapping({}, False, node)
@@ -116,13 +131,17 @@ class Mappings(Annotations):
         return Argument(entry.key_node, entry.value if entry.certain else None, self, self._entry_value(entry))
 
     def _changes(self, name: str) -> list[ast.AST]:
-        """Stores to items of a name, and calls of its changing methods, in the order of the source."""
+        """What changes a name's dict or list, in the order of the source: items, `del`, `|=`, calls of methods."""
         if self._mutations is None:
             self._mutations = {}
-            for store in self.tree.subscript_stores:
+            for store in (*self.tree.subscript_stores, *self.tree.subscript_deletions):
                 dotted = dotted_name(store.value)
                 if dotted is not None:
                     self._mutations.setdefault(dotted, []).append(store)
+            for statement in self.tree.augmented:
+                dotted = dotted_name(statement.target)
+                if dotted is not None:
+                    self._mutations.setdefault(dotted, []).append(statement)
             for call in self.tree.calls:
                 if isinstance(call.func, ast.Attribute) and call.func.attr in CHANGING_METHODS:
                     dotted = dotted_name(call.func.value)
@@ -164,7 +183,7 @@ class Mappings(Annotations):
         statement = self.tree.statement(change)
         if any(use is inner for inner in ast.walk(change)):
             return False
-        first = leftmost(change)
+        first = leftmost(change.target if isinstance(change, ast.AugAssign) else change)
         mine = leftmost(use)
         if first is None or mine is None or first.id != mine.id:
             return False
@@ -195,7 +214,9 @@ class Mappings(Annotations):
         if isinstance(change, ast.Subscript):
             key = self._evaluate(change.slice)
             statement = self.tree.parents[change]
-            if isinstance(key, Const) and hashable(key.value):
+            if isinstance(change.ctx, ast.Del):
+                self._remove(mapping, key, certain)
+            elif isinstance(key, Const) and hashable(key.value):
                 value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
                 if certain or key.value not in mapping.entries:
                     mapping.entries[key.value] = Entry(value, change.slice, certain=certain)
@@ -206,23 +227,14 @@ class Mappings(Annotations):
             else:
                 mapping.open = True
             return
+        if isinstance(change, ast.AugAssign):
+            self._put(mapping, self._evaluate(change.value), certain)
+            return
         assert isinstance(change, ast.Call)
         assert isinstance(change.func, ast.Attribute)
         method = change.func.attr
         if method == "update":
-            given = self._dict_call(change)
-            assert isinstance(given, Mapping)
-            if certain:
-                mapping.entries.update(given.entries)
-            else:
-                for name, entry in given.entries.items():
-                    earlier = mapping.entries.get(name)
-                    if earlier is not None:
-                        both = join([self._entry_value(earlier), self._entry_value(entry)])
-                        mapping.entries[name] = Entry(None, entry.key_node, both)
-                    else:
-                        mapping.entries[name] = Entry(entry.value, entry.key_node, entry.constant, certain=False)
-            mapping.open = mapping.open or given.open
+            self._put(mapping, self._dict_call(change), certain)
         elif method == "setdefault" and change.args:
             key = self._evaluate(change.args[0])
             if isinstance(key, Const) and hashable(key.value) and len(change.args) > 1:
@@ -230,14 +242,21 @@ class Mappings(Annotations):
             else:
                 mapping.open = True
         elif method == "pop" and change.args:
-            key = self._evaluate(change.args[0])
-            if isinstance(key, Const) and hashable(key.value):
-                if certain:
-                    mapping.entries.pop(key.value, None)
-                else:
-                    mapping.open = True
-            else:
-                mapping.open = True
+            self._remove(mapping, self._evaluate(change.args[0]), certain)
         elif method in {"clear", "popitem"}:
             mapping.entries.clear()
             mapping.open = not certain
+
+    def _put(self, mapping: Mapping, given: Value, certain: bool) -> None:
+        """What `d.update(given)` and `d |= given` do."""
+        if certain or not isinstance(given, Mapping):
+            self._merge(mapping, given)
+        else:
+            self._merge_maybe(mapping, given)
+
+    def _remove(self, mapping: Mapping, key: Value, certain: bool) -> None:
+        """What `del d[key]` and `d.pop(key)` do; one that may not happen leaves the entry in doubt."""
+        if certain and isinstance(key, Const) and hashable(key.value):
+            mapping.entries.pop(key.value, None)
+        else:
+            mapping.open = True

@@ -115,6 +115,8 @@ class Tree:
         self.attribute_stores: list[ast.Attribute] = []
         self.attribute_loads: dict[str, list[ast.Attribute]] = {}
         self.subscript_stores: list[ast.Subscript] = []
+        self.subscript_deletions: list[ast.Subscript] = []
+        self.augmented: list[ast.AugAssign] = []
         self.functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = []
         self.classes: list[ast.ClassDef] = []
         self.imports: set[str] = set()
@@ -215,6 +217,12 @@ class Tree:
     def _subscript(self, node: ast.Subscript, scope: Scope) -> bool:
         if type(node.ctx) is ast.Store:
             self.subscript_stores.append(node)
+        elif type(node.ctx) is ast.Del:
+            self.subscript_deletions.append(node)
+        return False
+
+    def _augment(self, node: ast.AugAssign, scope: Scope) -> bool:
+        self.augmented.append(node)
         return False
 
     def _import(self, node: ast.Import, scope: Scope) -> bool:
@@ -388,6 +396,7 @@ _HANDLERS: dict[type, Callable[..., bool]] = {
     ast.Call: Tree._call,
     ast.Attribute: Tree._attribute,
     ast.Subscript: Tree._subscript,
+    ast.AugAssign: Tree._augment,
     ast.Global: Tree._global,
     ast.Nonlocal: Tree._nonlocal,
     ast.Import: Tree._import,

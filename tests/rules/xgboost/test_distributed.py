@@ -6,6 +6,21 @@ import pytest
 from tests.rules.xgboost.marked import marked
 
 REPORTED = {
+    "one of two clusters": """
+        import dask.dataframe as dd
+        from dask.distributed import Client, LocalCluster
+        from xgboost import dask as dxgb
+
+        def fixed(path):
+            with LocalCluster(n_workers=2) as cluster, Client(cluster) as client:
+                frame = dd.read_csv(path, blocksize="64MB")
+                return dxgb.train(client, {}, dxgb.DaskDMatrix(client, frame, frame["y"]))
+
+        def varying(path):
+            with LocalCluster() as cluster, Client(cluster) as client:
+                frame = dd.read_csv(path, blocksize="64MB")
+                return dxgb.train(client, {}, dxgb.DaskDMatrix(client, frame, frame["y"]))  # !
+    """,
     "sum of floats": """
         import numpy as np
         from xgboost import collective
@@ -159,6 +174,33 @@ REPORTED = {
 }
 
 SILENT = {
+    "a client handed in, beside a cluster of another function": """
+        from dask.distributed import Client, LocalCluster
+        from xgboost import dask as dxgb
+
+        def given(client, data):
+            return dxgb.train(client, {}, data)
+
+        def other():
+            return Client(LocalCluster())
+    """,
+    "scaled here, adapted there": """
+        import dask.array as da
+        from dask.distributed import Client, LocalCluster
+        from xgboost import dask as dxgb
+
+        def scaled():
+            cluster = LocalCluster()
+            cluster.scale(4)
+            client = Client(cluster)
+            x = da.ones((100, 3), chunks=10)
+            return dxgb.train(client, {}, dxgb.DaskDMatrix(client, x, x[:, 0]))
+
+        def adapted():
+            cluster = LocalCluster()
+            cluster.adapt()
+            return Client(cluster)
+    """,
     "max": """
         import numpy as np
         from xgboost import collective

@@ -6,6 +6,48 @@ import pytest
 from tests.rules.xgboost.marked import marked
 
 REPORTED = {
+    "unpacked in a conditional expression": """
+        import xgboost as xgb
+
+        def fit(data, gpu):
+            return xgb.train({"max_depth": 3, **({"tree_method": "gpu_hist"} if gpu else {})}, data)  # !
+    """,
+    "merged in place": """
+        import xgboost as xgb
+        params = {"max_depth": 3}
+        params |= {"tree_method": "gpu_hist"}  # !
+        xgb.train(params, data)
+    """,
+    "annotated in a class body, used in a derived class": """
+        import xgboost as xgb
+
+        class Base:
+            params: dict[str, object] = {"tree_method": "gpu_hist", "seed": 0}  # !
+
+        class Model(Base):
+            def fit(self, data):
+                return xgb.train(self.params, data)
+    """,
+    "through a wrapper that updates its own dict": """
+        from xgboost import XGBClassifier
+
+        def build(seed, **more):
+            params = dict(seed=seed, n_estimators=3)
+            params.update(**more)
+            return XGBClassifier(**params)
+
+        build(3, tree_method="gpu_hist")  # !
+    """,
+    "through a wrapper that merges a dict": """
+        import xgboost as xgb
+
+        def fit(extra, data):
+            params = {"seed": 1, **extra}
+            return xgb.train(params, data)
+
+        fit({"tree_method": "gpu_hist"}, data)  # !
+        fit({"tree_method": "hist"}, data)
+    """,
     "keyword": """
         from xgboost import XGBClassifier
         XGBClassifier(tree_method="gpu_hist")  # !
@@ -304,6 +346,42 @@ REPORTED = {
 }
 
 SILENT = {
+    "overwritten before use": """
+        import xgboost as xgb
+        params = {"tree_method": "gpu_hist", "max_depth": 3}
+        params["tree_method"] = "hist"
+        xgb.train(params, data)
+    """,
+    "overwritten by update": """
+        import xgboost as xgb
+        params = {"tree_method": "gpu_hist", "max_depth": 3}
+        params.update({"tree_method": "hist", "device": "cuda"})
+        xgb.train(params, data)
+    """,
+    "an item written twice": """
+        import xgboost as xgb
+        params = {}
+        params["tree_method"] = "gpu_hist"
+        params["tree_method"] = "hist"
+        xgb.train(params, data)
+    """,
+    "overwritten in a copy of a whole dict": """
+        import xgboost as xgb
+        base = {"tree_method": "gpu_hist", "max_depth": 3}
+        xgb.train({**base, "tree_method": "hist"}, data)
+    """,
+    "removed before use": """
+        import xgboost as xgb
+        params = {"tree_method": "gpu_hist", "max_depth": 3}
+        params.pop("tree_method")
+        xgb.train(params, data)
+    """,
+    "deleted before use": """
+        import xgboost as xgb
+        params = {"tree_method": "gpu_hist", "max_depth": 3}
+        del params["tree_method"]
+        xgb.train(params, data)
+    """,
     "hist on a GPU": """
         import xgboost as xgb
         xgb.train({"tree_method": "hist", "device": "cuda"}, data)

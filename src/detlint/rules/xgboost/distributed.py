@@ -41,27 +41,41 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, default=Verdict.UNKNOWN)
 
 
-def workers(index: FileIndex) -> Verdict:
-    """Whether the clusters and clients that the file makes have a fixed number of workers."""
-    found: list[Verdict] = []
-    for row in _data()["cluster"]:
-        for call in index.calls_of(*row["names"]):
-            verdict = _of_cluster(index, row, call)
-            if verdict is not None:
-                found.append(verdict)
-    if not found:
-        return Verdict.UNKNOWN
-    scaled = _scaled(index)
-    return worst(found) if scaled is Verdict.UNKNOWN else scaled
+def workers(index: FileIndex, client: ast.expr | None) -> Verdict:
+    """Whether the number of workers behind a client is fixed; without one, behind all those that the file makes."""
+    clusters = _clusters(index)
+    if client is not None:
+        clusters = {call: row for call, row in clusters.items() if call in _makers(index, client)}
+    return worst(_of_cluster(index, row, call) for call, row in clusters.items())
 
 
-def _of_cluster(index: FileIndex, row: Mapping[str, Any], call: ast.Call) -> Verdict | None:
-    """The verdict of a cluster; None for a client of a cluster that the file makes, which says nothing itself."""
+def _clusters(index: FileIndex) -> dict[ast.Call, Mapping[str, Any]]:
+    """The calls that make clusters and clients, each with its row of the data."""
+    return {call: row for row in _data()["cluster"] for call in index.calls_of(*row["names"])}
+
+
+def _makers(index: FileIndex, expression: ast.expr, depth: int = 0) -> set[ast.AST]:
+    """The calls that may have made a client or cluster: here, under a name, or where a call in sight passes it."""
+    found: set[ast.AST] = {expression}
+    for member in index.evaluate(expression).alternatives:
+        if isinstance(member, values.Instance) and isinstance(member.origin, ast.Call):
+            found.add(member.origin)
+    if isinstance(expression, ast.Name) and depth < _DEPTH:
+        for source in _sources(index, expression):
+            found |= _makers(index, source, depth + 1)
+    return found
+
+
+def _of_cluster(index: FileIndex, row: Mapping[str, Any], call: ast.Call) -> Verdict:
+    """The verdict of what makes a cluster or client; a client has the workers of the cluster that it is given."""
     arguments = index.arguments(call)
     for position, name in enumerate(row.get("address", ())):
         argument = arguments.get(name, position if position == 0 else None)
         if argument is not None and argument.value is not None:
-            return _reached(index, argument.value)
+            return Verdict.VARIES if _is_address(index, argument.value) else workers(index, argument.value)
+    scaled = _scaled(index, call)
+    if scaled is not Verdict.UNKNOWN:
+        return scaled
     for name in row["workers"]:
         argument = arguments.get(name, row.get("position") if name == row["workers"][0] else None)
         if argument is not None and argument.value is not None:
@@ -73,24 +87,27 @@ def _of_cluster(index: FileIndex, row: Mapping[str, Any], call: ast.Call) -> Ver
     return Verdict.UNKNOWN if arguments.open else Verdict.VARIES
 
 
-def _reached(index: FileIndex, address: ast.expr) -> Verdict | None:
-    """A client of a scheduler that runs elsewhere has what workers that has; one of a cluster says nothing itself."""
-    source = params.assigned(index, address)
+def _is_address(index: FileIndex, expression: ast.expr) -> bool:
+    """Whether a client is given the address of a scheduler, which runs elsewhere and has what workers that has."""
+    source = params.assigned(index, expression)
     named = any(isinstance(node, ast.Attribute) and node.attr in ("environ", "argv") for node in ast.walk(source))
-    return Verdict.VARIES if named or "str" in index.types(address) else None
+    return named or "str" in index.types(expression)
 
 
-def _scaled(index: FileIndex) -> Verdict:
+def _scaled(index: FileIndex, cluster: ast.Call) -> Verdict:
+    """What later calls of a cluster's `scale` and `adapt` say."""
     scaling = _data()["scaling"]
     found = [Verdict.UNKNOWN]
     for call in index.calls:
         callee = call.func
-        if not isinstance(callee, ast.Attribute):
+        if not isinstance(callee, ast.Attribute) or callee.attr not in (*scaling["varying"], *scaling["fixed"]):
             continue
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
-        if callee.attr in scaling["varying"] and _is_cluster(index, callee.value):
+        if not _is_cluster(index, callee.value) or cluster not in _makers(index, callee.value):
+            continue
+        if callee.attr in scaling["varying"]:
             found.append(Verdict.VARIES)
-        elif callee.attr in scaling["fixed"] and given and _is_cluster(index, callee.value):
+        elif given:
             found.append(amount(index, given[0]))
     return worst(found)
 

@@ -13,7 +13,7 @@ from detlint.index import values
 from detlint.rules.xgboost import facts, params
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from detlint.index import FileIndex
 
@@ -51,7 +51,8 @@ _OTHERS = frozenset({"torch", "tensorflow", "jax", "xgboost"})
 class Stray:
     """An entry: its parameter's name and its key, where key and value stand, and the evidence that it is a parameter.
 
-    `beside` are the other names in its dict, `handed` tells that the dict leaves for code that is not in sight.
+    `beside` are the other names in its dict, `handed` tells that the dict leaves for code that is not in sight, and
+    `holder` is the display or call that makes the dict, where one does.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Stray:
     value: ast.expr
     beside: frozenset[str]
     handed: bool
+    holder: ast.AST | None = None
 
     def is_parameter(self, index: FileIndex, library: str, distinctive: str) -> bool:
         """Whether it is a parameter of the library as far as can be seen."""
@@ -74,13 +76,30 @@ class Stray:
 
 def strays(index: FileIndex, library: str, names: frozenset[str]) -> Iterator[Stray]:
     """All entries of a file for parameters of these (canonical) names, by whatever way they are written."""
-    for node in ast.walk(index.tree):
-        if isinstance(node, ast.Dict):
-            yield from _of_display(index, library, names, node)
-        elif isinstance(node, ast.Call):
-            yield from _of_call(index, library, names, node)
-        elif isinstance(node, ast.Assign):
-            yield from _of_item(index, library, names, node)
+    for display in index.nodes(ast.Dict):
+        yield from _of_display(index, library, names, display)
+    for call in index.calls:
+        yield from _of_call(index, library, names, call)
+    for target in index.subscript_stores:
+        yield from _of_item(index, library, names, target)
+
+
+def taken(index: FileIndex, calls: Iterable[ast.Call]) -> set[ast.AST]:
+    """The displays and calls that make the dicts which calls are given, also those that are merged into them.
+
+    What is written in these reaches the calls, unless it was overwritten or removed on the way: no stray either way.
+    """
+    found: set[ast.AST] = set()
+    sources: list[ast.AST] = [node for call in calls for node in (*call.args, *call.keywords)]
+    while sources:
+        for node in ast.walk(sources.pop()):
+            if node in found:
+                continue
+            found.add(node)
+            if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
+                members = index.evaluate(node).alternatives
+                sources += [m.origin for m in members if isinstance(m, values.Mapping) and m.origin is not None]
+    return found
 
 
 def _name(library: str, key: object) -> str:
@@ -95,7 +114,7 @@ def _of_display(index: FileIndex, library: str, names: frozenset[str], display: 
     for key, node, value in zip(keys, display.keys, display.values, strict=True):
         name = _name(library, key)
         if node is not None and name in names:
-            yield Stray(name, str(key), node, value, beside - {name}, _handed(index, display))
+            yield Stray(name, str(key), node, value, beside - {name}, _handed(index, display), display)
 
 
 def _of_call(index: FileIndex, library: str, names: frozenset[str], call: ast.Call) -> Iterator[Stray]:
@@ -108,7 +127,7 @@ def _of_call(index: FileIndex, library: str, names: frozenset[str], call: ast.Ca
             name = _name(library, keyword.arg)
             if name in names and not _only_said(index, call):
                 handed = not building or _handed(index, call)
-                yield Stray(name, str(keyword.arg), keyword, keyword.value, beside - {name}, handed)
+                yield Stray(name, str(keyword.arg), keyword, keyword.value, beside - {name}, handed, call)
     elif method == "setdefault" and len(call.args) == 2 and isinstance(call.args[0], ast.Constant):
         name = _name(library, call.args[0].value)
         if name in names and isinstance(callee, ast.Attribute):
@@ -116,13 +135,20 @@ def _of_call(index: FileIndex, library: str, names: frozenset[str], call: ast.Ca
             yield Stray(name, key, call.args[0], call.args[1], frozenset(), _leaves(index, callee.value))
 
 
-def _of_item(index: FileIndex, library: str, names: frozenset[str], statement: ast.Assign) -> Iterator[Stray]:
-    for target in statement.targets:
-        if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-            name = _name(library, target.slice.value)
-            if name in names:
-                key = str(target.slice.value)
-                yield Stray(name, key, target.slice, statement.value, frozenset(), _leaves(index, target.value))
+def _of_item(index: FileIndex, library: str, names: frozenset[str], target: ast.Subscript) -> Iterator[Stray]:
+    statement = index.statement(target)
+    if isinstance(statement, ast.Assign) and target in statement.targets and isinstance(target.slice, ast.Constant):
+        name = _name(library, target.slice.value)
+        if name in names:
+            key = str(target.slice.value)
+            leaves = _leaves(index, target.value)
+            yield Stray(name, key, target.slice, statement.value, frozenset(), leaves, _holder(index, target.value))
+
+
+def _holder(index: FileIndex, dictionary: ast.expr) -> ast.AST | None:
+    """What makes the dict that an expression is, where one place does."""
+    origins = {m.origin for m in index.evaluate(dictionary).alternatives if isinstance(m, values.Mapping)}
+    return origins.pop() if len(origins) == 1 else None
 
 
 def _only_said(index: FileIndex, node: ast.expr) -> bool:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from detlint.rules.xgboost.facts import Api
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+_DEPTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,13 @@ def _way(index: FileIndex, call: ast.Call, api: Api) -> Iterator[Way]:
     names = {*_names(function), _kwarg(function)}
     if api.keywords:
         for keyword in call.keywords:
-            if isinstance(keyword.value, ast.Name) and keyword.value.id in names:
-                if keyword.arg is None:
-                    way.whole.append(keyword.value.id)
-                else:
-                    way.named[keyword.value.id] = facts.canonical(api.library, keyword.arg)
+            if keyword.arg is None:
+                way.whole.extend(name for name in _held(index, keyword.value) if name in names)
+            elif isinstance(keyword.value, ast.Name) and keyword.value.id in names:
+                way.named[keyword.value.id] = facts.canonical(api.library, keyword.arg)
     else:
         written = index.arguments(call).get(api.params or "params", api.position)
-        way.whole.extend(name for name in _held(written.value if written else None) if name in names)
+        way.whole.extend(name for name in _held(index, written.value if written else None) if name in names)
     yield way
 
 
@@ -125,20 +125,36 @@ def _kwarg(function: Function) -> str:
     return function.args.kwarg.arg if function.args.kwarg else ""
 
 
-def _held(expression: ast.expr | None) -> Iterator[str]:
-    """Names whose entries an expression holds: `p`, `{**p, …}`, `dict(p, …)`, `p.copy()`, `p | {…}`."""
+def _held(index: FileIndex, expression: ast.expr | None, depth: int = 0) -> Iterator[str]:
+    """Names whose entries an expression holds: `p`, `{**p, …}`, `dict(p, …)`, `p.copy()`, `p | {…}`, or what is one."""
     if isinstance(expression, ast.Name):
         yield expression.id
+        for part in _parts(index, expression) if depth < _DEPTH else ():
+            yield from _held(index, part, depth + 1)
     elif isinstance(expression, ast.Dict):
         for key, value in zip(expression.keys, expression.values, strict=True):
             if key is None:
-                yield from _held(value)
+                yield from _held(index, value, depth)
     elif isinstance(expression, ast.BinOp):
-        yield from _held(expression.left)
-        yield from _held(expression.right)
+        yield from _held(index, expression.left, depth)
+        yield from _held(index, expression.right, depth)
     elif isinstance(expression, ast.Call):
         unpacked = [keyword.value for keyword in expression.keywords if keyword.arg is None]
         for value in (*expression.args[:1], *unpacked):
-            yield from _held(value)
+            yield from _held(index, value, depth)
         if isinstance(expression.func, ast.Attribute) and expression.func.attr == "copy":
-            yield from _held(expression.func.value)
+            yield from _held(index, expression.func.value, depth)
+
+
+def _parts(index: FileIndex, name: ast.Name) -> Iterator[ast.expr]:
+    """What a local name was assigned, and what was put into it before its use."""
+    source = params.assigned(index, name)
+    if source is not name:
+        yield source
+    function = index.function(name)
+    for load in index.loads(name.id):
+        method = index.parent(load)
+        call = index.parent(method) if isinstance(method, ast.Attribute) and method.attr == "update" else None
+        earlier = (load.lineno, load.col_offset) < (name.lineno, name.col_offset)
+        if isinstance(call, ast.Call) and earlier and index.function(load) is function:
+            yield from (*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg is None))

@@ -8,7 +8,7 @@ from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Rule
 from detlint.rules.guards import version_guarded
 from detlint.rules.xgboost import facts
-from detlint.rules.xgboost.strays import constants, strays
+from detlint.rules.xgboost.strays import constants, strays, taken
 from detlint.rules.xgboost.uses import all_uses, uses
 
 if TYPE_CHECKING:
@@ -55,8 +55,9 @@ class WrittenValue(Rule):
         if not rows:
             return
         seen = seen | {setting.node for use in all_uses(index) for setting in use.parameters}
+        reaching = taken(index, {use.call for use in all_uses(index)})
         for stray in strays(index, self.library, frozenset(row.parameter for row in rows)):
-            if stray.node in seen:
+            if stray.node in seen or stray.holder in reaching:
                 continue
             held = constants(index, stray)
             row = next((row for row in rows if row.parameter == stray.name and any(map(row.holds, held))), None)

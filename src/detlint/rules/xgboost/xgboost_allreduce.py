@@ -157,13 +157,18 @@ or slices that are given. A client or a frame that is handed in is low confidenc
     # ---------------------------------------------------------------------------------------------------- Dask, Spark
     def _check_dask(self) -> None:
         index = self.context.index
-        trained = [(call, ("dtrain", 2)) for call in index.calls_of("xgboost.dask.train")]
-        fits = [f"{api.name}.fit" for api in facts.estimators("xgboost") if api.backend == "dask"]
-        trained += [(call, ("X", 0)) for call in index.calls_of(*fits)]
-        number = workers(index) if trained else Verdict.UNKNOWN
-        for call, place in trained:
-            data = index.arguments(call).get(*place)
-            self._judge(call, number, partitions(index, data.value if data else None), "Dask")
+        for call in index.calls_of("xgboost.dask.train"):
+            client = index.arguments(call).get("client", 0)
+            self._judge_dask(call, client.value if client else None, ("dtrain", 2))
+        # An estimator takes the client that is current, unless one is set as its attribute.
+        for call in index.calls_of(*(f"{a.name}.fit" for a in facts.estimators("xgboost") if a.backend == "dask")):
+            self._judge_dask(call, None, ("X", 0))
+
+    def _judge_dask(self, call: ast.Call, client: ast.expr | None, place: tuple[str, int]) -> None:
+        index = self.context.index
+        data = index.arguments(call).get(*place)
+        parts = partitions(index, data.value if data else None)
+        self._judge(call, workers(index, client), parts, "Dask")
 
     def _check_spark(self) -> None:
         index = self.context.index
