@@ -118,7 +118,7 @@ def test_selection(detlint: Run, project: Path, options: list[str], expected: li
         (["explain", "cudnn-benchmrk"], "did you mean cudnn-benchmark?"),
         (["explain", "DET205", "DET9"], "no such rule: DET9; `detlint rules` lists all"),
         (["explain"], "RULE"),
-        (["op", "torch.bincuont"], "did you mean torch.bincount or"),
+        (["op", "torch.bincuont"], "did you mean torch.bincount, "),
     ],
 )
 def test_mistakes_are_named(detlint: Run, project: Path, arguments: list[str], message: str) -> None:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from detlint.ops import all_facts
+from detlint.registry import registry
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
@@ -22,6 +25,16 @@ if TYPE_CHECKING:
         ("nn.AdaptiveAvgPool2d", "torch.nn.AdaptiveAvgPool2d"),
         ("torch.nn.modules.pooling.AdaptiveAvgPool2d", "torch.nn.AdaptiveAvgPool2d"),
         ("adaptiveavgpool2d", "torch.nn.AdaptiveAvgPool2d"),
+        ("nn.AdaptiveAvgPool2d((3, 3))", "torch.nn.AdaptiveAvgPool2d"),
+        ("nn.NLLLoss", "torch.nn.NLLLoss"),
+        ("CrossEntropyLoss", "torch.nn.CrossEntropyLoss"),
+        ("torch.nn.CrossEntropyLoss.forward", "torch.nn.CrossEntropyLoss"),
+        ("torch.nn.CrossEntropyLoss.__call__", "torch.nn.CrossEntropyLoss"),
+        ("nn.MaxPool3d", "torch.nn.MaxPool3d"),
+        ("x.cumsum", "torch.Tensor.cumsum"),
+        ("Tensor.index_add_", "torch.Tensor.index_add_"),
+        ("tf.nn.bias_add", "tensorflow.nn.bias_add"),
+        ("layers.BatchNormalization", "keras.layers.BatchNormalization"),
     ],
 )
 def test_spellings(detlint: Run, spelling: str, name: str) -> None:
@@ -76,6 +89,58 @@ def test_an_unknown_device(detlint: Run) -> None:
     outcome = detlint("op", "torch.bincount", "--devices", "gpu")
     assert outcome.status == 2
     assert "gpu" in outcome.err
+
+
+def test_no_name_is_one_that_nobody_writes() -> None:
+    names = [fact.name for fact in all_facts(registry().packs)]
+    assert not [name for name in names if "__" in name]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [
+        ("bincont", "torch.bincount, keras.ops.bincount or torch.Tensor.bincount"),
+        ("torch.scater_add_", "torch.Tensor.scatter_add_, torch.scatter_add or torch.Tensor.scatter_add"),
+        ("nn.MaxPol3d", "torch.nn.MaxPool3d, torch.max_pool3d or torch.nn.functional.max_pool3d"),
+        ("nn.NLLLos", "torch.nn.NLLLoss, torch.nn.NLLLoss2d or torch.nn.CTCLoss"),
+        ("tf.nn.biasadd", "tensorflow.nn.bias_add"),
+    ],
+)
+def test_what_was_probably_meant(detlint: Run, wrong: str, meant: str) -> None:
+    outcome = detlint("op", wrong)
+    assert (outcome.status, outcome.err) == (
+        2,
+        f"detlint: error: nothing is known of {wrong}; did you mean {meant}?\n",
+    )
+
+
+@pytest.mark.parametrize("name", ["np.bincount", "torch.matmul", "", "a b", "torch.lambda"])
+def test_what_looks_like_no_op_suggests_none(detlint: Run, name: str) -> None:
+    outcome = detlint("op", name)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert "did you mean" not in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("torch.rand", "DET207"),
+        ("np.random.rand", "DET121"),
+        ("F.scaled_dot_product_attention", "DET213"),
+        ("scaled_dot_product_attention", "DET213"),
+        ("torch_scatter.scatter_max", "DET251"),
+        ("os.listdir", "DET105"),
+    ],
+)
+def test_calls_without_facts_name_the_rules_about_them(detlint: Run, name: str, rule: str) -> None:
+    outcome = detlint("op", name)
+    assert outcome.status == 0
+    assert f"\n  {rule}  " in outcome.out
+
+
+def test_what_is_advised_holds_where_it_is_advised(detlint: Run) -> None:
+    facts = json.loads(detlint("op", "nn.MaxPool3d", "--devices", "mps", "--output-format", "json").out)
+    assert [fact["replacement"] for fact in facts] == ["Pool on another device."]
 
 
 def test_nothing_known(detlint: Run) -> None:

@@ -1,16 +1,19 @@
-"""`detlint op NAME`: what the packs know of an operation."""
+"""`detlint op NAME`: what the packs know of an operation: its facts, or else the rules that speak of it."""
 
 from __future__ import annotations
 
+import ast
 import json
+import keyword
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, cast
 
 from detlint import ops
-from detlint.cli.errors import UsageError
+from detlint.cli.errors import UsageError, one_of
 from detlint.cli.output import wants_color, write
 from detlint.cli.packs import load
+from detlint.cli.rules import table
 from detlint.settings import parse_targets
 from detlint.settings.model import KEYS
 from detlint.versions import Version
@@ -21,22 +24,28 @@ if TYPE_CHECKING:
 
     from detlint.ops import OpFact
     from detlint.plugins import Pack
+    from detlint.project.effects import Effect
+    from detlint.registry import Registry
     from detlint.reporters import Styled
+    from detlint.rules.base import Rule
 
 _STYLES = {"raises": "error", "varies": "error", "switches": "warning"}
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the facts of an op, those that hold for the targets marked; 0 where something is known, else 2."""
-    packs = load(options.plugin).packs
-    facts = ops.describe(options.name, packs)
-    if not facts:
-        raise UsageError(f"nothing is known of {options.name}{_hint(options.name, packs)}")
+    registry = load(options.plugin)
+    facts = ops.describe(options.name, registry.packs)
+    rules = [] if facts else rules_about(ops.canonical(options.name, registry.packs), registry)
+    if not facts and not rules:
+        raise UsageError(f"nothing is known of {options.name}{_hint(options.name, registry.packs)}")
     targets = {name: Version(version) for name, version in parse_targets(options.target or ()).items()}
     devices = cast("tuple[str, ...]", KEYS["devices"].kind.parse(options.devices)) if options.devices else ()
     facts = [fact for fact in facts if not devices or not fact.devices or not set(fact.devices).isdisjoint(devices)]
     if options.output_format == "json":
         print(json.dumps([{**asdict(fact), "applies": applies(fact, targets)} for fact in facts], indent=2))
+    elif rules:
+        write(_spoken_of(rules), sys.stdout, color=wants_color(options.color, sys.stdout))
     else:
         write(_page(facts, targets), sys.stdout, color=wants_color(options.color, sys.stdout))
     return 0
@@ -50,13 +59,39 @@ def applies(fact: OpFact, targets: dict[str, Version]) -> bool | None:
     return (fact.first is None or version >= fact.first) and (fact.last is None or version <= fact.last)
 
 
+def rules_about(name: str, registry: Registry) -> list[type[Rule]]:
+    """The rules that look for calls of a name, or for draws from the random states that such a call draws from."""
+    states = {effect.subject for effect in _effects(name, registry) if effect.kind == "draw"}
+
+    def looks_for(rule: type[Rule]) -> bool:
+        calls = rule.candidates.calls
+        return name in calls or ("." not in name and any(call.endswith(f".{name}") for call in calls))
+
+    return [rule for rule in registry.rules if looks_for(rule) or getattr(rule, "state", None) in states]
+
+
+def _effects(name: str, registry: Registry) -> list[Effect]:
+    """What a bare call of a name does."""
+    from detlint.project.build import ProjectBuilder
+
+    if not all(part.isidentifier() and not keyword.iskeyword(part) for part in name.split(".")):
+        return []
+    code = f"import {name.partition('.')[0]}\n{name}()\n"
+    tree = ast.parse(code)
+    index = ProjectBuilder(registry.knowledge, registry.effects).index(tree, "", code)
+    return [
+        effect for node in ast.walk(tree) if isinstance(node, ast.Call) for effect in registry.effects.of(node, index)
+    ]
+
+
 def _hint(name: str, packs: Sequence[Pack]) -> str:
     close = ops.nearest(name, packs)
-    return (
-        f"; did you mean {' or '.join(close)}?"
-        if close
-        else ": no listed op; it may be deterministic, or not looked at"
-    )
+    return f"; did you mean {one_of(close)}?" if close else ": no listed op; it may be deterministic, or not looked at"
+
+
+def _spoken_of(rules: Sequence[type[Rule]]) -> Iterator[Styled]:
+    yield [("No facts by version and device; what detlint looks at:", "")]
+    yield from ([("  ", ""), *line] for line in table(rules))
 
 
 def _page(facts: list[OpFact], targets: dict[str, Version]) -> Iterator[Styled]:

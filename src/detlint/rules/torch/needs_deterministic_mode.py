@@ -10,7 +10,7 @@ from detlint.project.places import is_test
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.modes import state
 from detlint.rules.torch import ops
-from detlint.rules.torch.nondeterministic_op import shown
+from detlint.rules.torch.nondeterministic_op import places, shown
 from detlint.rules.torch.uses import Answer, Uses
 
 if TYPE_CHECKING:
@@ -93,7 +93,8 @@ if __name__ == "__main__":
         since = f" (since torch {use.fact.since})" if use.fact.since else ""
         self.report(
             node.func,
-            f"{shown(use)} is deterministic only under deterministic mode{since}: {use.op.reason}.",
+            f"{shown(use)} is deterministic only under deterministic mode{since}: "
+            f"on {places(use, self.context.devices)}, {use.op.reason}, so results differ between runs.",
             "Call `torch.use_deterministic_algorithms(True)` before it.",
             severity=Severity.INFO if mode == "callers" else None,
             confidence=Confidence.HIGH if sure else Confidence.LOW,

@@ -83,7 +83,7 @@ made.
         call: ast.Call = self.context.ast(node)  # type: ignore[assignment]
         use = self._uses.judge(call, "raises")
         if use is not None:
-            self.report(node.func, _message(use, self.context.devices), use.op.repair, confidence=_confidence(use))
+            self.report(node.func, _message(use, self.context.devices), use.fact.repair, confidence=_confidence(use))
 
 
 def _confidence(use: Use) -> Confidence:
@@ -91,8 +91,15 @@ def _confidence(use: Use) -> Confidence:
 
 
 def _message(use: Use, devices: frozenset[str]) -> str:
-    places = " and ".join(_DEVICES.get(device, device) for device in sorted(use.fact.devices & devices))
-    return f"{shown(use)} has no deterministic implementation on {places}: {use.op.reason}."
+    return (
+        f"{shown(use)} has no deterministic implementation on {places(use, devices)}: {use.op.reason}, "
+        "so results differ between runs."
+    )
+
+
+def places(use: Use, devices: frozenset[str]) -> str:
+    """The devices on which a fact holds, of those that the code is meant for."""
+    return " and ".join(_DEVICES.get(device, device) for device in sorted(use.fact.devices & devices))
 
 
 def shown(use: Use) -> str:

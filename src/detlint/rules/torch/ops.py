@@ -44,7 +44,7 @@ _WORDS = {
 class Fact:
     """One effect of an op. It holds from version `since` on, up to `before` (which has it no more), on `devices`.
 
-    `when` gives conditions on arguments, by parameter, that must all hold.
+    `when` gives conditions on arguments, by parameter, that must all hold. repair: what to do where the mode raises.
     """
 
     effect: Effect
@@ -52,6 +52,7 @@ class Fact:
     since: str | None
     before: str | None
     when: Mapping[str, Condition]
+    repair: str
     source: str
 
     def covers(self, version: Version) -> bool:
@@ -74,7 +75,6 @@ class Op:
     layer: bool
     unsure: bool
     reason: str
-    repair: str
     facts: tuple[Fact, ...]
 
     def position(self, parameter: str, bound: bool) -> int | None:
@@ -128,7 +128,7 @@ def describe() -> Iterator[OpFact]:
                 last=_last(fact.before),
                 condition=", ".join(_condition(parameter, wanted) for parameter, wanted in fact.when.items()),
                 gradient=bool(op.gradient),
-                replacement=op.repair if fact.effect == "raises" else "",
+                replacement=fact.repair if fact.effect == "raises" else "",
                 source=fact.source or _DOCUMENTED,
                 code=CODES[fact.effect] if reported else "DET203",
             )
@@ -163,17 +163,17 @@ def _op(row: Mapping[str, Any]) -> Op:
         layer=row.get("layer", False),
         unsure=row.get("unsure", False),
         reason=row["reason"],
-        repair=row.get("repair", ""),
-        facts=tuple(_fact(fact) for fact in row["facts"]),
+        facts=tuple(_fact(fact, row.get("repair", "")) for fact in row["facts"]),
     )
 
 
-def _fact(row: Mapping[str, Any]) -> Fact:
+def _fact(row: Mapping[str, Any], repair: str) -> Fact:
     return Fact(
         effect=cast("Effect", row["effect"]),
         devices=frozenset(row.get("devices", ("cuda",))),
         since=row.get("since"),
         before=row.get("before"),
         when={key: wanted if isinstance(wanted, str) else tuple(wanted) for key, wanted in row.get("when", {}).items()},
+        repair=row.get("repair", repair),
         source=row.get("source", ""),
     )
