@@ -102,7 +102,7 @@ def test_no_name_is_one_that_nobody_writes() -> None:
         ("bincont", "torch.bincount, keras.ops.bincount or torch.Tensor.bincount"),
         ("torch.scater_add_", "torch.Tensor.scatter_add_, torch.scatter_add or torch.Tensor.scatter_add"),
         ("nn.MaxPol3d", "torch.nn.MaxPool3d, torch.max_pool3d or torch.nn.functional.max_pool3d"),
-        ("nn.NLLLos", "torch.nn.NLLLoss, torch.nn.NLLLoss2d or torch.nn.CTCLoss"),
+        ("nn.NLLLos", "torch.nn.NLLLoss, torch.nn.functional.nll_loss or torch.nn.NLLLoss2d"),
         ("tf.nn.biasadd", "tensorflow.nn.bias_add"),
     ],
 )
