@@ -44,10 +44,10 @@ class Library:
         `{"pytorch_lightning": "lightning.pytorch", "torch.nn.modules.conv.Conv2d": "torch.nn.Conv2d"}`. The longest
         matching leading part wins.
     returns: a callable to the type of its result: `{"torch.randn": "torch.Tensor"}`. `tuple[T]` is a tuple of
-        T alone; `self` the type of the receiver; `""` unknown. A name that ends in `.*` stands for all names directly
-        below it that are not listed themselves: `{"torch.Tensor.*": "torch.Tensor", "torch.Tensor.numpy":
-        "numpy.ndarray"}`. Calling a name whose last part is capitalised gives an instance of that class without an
-        entry.
+        T alone; `self` the type of the receiver; `<argument>` the type that all its positional arguments have; `""`
+        unknown. A name that ends in `.*` stands for all names directly below it that are not listed themselves:
+        `{"torch.Tensor.*": "torch.Tensor", "torch.Tensor.numpy": "numpy.ndarray"}`. Calling a name whose last part is
+        capitalised gives an instance of that class without an entry.
     attributes: an attribute to its type: `{"torch.Tensor.T": "torch.Tensor"}`; `.*` as above; `[text]` is what a text
     as index gives. bases: a class to the classes that it derives from, nearest first: `{"torch.nn.Parameter":
     ("torch.Tensor",)}`. A method not
@@ -55,7 +55,8 @@ class Library:
     arithmetic: types for which an operation with anything gives that type again, the strongest first.
     elements: a type to what iterating or subscripting gives: `{"torch.Tensor": "torch.Tensor"}`.
     parameters: a method that users override, to the type of its parameters that are not annotated and have no default:
-        `{"torch.nn.Module.forward": "torch.Tensor"}`.
+        `{"torch.nn.Module.forward": "torch.Tensor"}`; or a callable that is handed a function, to the type of what it
+        gives that function first.
     calls: a class to the method that calling an object of it runs: `{"torch.nn.Module": "forward"}`. unique_methods: a
     method's name that exists on one type only, to that type: `{"scatter_add_": "torch.Tensor"}`. It proves the
         receiver in files that import the type's library, unless a class of the file has a method of that name.

@@ -364,8 +364,7 @@ class FileIndex:
         if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
             return parent.value
         if isinstance(parent, (ast.Tuple, ast.List)):
-            outer = self._pass.parents.get(parent)
-            return outer.value if isinstance(outer, ast.Assign) else None
+            return self._value_of(parent)
         if isinstance(parent, ast.withitem):
             return parent.context_expr
         if isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):

@@ -87,12 +87,18 @@ class Evaluator(Operations):
         if kind == "self":
             return self._evaluate(node.func.value) if isinstance(node.func, ast.Attribute) else self._typed(head, node)
         if kind is not None:
-            return self._typed(kind, node)
+            return self._typed(self._filled(kind, node) if "<argument>" in kind else kind, node)
         if last[:1].isupper() or head == "builtins":
             if head == "builtins" and last not in _BUILTIN_TYPES:
                 return UNKNOWN
             return Instance(name.removeprefix("builtins."), node)
         return UNKNOWN
+
+    def _filled(self, kind: str, node: ast.Call) -> str:
+        """The type of a result that hangs on the one type which all positional arguments have."""
+        given = {self._type_name(self._evaluate(argument)) for argument in node.args}
+        known = given.pop() if len(given) == 1 else None
+        return "" if known is None else kind.replace("<argument>", known)
 
     def _returned(self, function: ast.AST) -> Value:
         """What calling a function of this file gives."""

@@ -147,6 +147,10 @@ class Knowledge:
                 return found
         return None
 
+    def given(self, name: str) -> str | None:
+        """The type of what a callable gives to a function that it is handed."""
+        return self.parameters.get(name)
+
     def operation(self, kinds: Iterable[str]) -> str | None:
         """The type of an operation's result, by the types of its operands."""
         present: set[str] = set()

@@ -22,7 +22,7 @@ from detlint.index.values import (
 )
 
 if TYPE_CHECKING:
-    from detlint.index.tree import Binding, Scope
+    from detlint.index.tree import Binding, FunctionNode, Scope
 
 _BUILTINS = frozenset(dir(builtins))
 
@@ -228,7 +228,30 @@ class Names(Attributes):
             inherited = self._inherited_parameter(owner, function.name)
             if inherited is not None:
                 return self._typed(inherited, node)
+        if owner is None and positional and node is positional[0]:
+            given = self._from_library(function)
+            if given is not None:
+                return self._typed(given, node)
         return declared if called is None else called
+
+    def _from_library(self, function: FunctionNode) -> str | None:
+        """The type of what the callables of libraries that a function is handed to give it."""
+        if isinstance(function, ast.Lambda):
+            handed: list[ast.AST] = [function]
+        else:
+            handed = [
+                load
+                for load in self.tree.loads.get(function.name, ())
+                if any(b.node is function for b in self.flow.reaching(function.name, load))
+            ]
+        found = set()
+        for value in handed:
+            call = self.tree.parents.get(value)
+            if not isinstance(call, ast.Call) or value not in call.args:
+                return None
+            for callee in self._evaluate(call.func).alternatives:
+                found.add(self.knowledge.given(callee.name) if isinstance(callee, Ref) else None)
+        return found.pop() if len(found) == 1 else None
 
     def _inherited_parameter(self, owner: ast.ClassDef, method: str) -> str | None:
         for base in self.external_bases(LocalClass(owner)):

@@ -279,6 +279,9 @@ def test_each_state_of_the_table_has_something_that_seeds_it() -> None:
     "pd.concat([x, y]).sample(frac=1)",
     "pd.read_csv(x).sample(3, random_state=np.random)",
     "pd.read_csv(x).sample(**{'n': 3})",
+    "pd.read_csv(x).groupby('a').apply(lambda rows: rows.sample(2))",
+    "pd.read_csv(x).groupby('a')['b'].apply(lambda column: column.sample(2))",
+    "pd.read_csv(x).pipe(lambda table: table.sample(2))",
 ])  # fmt: skip
 def test_pandas_samples(expression: str) -> None:
     assert used(expression, "DET131")
@@ -295,6 +298,9 @@ def test_pandas_samples(expression: str) -> None:
     "pl.read_csv(x).sample(3)",
     "random.sample(x, 3)",
     "unknown.sample(3)",
+    "unknown.groupby('a').apply(lambda rows: rows.sample(2))",
+    "pd.read_csv(x).groupby('a').apply(lambda rows: rows.sample(2, random_state=1))",
+    "unknown.map(lambda rows: rows.sample(2))",
     "unknown.sample(n=3, seed=1)",
     "unknown.sample(frac=0.5, random_state=seed)",
     "stats.norm(0, 1).sample(3)",
@@ -308,6 +314,20 @@ def test_a_fraction_shows_pandas_where_nothing_else_has_it() -> None:
     assert check(code.format(more=""), "DET131") == [(5, "DET131")]
     assert check(code.format(more="import dask"), "DET131") == []
     assert check("def part(table):\n    return table.sample(frac=0.1)\n", "DET131") == []
+
+
+def test_parts_of_a_split_table_are_tables() -> None:
+    code = (
+        "train, test = train_test_split(pd.read_csv('x'), random_state=1)\nprint(train.sample(3), test.sample(n=3))\n"
+    )
+    code = "from sklearn.model_selection import train_test_split\n" + code
+    assert lines(code, "DET131") == [3, 3]
+
+
+def test_a_function_that_is_handed_to_groups_gets_tables() -> None:
+    code = "def part(rows):\n    return rows.sample(2)\n\n\nprint(pd.read_csv('x').groupby('a').apply(part))\n"
+    assert lines(code, "DET131") == [2]
+    assert lines(code + "print(part([1, 2]))\n", "DET131") == []
 
 
 def test_an_annotation_shows_pandas() -> None:

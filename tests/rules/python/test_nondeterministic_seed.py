@@ -43,6 +43,30 @@ ENTROPY = {
         source = random.SystemRandom()
         np.random.seed(source.randrange(1000))  # !
     """,
+    "an attribute of each function's own": """
+        import time
+        import random
+        import numpy as np
+        def first(args):
+            if args.seed < 0:
+                args.seed = int(time.time())
+            random.seed(args.seed)  # !
+        def second(args):
+            if args.seed == 0:
+                args.seed = time.time_ns()
+            np.random.seed(args.seed)  # !
+    """,
+    "a draw that seeds the state itself, beside functions that seed": """
+        import random
+        import torch
+        def fixed(seed):
+            random.seed(seed)
+        def begin(args):
+            if args.seed is None:
+                args.seed = random.randint(1, 10000)
+            random.seed(args.seed)  # !
+            torch.manual_seed(args.seed)
+    """,
     "hash of text": """
         import random
         def begin(name: str):

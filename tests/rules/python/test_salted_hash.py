@@ -34,6 +34,12 @@ SHOWS = {
         def cached(folder, query):
             return os.path.join(folder, f"{hash(query)}.pkl")  # !
     """,
+    "folder through a name": """
+        import os
+        def begin(config: dict):
+            run = f"run_{hash(frozenset(config.items()))}"  # !
+            os.makedirs(run)
+    """,
     "path by division": """
         from pathlib import Path
         def cached(folder: Path, query: str):

@@ -6,6 +6,11 @@ import pytest
 from tests.helpers import check, marked_lines, unmarked
 
 SHOWS = {
+    "chosen by a generator that a name tells": """
+        class Asker:
+            def ask(self, names: set[str]):
+                return self.rng.choice(list(names))  # !
+    """,
     "list of a set": """
         def unique(words):
             return list(set(words))  # !
@@ -496,6 +501,10 @@ SILENT = {
                 seen.add(node)
                 pending |= edges[node] - seen
             return seen
+    """,
+    "asked of something called otherwise": """
+        def ask(menu, names: set[str]):
+            return menu.choice(list(names))
     """,
     "argparse choices": """
         import argparse

@@ -285,3 +285,15 @@ def test_the_table_names_each_callable_once_and_in_its_public_module() -> None:
     names = [name for name, draw in draws().items() if draw.rule == "DET141"]
     assert len(names) > 160
     assert not [name for name in names if any(part.startswith("_") for part in name.split("."))]
+
+
+def test_classes_that_a_loop_goes_through() -> None:
+    code = """\
+for name, cls in [("forest", RandomForestClassifier), ("trees", ExtraTreesClassifier)]:
+    print(name, cls(n_estimators=5))
+for name, cls in [("near", KNeighborsClassifier), ("nothing", KernelDensity)]:
+    print(name, cls())
+for cls in (RandomForestClassifier, ExtraTreesClassifier):
+    print(cls(random_state=1))
+"""
+    assert lines(code) == [2]

@@ -30,6 +30,13 @@ UNSEEDED_PYTHON = {
             def draw(self):
                 return self.rng.random()
     """,
+    "field": """
+        import random
+        from dataclasses import dataclass, field
+        @dataclass
+        class Sampler:
+            rng: random.Random = field(default_factory=random.Random)  # !
+    """,
     "None by a constant": "import random\nSEED = None\nrng = random.Random(SEED)  # !\n",
     "left to None": """
         import random
@@ -148,6 +155,15 @@ SEEDED_NUMPY = {
     ),
     "annotation": "import numpy as np\ndef draw(rng: np.random.Generator) -> float:\n    return rng.random()\n",
     "isinstance": "import numpy as np\ndef check(x):\n    return isinstance(x, np.random.RandomState)\n",
+    "field with a seed": """
+        from functools import partial
+        import attr
+        import numpy as np
+        @attr.s
+        class Sampler:
+            rng = attr.ib(factory=partial(np.random.default_rng, 3))
+            rows = attr.ib(factory=list)
+    """,
     "as a value": "import numpy as np\nmakers = {'new': np.random.default_rng}\n",
     "constant": "import numpy as np\nSEED = 11\nrng = np.random.default_rng(seed=SEED)\n",
     "list": "import numpy as np\nrng = np.random.default_rng([1, 2])\n",

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 NUMBERS = frozenset({"int", "float", "complex", "bool", "NoneType"})
 _STABLE_HASH = NUMBERS | {"numpy.int64", "numpy.int32", "numpy.float64", "numpy.float32"}
 _DEFAULTING = frozenset({"get", "pop", "setdefault"})
-_FACTORIES = frozenset({"dataclasses.field", "attr.ib", "attr.field", "attrs.field", "pydantic.Field"})
+FIELDS = frozenset({"dataclasses.field", "attr.ib", "attr.field", "attrs.field", "pydantic.Field"})
+"""Callables that declare a field with its default, or with what makes it."""
 _NUMBER = re.compile(r"^[a-z]$|seed|epoch|step|rank|idx|index|fold|iter|num|count|size|worker|shard|_id$|^id$", re.I)
 _DEPTH = 60
 _STEPS = 4000
@@ -400,7 +401,9 @@ class Tracer:
             return [s for s in stores if self.index.class_of(s) is holder]
         function = self.index.function(use)
         again = _in_loop(self.index, use)
-        return [s for s in stores if again or s.lineno <= use.lineno or self.index.function(s) is not function]
+        here = [s for s in stores if self.index.function(s) is function and (again or s.lineno <= use.lineno)]
+        # Another function's `args.seed` may be of another object; what is stored nearby is of this one.
+        return here or [s for s in stores if self.index.function(s) is not function]
 
     def _field(self, value: object, attribute: str) -> Origins:
         """What a class of the file gives to an attribute of its objects: in its body, or by a generated constructor."""
@@ -455,7 +458,7 @@ class Tracer:
                 return self._variable(node)
             if name in generators() and generators()[name].rule:
                 return self._generator(node, generators()[name])
-            if name in _FACTORIES:
+            if name in FIELDS:
                 return self._factory(node)
             if name in table.passes:
                 found = self.union(node.args)

@@ -433,6 +433,9 @@ _SKLEARN = _merge(
         ),
         {
             "sklearn.metrics.confusion_matrix": ARRAY,
+            "sklearn.model_selection.train_test_split": "tuple[<argument>]",
+            "sklearn.utils.shuffle": "<argument>",
+            "sklearn.utils.resample": "<argument>",
             "sklearn.pipeline.make_pipeline": "sklearn.pipeline.Pipeline",
             "sklearn.pipeline.make_union": "sklearn.pipeline.FeatureUnion",
             "sklearn.compose.make_column_transformer": "sklearn.compose.ColumnTransformer",
@@ -767,10 +770,17 @@ LIBRARY = Library(
         "datasets.Dataset": "datasets.Dataset",
         "dask.dataframe.DataFrame": "dask.dataframe.DataFrame",
         GROUPS: COLUMN_GROUPS,
+        "polars.DataFrame": "polars.Series",
         "str": "str",
         "bytes": "int",
         "range": "int",
         "io.TextIOWrapper": "str",
         "pandas.core.window.Window": "pandas.core.window.Window",
+    },
+    parameters={
+        f"{GROUPS}.apply": FRAME,
+        f"{GROUPS}.pipe": GROUPS,
+        f"{COLUMN_GROUPS}.apply": SERIES,
+        f"{FRAME}.pipe": FRAME,
     },
 )

@@ -32,6 +32,7 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)
 _TELLS = re.compile(r"(^|_)(warn|warning|raise|error|abort|die|fatal|notify|complain)s?(_|$)")
 """What functions are called that tell a person something."""
+_GENERATOR = re.compile(r"(^|_)(rng|rand|rnd|random|random_state|generator|prng)(_|$)", re.IGNORECASE)
 _SINGLE = {(ast.Eq, 1), (ast.NotEq, 1), (ast.Gt, 1), (ast.Lt, 2), (ast.LtE, 1), (ast.GtE, 2)}
 
 
@@ -755,7 +756,7 @@ class Uses:
             track = inner[0]
         if keyword is not None and (keyword.endswith("__in") or keyword in words("calls", "telling_parameters")):
             return
-        if table_prefix(names, words("draws", "prefixes")):
+        if table_prefix(names, words("draws", "prefixes")) or _chooses(call.func):
             self.shows(call, track, "random choices are made among the items by position")
             return
         if track.form == "text" and any(name.endswith("Exception.__init__") for name in self.index.names(call.func)):
@@ -1074,6 +1075,15 @@ class Uses:
             return
         elif method == "popitem":
             self.shows(call, track, "one item is taken")
+
+
+def _chooses(func: ast.expr) -> bool:
+    """`rng.choice`, `self.random_state.permutation`: a generator by its name."""
+    if not isinstance(func, ast.Attribute) or func.attr not in words("draws", "methods"):
+        return False
+    receiver = func.value
+    word = receiver.attr if isinstance(receiver, ast.Attribute) else getattr(receiver, "id", "")
+    return _GENERATOR.search(word) is not None
 
 
 def _is_console(node: ast.expr) -> bool:

@@ -30,6 +30,11 @@ _ROWS = frozenset({"apply", "map", "applymap", "transform", "map_elements", "map
 _WRITES = frozenset(
     {"write", "writelines", "writerow", "writerows", "write_text", "dump", "dumps", "to_csv", "save", "hset"}
 )
+_NAMING = frozenset(
+    {"join", "Path", "open", "joinpath", "with_name", "with_suffix", "save", "load", "makedirs", "exists"}
+)
+"""Callables that take the name of a file."""
+_FOLDERS = frozenset({"os.makedirs", "os.mkdir", "pathlib.Path", "builtins.open", "os.path.exists"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -191,18 +196,7 @@ memory, and hashes of numbers, whose values are the same everywhere.
                 )
                 if word in words("methods", "shows") or word == "print":
                     return None
-                if word in {
-                    "join",
-                    "Path",
-                    "open",
-                    "joinpath",
-                    "with_name",
-                    "with_suffix",
-                    "save",
-                    "load",
-                    "makedirs",
-                    "exists",
-                }:
+                if word in _NAMING:
                     return "it names a file", Confidence.HIGH
             if isinstance(ancestor, ast.stmt):
                 break
@@ -245,6 +239,8 @@ memory, and hashes of numbers, whose values are the same everywhere.
             return "it is a seed", Confidence.HIGH
         if word in _WRITES and word != "save":
             return "it is written", Confidence.HIGH
+        if not _FOLDERS.isdisjoint(names):
+            return "it names a file", Confidence.HIGH
         if word in {"mod", "remainder", "fmod"}:
             return "its remainder chooses a bucket", Confidence.HIGH
         return None

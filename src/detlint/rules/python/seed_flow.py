@@ -18,6 +18,7 @@ from detlint.index import FileIndex, NameSet
 from detlint.index.values import LocalClass, LocalFunction, Mapping, Ref, walk
 from detlint.rules.data import load
 from detlint.rules.python.entropy import (
+    FIELDS,
     Generator,
     Missing,
     Source,
@@ -151,6 +152,7 @@ class SeedFlow:
             self._without_seed(sink)
         self._follow([sink for sink in sinks if sink.limit == Confidence.HIGH])
         self._follow([sink for sink in sinks if sink.limit < Confidence.HIGH])
+        self._found += self._made_fields()
         self._written_nones()
         self._unused_seeds()
         self._found.sort(key=lambda finding: place(finding.node))
@@ -171,6 +173,15 @@ class SeedFlow:
                 yield self._seeding_sink(call, seeding)
             else:
                 yield self._generator_sink(call, generators()[name])
+
+    def _made_fields(self) -> Iterator[SeedFinding]:
+        """`field(default_factory=np.random.default_rng)`: called without a seed for each object."""
+        for call in self.index.calls_of(*FIELDS):
+            factory = next((k.value for k in call.keywords if k.arg in ("default_factory", "factory")), None)
+            names = self.index.names(factory) if factory is not None else ()
+            made = next((generators()[name] for name in names if name in generators()), None)
+            if made is not None and made.rule and isinstance(factory, (ast.Name, ast.Attribute)):
+                yield SeedFinding(made.rule, factory, written(factory), "missing", Confidence.HIGH)
 
     def _seeding_sink(self, call: ast.Call, seeding: Seeding) -> Sink:
         function = written(call.func)
@@ -383,27 +394,30 @@ class SeedFlow:
             return None
         if seeded == "unknown" or self._in_worker(source.node):
             return Confidence.LOW
-        if self.index.tree in self.occurrences(source.node):
-            return Confidence.HIGH
         # A caller in another file may have seeded the state; but not one that leaves the seeding to this function.
         seeded_too = set(sink.states)
         for _, seeding, value in self.seeders():
             if source.node in origins(self.index, value).sources:
                 seeded_too.update(seeding.states)
+        if seeded == "elsewhere" and source.state not in seeded_too:
+            return Confidence.LOW
+        if self.index.tree in self.occurrences(source.node):
+            return Confidence.HIGH
         return Confidence.MEDIUM if seeded_too - {source.state} else Confidence.LOW
 
-    def _seeded(self, source: Source, state: str) -> Literal["yes", "unknown", "no"]:
-        unknown = False
+    def _seeded(self, source: Source, state: str) -> Literal["yes", "unknown", "elsewhere", "no"]:
+        """Whether a state is seeded before a draw; `elsewhere`: in a function of which the file shows no call."""
+        elsewhere = False
         for call, seeding, value in self.seeders():
             if state not in seeding.states or source.node in origins(self.index, value).sources:
                 continue
             before = self._before(call, source.node)
             if before:
                 return "yes"
-            unknown = unknown or before is None
-        for call in self._helpers():
-            unknown = unknown or self._before(call, source.node) is not False
-        return "unknown" if unknown else "no"
+            elsewhere = elsewhere or before is None
+        if any(self._before(call, source.node) is not False for call in self._helpers()):
+            return "unknown"
+        return "elsewhere" if elsewhere else "no"
 
     def seeders(self) -> list[tuple[ast.Call, Seeding, ast.expr | None]]:
         """The calls that seed global states, with the seed."""

@@ -21,7 +21,7 @@ def detlint_pack() -> Pack:
     from detlint.rules.torch.dataloader_worker_seed import DataloaderWorkerSeed
     from detlint.rules.torch.deterministic_mode_missing import DeterministicModeMissing
     from detlint.rules.torch.deterministic_mode_weakened import TorchDeterministicModeWeakened
-    from detlint.rules.torch.effects import EFFECTS
+    from detlint.rules.torch.effects import EFFECTS, products
     from detlint.rules.torch.flag_effects import flag_effects
     from detlint.rules.torch.generation import EFFECTS as GENERATION_EFFECTS
     from detlint.rules.torch.graph_scatter import GraphScatter
@@ -74,7 +74,7 @@ def detlint_pack() -> Pack:
         ),
         library=LIBRARY,
         effects=(EFFECTS, GENERATION_EFFECTS),
-        statements=(flag_effects,),
+        statements=(flag_effects, products),
         facts=describe,
         subjects=_subjects,
         versions={"torch": "2.15.0", "lightning": "2.6.6", "transformers": "5.23.0"},

@@ -9,13 +9,16 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detlint.index.values import UNKNOWN, Const, Instance
 from detlint.index.values import Mapping as Dictionary
 from detlint.project.effects import Call, Effect, EffectSource
 from detlint.rules.data import load
 from detlint.rules.torch.devices import choice
+
+if TYPE_CHECKING:
+    from detlint.index import FileIndex
 
 Source = Callable[[Call], Iterable[Effect]]
 
@@ -507,3 +510,11 @@ def _table() -> EffectSource:
 
 
 EFFECTS: EffectSource = _table()
+
+
+def products(index: FileIndex) -> Iterator[tuple[ast.AST, Effect]]:
+    """`a @ b` of tensors, which is `torch.matmul`."""
+    if "@" in index.text and "torch" in index.imports:
+        for node in index.nodes(ast.BinOp):
+            if isinstance(node.op, ast.MatMult) and index.is_type(node, "torch.Tensor"):
+                yield node, CUBLAS
