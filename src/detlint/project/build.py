@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from detlint.environment.project import is_root
 from detlint.index import FileIndex, Knowledge
 from detlint.project.entries import ProjectEntries
+from detlint.project.links import Links
 from detlint.project.loader import Finder, Loader, shown
 from detlint.project.model import Project
 from detlint.project.reexports import ReExports
@@ -31,10 +32,10 @@ _OPEN_AT_ONCE = 40
 class FileProject(Project):
     """The project around a file whose tree is at hand: answers about its nodes."""
 
-    def __init__(self, summariser: Summariser, loader: Loader, entries: ProjectEntries | None = None) -> None:
+    def __init__(self, summariser: Summariser, links: Links, entries: ProjectEntries | None = None) -> None:
         module = summariser.summarise()
         self._file = os.path.realpath(module.path)
-        super().__init__(module, loader, entries.commands.get(self._file, ()) if entries is not None else ())
+        super().__init__(module, links, entries.commands.get(self._file, ()) if entries is not None else ())
         self._entries = entries
         self._summariser = summariser
         self._locate = summariser.locate
@@ -63,12 +64,12 @@ class FileProject(Project):
             return []
         path = shown(self._file)
         runs = [entry.run for entry in self._entries.entry_points if entry.module.path != path]
-        return [(path, run) for run in runs if (path, key) in run.visits]
+        return [(path, run) for run in runs if run.reaches(path, key)]
 
     def runs_through(self, node: ast.AST) -> list[Run]:
         """The runs of entry points that come to the function around a node, here or elsewhere; else of it by itself."""
         key = self._summariser.key(self._summariser.index.function(node))
-        runs = [entry.run for entry in self.entry_points if (self.module.path, key) in entry.run.visits]
+        runs = [entry.run for entry in self.entry_points if entry.run.reaches(self.module.path, key)]
         return runs or [run for _, run in self._runs_of_others(key)] or [self._loose(key)]
 
     def key(self, function: ast.AST) -> str:
@@ -92,6 +93,7 @@ class ProjectBuilder:
         self._finder = finder
         self._entries: dict[str, ProjectEntries | None] = {}
         self._loader = Loader(finder, self._summarise)
+        self._links = Links(self._loader)
         self._reexports = ReExports(finder, effects.libraries | knowledge.libraries)
 
     def index(self, tree: ast.Module, path: str, text: str) -> FileIndex:
@@ -101,7 +103,7 @@ class ProjectBuilder:
     def around(self, index: FileIndex, locate: Locate, root: str | None = None) -> FileProject:
         """The project around a file. root: where its project begins; None for a text that is in none."""
         entries = None if root is None else self._entries_at(root)
-        return FileProject(Summariser(index, self._effects, locate), self._loader, entries)
+        return FileProject(Summariser(index, self._effects, locate), self._links, entries)
 
     def entry_points(self, root: str, chosen: Callable[[str, str], bool] | None = None) -> Iterable[EntryPoint]:
         """The entry points of the project at `root`, by path; none where nothing marks it as one."""
@@ -110,7 +112,7 @@ class ProjectBuilder:
 
     def entries(self, root: str) -> ProjectEntries:
         """The entry points of what is at `root`, also where nothing marks it as a project."""
-        return self._entries_at(root) or ProjectEntries(root, self._finder, self._loader)
+        return self._entries_at(root) or ProjectEntries(root, self._finder, self._loader, self._links)
 
     def index_of(self, file: str, path: str) -> FileIndex | None:
         """The index of a file; None if it cannot be read or parsed."""
@@ -127,7 +129,7 @@ class ProjectBuilder:
             # A folder that nothing marks as a project may hold anything, in any number.
             known = set(os.listdir(root)) if os.path.isdir(root) else set()
             marked = ".git" in known or is_root(known)
-            self._entries[root] = ProjectEntries(root, self._finder, self._loader) if marked else None
+            self._entries[root] = ProjectEntries(root, self._finder, self._loader, self._links) if marked else None
         return self._entries[root]
 
     def _summarise(self, file: str, path: str) -> ModuleSummary | None:

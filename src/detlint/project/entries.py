@@ -18,6 +18,7 @@ from detlint.sources.source import SourceFile, read_source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from detlint.project.links import Links
     from detlint.project.loader import Finder, Loader
     from detlint.project.model import EntryPoint
 
@@ -31,10 +32,11 @@ _ENTRY_TEXT = re.compile(r"""["']\s*[\w.-]+\s*=\s*([\w.]+)\s*:\s*([\w.]+)""")
 class ProjectEntries:
     """The entry points of the project at `root`, and the functions that its metadata makes commands."""
 
-    def __init__(self, root: str, finder: Finder, loader: Loader) -> None:
+    def __init__(self, root: str, finder: Finder, loader: Loader, links: Links) -> None:
         self.root = root
         self._finder = finder
         self._loader = loader
+        self._links = links
 
     @cached_property
     def is_package(self) -> bool:
@@ -97,7 +99,7 @@ class ProjectEntries:
         """The project around one of its files; None if the file cannot be parsed."""
         real = os.path.realpath(file)
         module = self._loader.of_file(real)
-        return None if module is None else Project(module, self._loader, self.commands.get(real, ()))
+        return None if module is None else Project(module, self._links, self.commands.get(real, ()))
 
     def _text(self, name: str) -> str:
         return _text_of(os.path.join(self.root, name))

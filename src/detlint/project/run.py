@@ -1,14 +1,15 @@
 """A run of an entry point: what happens to random states, modes and the environment, in order, over summaries.
 
-Given a starting function and a way to find others, gives events. Every function is run once for each set of
-conditions under which it is reached, so that the cost is linear in what is reached.
+Given a starting function and the links to others, gives events. Every function is run for a few sets of conditions
+under which it is reached, and one that does nothing of interest not at all: the cost is linear in what matters.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
+from detlint.project.links import is_telling
 from detlint.project.summary import ANY, FALSE, MODULE, NONE, TRUE, FunctionSummary, Guard, ModuleSummary, Step
 
 if TYPE_CHECKING:
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
 
     from detlint.diagnostics import Location
     from detlint.project.effects import Effect
+    from detlint.project.links import Found, Links
 
 _MAX_DEPTH = 40
+_MAX_WAYS = 6
+"""Sets of conditions under which a function is run, beside those that hold more often."""
 _MAX_EVENTS = 20_000
 LATER = frozenset({"shuffle", "lazy"})
 """Details of draws that happen when something is iterated, later than the call that is seen."""
@@ -75,24 +79,12 @@ class Visit:
     changes: list[tuple[tuple[int, int], str, Mode]] = field(default_factory=list)
 
 
-class Finder(Protocol):
-    """Finds functions by the name that a step calls."""
-
-    def find(self, module: ModuleSummary, target: str) -> Iterator[tuple[ModuleSummary, FunctionSummary]]:
-        """The functions that a name stands for, seen from a module."""
-        ...
-
-    def find_module(self, module: ModuleSummary, name: str) -> ModuleSummary | None:
-        """The module of the project that an import names, seen from another."""
-        ...
-
-
 class Run:
     """The events of one entry point."""
 
     def __init__(
         self,
-        finder: Finder,
+        links: Links,
         module: ModuleSummary,
         function: FunctionSummary,
         *,
@@ -102,10 +94,11 @@ class Run:
         self.module = module
         self.function = function
         self.events: list[Event] = []
-        self.visits: dict[tuple[str, str], list[Visit]] = {}
-        self.modules: dict[str, ModuleSummary] = {}
-        """The modules of which something runs, by path."""
-        self._finder = finder
+        self._visits: dict[tuple[str, str], list[Visit]] = {}
+        self._silent: dict[tuple[tuple[str, Mode], ...], dict[tuple[str, str], Found]] = {}
+        self._below: dict[tuple[tuple[str, Mode], ...], dict[tuple[str, str], ModuleSummary]] = {}
+        self._modules: dict[str, ModuleSummary] = {}
+        self._links = links
         self._main = main
         self._follows_imports = imports
         self._seen: dict[tuple[str, str, int, bool], list[frozenset[tuple[str, int, bool]]]] = {}
@@ -138,11 +131,16 @@ class Run:
         worker: bool,
     ) -> None:
         key = (module.path, function.key)
-        self.modules[module.path] = module
+        if chain and not self._links.all_effects(module, function):
+            self._silent.setdefault(tuple(self._modes.items()), {})[key] = (module, function)
+            return
+        self._modules[module.path] = module
         visit = Visit(dict(self._modes))
-        self.visits.setdefault(key, []).append(visit)
+        self._visits.setdefault(key, []).append(visit)
         seen = self._seen.setdefault((*key, process, worker), [])
         if any(earlier <= guards for earlier in seen):
+            return
+        if len(seen) >= _MAX_WAYS and not any(guards < earlier for earlier in seen):
             return
         if len(chain) > _MAX_DEPTH or len(self.events) > _MAX_EVENTS:
             return
@@ -200,9 +198,9 @@ class Run:
             if self._follows_imports:
                 self._import(module, step, chain, guards, process)
             return
-        found = list(self._finder.find(module, step.target))
+        found = self._links.find(module, step.target)
         if not found:
-            if "." in step.target or step.target.startswith("."):
+            if "." in step.target and is_telling(step):
                 self._add(module, step, None, chain, guards, seed_guard, process, worker)
             return
         hop = Hop(module.path, step.location, step.text)
@@ -227,7 +225,7 @@ class Run:
         guards: frozenset[tuple[str, int, bool]],
         process: int,
     ) -> None:
-        other = self._finder.find_module(module, step.target)
+        other = self._links.find_module(module, step.target)
         if other is None or other.path in self._imported:
             return
         self._imported.add(other.path)
@@ -282,10 +280,34 @@ class Run:
             if event.effect is not None and event.effect.kind == kind and subject in {None, event.effect.subject}:
                 yield event
 
+    @property
+    def modules(self) -> dict[str, ModuleSummary]:
+        """The modules of which something runs, by path."""
+        silent = [module for modes in self._silent for module in self._reach(modes).values()]
+        return {**self._modules, **{module.path: module for module in silent}}
+
+    def reaches(self, path: str, key: str) -> bool:
+        """Whether the run comes to a function."""
+        return (path, key) in self._visits or any((path, key) in self._reach(modes) for modes in self._silent)
+
+    def _reach(self, modes: tuple[tuple[str, Mode], ...]) -> dict[tuple[str, str], ModuleSummary]:
+        """The functions without effects that the run comes to with these modes, each with its module."""
+        known = self._below.get(modes)
+        if known is None:
+            known = self._below[modes] = {}
+            work = list(self._silent[modes].values())
+            while work:
+                module, function = work.pop()
+                if (module.path, function.key) not in known:
+                    known[module.path, function.key] = module
+                    work += self._links.called(module, function)
+        return known
+
     def modes_at(self, path: str, key: str, place: tuple[int, int], mode: str) -> list[Mode]:
         """The states of a mode at a place in a function, for each time that the run entered it."""
         found: list[Mode] = []
-        for visit in self.visits.get((path, key), ()):
+        found += [dict(modes).get(mode, "off") for modes in self._silent if (path, key) in self._reach(modes)]
+        for visit in self._visits.get((path, key), ()):
             state: Mode = visit.modes.get(mode, "off")
             for changed, subject, value in visit.changes:
                 if subject == mode and changed < place:

@@ -213,6 +213,10 @@ class ModuleSummary:
     has_guard: bool = False
     relative: bool = False
     sets_environment: tuple[str, ...] = ()
+    found: dict[str, tuple[tuple[ModuleSummary, FunctionSummary], ...]] = field(default_factory=dict, repr=False)
+    """The functions that its names stand for, as far as they have been asked for."""
+    effects: dict[str, int] = field(default_factory=dict, repr=False)
+    """What its functions may do with all that they call, as far as that has been asked for."""
 
 
 class Summariser:

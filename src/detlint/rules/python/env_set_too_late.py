@@ -114,7 +114,7 @@ def setup(rank):
     def check_project(self, project: Project) -> None:
         """Report variables that an entry point, or a function by itself, sets after their reader has started."""
         reported: set[Location] = set()
-        for run in [*(entry.run for entry in project.entry_points), *project.loose_runs]:
+        for run in [*(entry.run for entry in project.entry_points), *project.loose_runs("setenv")]:
             for event, start, when in late(run):
                 if event.path != self.context.path or event.location in reported:
                     continue

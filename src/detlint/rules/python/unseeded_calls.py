@@ -123,7 +123,7 @@ class UnseededCalls(Rule):
             return False
         key = project.key(function)
         path = project.module.path
-        callers = [run for run in project.loose_runs if (path, key) in run.visits and run.function.key != key]
+        callers = [run for run in project.loose_runs("draw") if run.reaches(path, key) and run.function.key != key]
         return bool(callers) and all(self._unseeded(run, location) is None for run in callers)
 
     def _report(self, call: ast.Call, found: Unfixed, confidence: Confidence, only_when: str) -> None:

@@ -111,7 +111,7 @@ def unseeded_calls(
     if project.module.imports.isdisjoint(_LIBRARIES):
         return
     told: set[Location] = set()
-    runs = [(entry.run, True) for entry in project.entry_points] + [(run, False) for run in project.loose_runs]
+    runs = [(entry.run, True) for entry in project.entry_points] + [(run, False) for run in project.loose_runs("draw")]
     for run, is_entry in runs:
         if is_entry and _is_told(run, targets):
             told.update(event.location for event in _calls(project, run, wanted))

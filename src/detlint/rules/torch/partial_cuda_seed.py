@@ -61,7 +61,7 @@ the run seeds torch as a whole, in whatever order.
         for entry in project.entry_points:
             self._check(entry.run)
         done: set[Location] = set()
-        for run in project.loose_runs:
+        for run in project.loose_runs("seed", "torch_cuda"):
             found = partial_seed(run)
             if found is not None and found[0].path == self.context.path and found[0].location not in done:
                 done.add(found[0].location)

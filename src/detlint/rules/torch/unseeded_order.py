@@ -53,7 +53,7 @@ class UnseededOrder(Rule):
     def _verdicts(self, project: Project, wanted: set[Location]) -> dict[Location, Confidence | None]:
         """For each place how sure it is that nothing seeds it; None where every run seeds it."""
         verdicts: dict[Location, Confidence | None] = {}
-        for run in [*(entry.run for entry in project.entry_points), *project.loose_runs]:
+        for run in [*(entry.run for entry in project.entry_points), *project.loose_runs("draw", "torch")]:
             for event in run.of_kind("draw", "torch"):
                 if event.path != self.context.path or event.location not in wanted:
                     continue

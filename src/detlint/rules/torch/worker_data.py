@@ -206,7 +206,7 @@ class Workers:
         project = self.context.project
         seeded: set[str] = set()
         seen: set[tuple[str, str]] = set()
-        for module, function in project.find(project.module, key):
+        for module, function in project.links.find(project.module, key):
             yield from self._steps(module, function, seeded, seen)
 
     def _steps(
@@ -226,7 +226,7 @@ class Workers:
                 if effect.subject not in seeded and self._matters(effect.subject):
                     yield Draw(effect.subject, module.path, step.location, step.text)
             elif step.target and not step.module:
-                for other, called in self.context.project.find(module, step.target):
+                for other, called in self.context.project.links.find(module, step.target):
                     yield from self._steps(other, called, seeded, seen)
 
     def _matters(self, state: str) -> bool:
