@@ -21,11 +21,15 @@ from detlint.segments import Segment, Segmenter, location, span_inside_string
 from detlint.versions import Target, Targets, Version
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from detlint.environment.project import ProjectFiles
     from detlint.index import Arguments, FileIndex
     from detlint.index.values import Value
     from detlint.project.build import FileProject, ProjectBuilder
     from detlint.project.model import EntryPoint
+    from detlint.project.run import Event, Run
+    from detlint.project.subjects import AllSubjects, Drawn
     from detlint.rules.base import Rule
     from detlint.sources.source import SourceFile
 
@@ -46,11 +50,14 @@ class Context(FileContext):
         devices: frozenset[str],
         projects: ProjectBuilder,
         surroundings: ProjectFiles | None = None,
+        *,
+        subjects: Callable[[], AllSubjects],
     ) -> None:
         super().__init__(source.path, targets, devices, surroundings, projects.entry_points)
         self.source = source
         self.index = index
         self._projects = projects
+        self._subjects = subjects
         self._segmenter = Segmenter(source, index.parent)
         self._segment: Segment | None = None
 
@@ -67,6 +74,10 @@ class Context(FileContext):
     def program(self, entry: EntryPoint) -> Program:
         """An entry point of the file with what is around it."""
         return Program(entry.run, self.targets, self.devices, self.surroundings, self.index)
+
+    def drawn(self, event: Event, run: Run) -> Drawn | None:
+        """Where the numbers of a draw in a run come from; None for what draws nothing."""
+        return self._subjects().drawn(event, run, self.targets)
 
     def enter(self, segment: Segment | None) -> None:
         """Make a segment the one that LibCST nodes are of."""

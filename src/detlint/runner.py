@@ -43,6 +43,7 @@ class Runner:
         self._devices = devices
         self._projects = ProjectBuilder(registry.knowledge, registry.effects)
         self._candidates = Candidates(rules, registry.vocabulary)
+        self._registry = registry
 
     def has_commands(self, file: str, root: str) -> bool:
         """Whether the project at `root` makes a command of a function of a file."""
@@ -68,7 +69,15 @@ class Runner:
         except Exception as error:
             failures.add("the index", error)
             return failures.diagnostics()
-        context = Context(source, index, targets, self._devices, self._projects, surroundings)
+        context = Context(
+            source,
+            index,
+            targets,
+            self._devices,
+            self._projects,
+            surroundings,
+            subjects=lambda: self._registry.subjects,
+        )
         run = _FileRun(context, active, failures)
         run.visit(self._candidates)
         run.check_file()

@@ -12,6 +12,8 @@ from detlint.project.run import Event, Run, happens_later
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from detlint.project.subjects import Drawn
+
 States = tuple[str, ...]
 
 # Names of functions out of sight that may seed, or turn a mode on.
@@ -105,8 +107,13 @@ def _complete(seeds: list[Event], draw: Event) -> bool:
     return any((path, number, not branch) in singles for path, number, branch in singles)
 
 
-def seeded_late(run: Run, subjects: Callable[[str], bool]) -> Iterator[tuple[Event, Event]]:
-    """Seeds whose state was drawn from before and never seeded until then, with the first such draw."""
+def seeded_late(
+    run: Run, subjects: Callable[[str], bool], drawn: Callable[[Event], Drawn | None]
+) -> Iterator[tuple[Event, Event]]:
+    """Seeds whose state was drawn from before and never seeded until then, with the first such draw.
+
+    `drawn` says which states a draw comes from.
+    """
     first_draws: dict[tuple[str, int], Event] = {}
     seeded: set[tuple[str, int]] = set()
     for event in run.events:
@@ -115,13 +122,14 @@ def seeded_late(run: Run, subjects: Callable[[str], bool]) -> Iterator[tuple[Eve
             if _MAY_SEED.search(event.text.rpartition(".")[2]) and "seed" in event.text.lower():
                 return
             continue
-        if not subjects(effect.subject):
-            continue
-        key = (effect.subject, event.process)
-        if effect.kind == "draw" and not happens_later(effect) and not event.worker and not effect.conditional:
-            if key not in seeded:
-                first_draws.setdefault(key, event)
-        elif effect.kind in {"seed", "unseed"}:
+        if effect.kind == "draw":
+            found = None if happens_later(effect) or event.worker or effect.conditional else drawn(event)
+            if found is not None and not found.idle and not found.later:
+                keys = {(state, event.process) for state in found.states}
+                for key in keys if seeded.isdisjoint(keys) else ():
+                    first_draws.setdefault(key, event)
+        elif effect.kind in {"seed", "unseed"} and subjects(effect.subject):
+            key = (effect.subject, event.process)
             draw = first_draws.get(key)
             if draw is not None and key not in seeded and effect.kind == "seed" and draw.guards <= event.guards:
                 yield event, draw

@@ -48,11 +48,12 @@ class Drawn:
     """Where the numbers of a draw come from.
 
     states: those of which one must be seeded for it to repeat; none where no seed reaches it. idle: why nothing hangs
-    on the numbers, in words; empty where something does.
+    on the numbers, in words; empty where something does. later: whether they are drawn after the call that is seen.
     """
 
     states: States
     idle: str = ""
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)

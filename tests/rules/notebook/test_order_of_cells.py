@@ -85,6 +85,16 @@ def test_it_stands_at_the_call_that_leads_to_the_draw() -> None:
     assert [each.location.cell for each in item.related] == [1, 3]
 
 
+def test_weights_of_keras_count_as_drawn() -> None:
+    (item,) = found(
+        "import keras",
+        "net = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])",
+        "keras.utils.set_random_seed(1)",
+        select="DET802",
+    )
+    assert item.location.cell == 2
+
+
 @pytest.mark.parametrize(
     "cells",
     [

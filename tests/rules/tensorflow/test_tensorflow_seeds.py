@@ -190,6 +190,11 @@ SHUFFLES = {
 }
 
 SHUFFLES_NOT = {
+    "what is unpacked may hold a seed": """
+        import tensorflow as tf
+        def load(data: tf.data.Dataset, **options):
+            return data.shuffle(10, **options)
+    """,
     "global seed": """
         import tensorflow as tf
         tf.random.set_seed(1)
@@ -259,6 +264,11 @@ LOADERS = {
 }
 
 LOADERS_NOT = {
+    "what is unpacked may hold a seed": """
+        import keras
+        def load(folder, **options):
+            return keras.utils.image_dataset_from_directory(folder, **options)
+    """,
     "seed": """
         import keras
         def load(folder, seed):
@@ -370,6 +380,32 @@ def test_the_older_keras_by_choice() -> None:
     train = "import tensorflow as tf\ntf.keras.Sequential([Dropout(0.5)]).fit([[1.0]], [1.0], shuffle=False)\n"
     assert check(code + train, "DET305") == []
     assert check(legacy + code + train, "DET305") == [(6, "DET305")]
+
+
+BUILT_EARLY = """\
+import keras
+
+net = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, **initial)])
+{between}keras.utils.set_random_seed(3)
+net.fit(x, y)
+"""
+
+
+@pytest.mark.parametrize(
+    ("layer", "between", "target", "line"),
+    [
+        ("", "", "", 4),
+        ("", "", "keras=3.5", 4),
+        ("", "", "tensorflow=2.8", None),
+        ("", "", "tensorflow=2.15", None),
+        ("", "net.load_weights('w.h5')\n", "", None),
+        ("kernel_initializer='zeros'", "", "", None),
+    ],
+)
+def test_weights_drawn_before_the_seed(layer: str, between: str, target: str, line: int | None) -> None:
+    code = BUILT_EARLY.replace("**initial", layer).format(between=between)
+    found = check(code, "DET109", (target,) if target else ())
+    assert found == ([] if line is None else [(line, "DET109")])
 
 
 NOT_DRAWN = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Location, Related
@@ -76,7 +77,8 @@ noise(3)
         """Report the first early draw of each state of each entry point, once a place."""
         places: set[Location] = set()
         for entry in project.entry_points:
-            for seed, draw in seeded_late(entry.run, STATES.__contains__):
+            drawn = partial(self.context.drawn, run=entry.run)
+            for seed, draw in seeded_late(entry.run, STATES.__contains__, drawn):
                 assert seed.effect is not None
                 where, late = place(entry.run, draw), place(entry.run, seed)
                 if where in places:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Location, Related
@@ -101,7 +102,8 @@ np.random.seed(0)
             return  # unseeded-rerun says it of notebooks
         for entry in project.entry_points:
             places: dict[Location, tuple[str, Related]] = {}
-            for seed, draw in seeded_late(entry.run, STATES.__contains__):
+            drawn = partial(self.context.drawn, run=entry.run)
+            for seed, draw in seeded_late(entry.run, STATES.__contains__, drawn):
                 where = meeting(entry.run, seed, draw)
                 assert seed.effect is not None
                 related = Related(draw.path, draw.location, f"`{draw.text}` draws here, before the seed")

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 _DATASET = "tensorflow.data.Dataset"
-_METHODS = frozenset({"map", "interleave", "batch"})
-"""Methods of a data set that take `deterministic`; by position nobody gives it."""
+_METHODS = {"map": 2, "interleave": 4, "batch": 3}
+"""Methods of a data set that take `deterministic`, with its position."""
 
 _FUNCTIONS = {
     "tensorflow.data.experimental.parallel_interleave": "sloppy",
@@ -108,9 +108,9 @@ Pool().map(print, deterministic=False)
         index = self.context.index
         for call in index.calls:
             method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-            if method in _METHODS and any(keyword.arg in ("deterministic", None) for keyword in call.keywords):
+            if method in _METHODS and _may_give(call, _METHODS[method]):
                 confidence = self._confidence(call, method)
-                argument = index.arguments(call).get("deterministic")
+                argument = index.arguments(call).get("deterministic", _METHODS[method])
                 if confidence is not None and argument is not None and index.constants(argument.value) == (False,):
                     yield argument.node, confidence
         for name, parameter in _FUNCTIONS.items():
@@ -137,10 +137,14 @@ Pool().map(print, deterministic=False)
         index = self.context.index
         if "experimental_deterministic" not in index.text or "tensorflow" not in index.imports:
             return
-        for node in ast.walk(index.tree):
-            if not isinstance(node, ast.Assign) or len(node.targets) != 1:
+        for target in index.attribute_stores:
+            statement = index.statement(target)
+            if target.attr != "experimental_deterministic" or not isinstance(statement, ast.Assign):
                 continue
-            target = node.targets[0]
-            named = isinstance(target, ast.Attribute) and target.attr == "experimental_deterministic"
-            if named and not index.names(target) and index.constants(node.value) == (False,):
+            if target in statement.targets and not index.names(target) and index.constants(statement.value) == (False,):
                 yield target
+
+
+def _may_give(call: ast.Call, position: int) -> bool:
+    """Whether a call may give `deterministic`: by its name, by its position, or in what it unpacks."""
+    return len(call.args) > position or any(keyword.arg in ("deterministic", None) for keyword in call.keywords)

@@ -51,9 +51,14 @@ def states(event: Event, run: Run, targets: Targets) -> States | None:
         return ("tensorflow",)
     if not effect.subject.startswith(SUBJECT):
         return None
+    return seeding_states(effect.subject, _version(run, targets), backend(run)) or None
+
+
+def _version(run: Run, targets: Targets) -> tuple[int, int]:
+    """The version of Keras that a run has."""
     variables = [event.effect for event in environment(run, LEGACY_VARIABLE)]
     legacy = any(effect is not None and is_legacy(effect.detail) for effect in variables)
-    return seeding_states(effect.subject, keras_version(targets, legacy=legacy), backend(run)) or None
+    return keras_version(targets, legacy=legacy)
 
 
 def backend(run: Run) -> str:
@@ -84,8 +89,11 @@ def drawn(event: Event, run: Run, targets: Targets) -> Drawn | None:
         or not (effect.subject == "tensorflow" or effect.subject.startswith(SUBJECT))
     ):
         return None
-    loaded = effect.detail == "init" and _is_loaded_after(run, event)
-    return Drawn(states(event, run, targets) or (), "the weights are loaded afterwards" if loaded else "")
+    weights = effect.detail == "init"
+    idle = "the weights are loaded afterwards" if weights and _is_loaded_after(run, event) else ""
+    # Before Keras 3, whose layers draw a seed as they are made, weights are drawn when the shape of the input is known.
+    built = weights and effect.subject.startswith(SUBJECT) and _version(run, targets) < (3, 0)
+    return Drawn(states(event, run, targets) or (), idle, later=built)
 
 
 def _is_loaded_after(run: Run, event: Event) -> bool:

@@ -70,6 +70,11 @@ def _seeded(call: Call, parameter: str = "seed", position: int | None = None) ->
     return given(call, parameter, position) is not None
 
 
+def _maybe_seeded(call: Call) -> bool:
+    """Whether arguments are unpacked that are not in sight: a seed may be among them."""
+    return call.index.arguments(call.node).open
+
+
 # --- TensorFlow's own draws ------------------------------------------------------------------------------------------
 def _draws(row: Mapping[str, Any], name: str) -> Source:
     parameter, position, detail = row.get("seed", "seed"), row.get("position"), row.get("detail", "")
@@ -83,7 +88,7 @@ def _draws(row: Mapping[str, Any], name: str) -> Source:
         idle = any(_constant(call, key, place) is value for key, (place, value) in unless.items())
         idle = idle or ("needs" in row and given(call, row["needs"]) is None)
         if not idle and not _seeded(call, parameter, position):
-            yield Effect("draw", "tensorflow", detail)
+            yield Effect("draw", "tensorflow", detail, _maybe_seeded(call))
 
     return effects
 
@@ -156,7 +161,7 @@ def _random(position: int) -> Source:
 
     def effects(call: Call) -> Iterator[Effect]:
         if not _seeded(call, "seed", position):
-            yield _keras("random")
+            yield _keras("random", conditional=_maybe_seeded(call))
 
     return effects
 
@@ -165,14 +170,14 @@ def _loads_directory(call: Call) -> Iterator[Effect]:
     """`image_dataset_from_directory` and kin shuffle by default; a split with shuffle and no seed raises by itself."""
     shuffle = _constant(call, "shuffle")
     if shuffle is not False and not _seeded(call) and given(call, "validation_split") is None:
-        yield _keras(LOADER, conditional=shuffle is UNKNOWN)
+        yield _keras(LOADER, conditional=shuffle is UNKNOWN or _maybe_seeded(call))
 
 
 def _loads_array(call: Call) -> Iterator[Effect]:
     """`timeseries_dataset_from_array` shuffles if it is told to."""
     shuffle = _constant(call, "shuffle", 6)
     if shuffle not in (None, False) and not _seeded(call, "seed", 7):
-        yield _keras(LOADER, conditional=shuffle is UNKNOWN)
+        yield _keras(LOADER, conditional=shuffle is UNKNOWN or _maybe_seeded(call))
 
 
 def _flows(call: Call) -> Iterator[Effect]:
@@ -181,7 +186,7 @@ def _flows(call: Call) -> Iterator[Effect]:
         return
     shuffle = _constant(call, "shuffle")
     if shuffle is not False or _augments(call):
-        yield _keras(LOADER, conditional=shuffle is UNKNOWN)
+        yield _keras(LOADER, conditional=shuffle is UNKNOWN or _maybe_seeded(call))
 
 
 def _augments(call: Call) -> bool:
@@ -238,16 +243,15 @@ def environment_modes(index: FileIndex) -> Iterator[tuple[ast.AST, Effect]]:
     """Assignments `os.environ["TF_DETERMINISTIC_OPS"] = "1"`: they turn op determinism on."""
     if _MODE_VARIABLE not in index.text:
         return
-    for node in ast.walk(index.tree):
-        if not isinstance(node, ast.Assign):
-            continue
-        for target in node.targets:
-            if (
-                isinstance(target, ast.Subscript)
-                and index.constant(target.slice) == _MODE_VARIABLE
-                and index.constant(node.value) in _MODE_VALUES
-            ):
-                yield target, MODE
+    for target in index.subscript_stores:
+        statement = index.statement(target)
+        if (
+            isinstance(statement, ast.Assign)
+            and target in statement.targets
+            and index.constant(target.slice) == _MODE_VARIABLE
+            and index.constant(statement.value) in _MODE_VALUES
+        ):
+            yield target, MODE
 
 
 def _sets_variable(call: Call) -> Iterator[Effect]:
@@ -334,7 +338,7 @@ def _shuffles_perhaps(call: Call) -> Iterator[Effect]:
         return
     is_dataset = _keywords(call) & _SHUFFLE_ONLY_DATASET or is_chained_dataset(call.index.parent(call.node))
     if is_dataset and not _seeded(call, "seed", 1):
-        yield Effect("draw", "tensorflow", DATA)
+        yield Effect("draw", "tensorflow", DATA, _maybe_seeded(call))
 
 
 def is_chained_dataset(outer: ast.AST | None) -> bool:
