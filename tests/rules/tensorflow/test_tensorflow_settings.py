@@ -17,12 +17,6 @@ from detlint.rules.tensorflow.ops import Span, by_name, facts, ops
 from detlint.versions import Version
 
 OUT_OF_ORDER = {
-    "by position": """
-        import tensorflow as tf
-        def load(files, parse):
-            data = tf.data.TFRecordDataset(files)
-            return data.map(parse, -1, False)  # !
-    """,
     "interleave": """
         import tensorflow as tf
         def load(files):
@@ -94,11 +88,6 @@ OUT_OF_ORDER = {
 }
 
 IN_ORDER = {
-    "another method's third argument": """
-        import tensorflow as tf
-        def load(files, parse):
-            return tf.data.TFRecordDataset(files).shuffle(10, 1, False).map(parse, -1, True)
-    """,
     "default": """
         import tensorflow as tf
         def load(files, parse):

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 _DATASET = "tensorflow.data.Dataset"
-_METHODS = {"map": 2, "interleave": 4, "batch": 3}
-"""Methods of a data set that take `deterministic`, with its position."""
+_METHODS = frozenset({"map", "interleave", "batch"})
+"""Methods of a data set that take `deterministic`; by position nobody gives it."""
 
 _FUNCTIONS = {
     "tensorflow.data.experimental.parallel_interleave": "sloppy",
@@ -81,7 +81,10 @@ Pool().map(print, deterministic=False)
         "https://www.tensorflow.org/api_docs/python/tf/data/Dataset#map",
         "https://www.tensorflow.org/api_docs/python/tf/data/Options",
     )
-    candidates = Candidates(words=("deterministic", "experimental_deterministic", "sloppy", "sloppy_ordering"))
+    candidates = Candidates(
+        words=("deterministic", "experimental_deterministic", "sloppy", "sloppy_ordering"),
+        form=r"\b(?:tensorflow|tf)\b",
+    )
 
     def check_file(self) -> None:
         """Report the arguments and settings that give up the order, where op determinism is not on."""
@@ -108,9 +111,9 @@ Pool().map(print, deterministic=False)
         index = self.context.index
         for call in index.calls:
             method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-            if method in _METHODS and _may_give(call, _METHODS[method]):
+            if method in _METHODS and any(keyword.arg in ("deterministic", None) for keyword in call.keywords):
                 confidence = self._confidence(call, method)
-                argument = index.arguments(call).get("deterministic", _METHODS[method])
+                argument = index.arguments(call).get("deterministic")
                 if confidence is not None and argument is not None and index.constants(argument.value) == (False,):
                     yield argument.node, confidence
         for name, parameter in _FUNCTIONS.items():
@@ -143,8 +146,3 @@ Pool().map(print, deterministic=False)
                 continue
             if target in statement.targets and not index.names(target) and index.constants(statement.value) == (False,):
                 yield target
-
-
-def _may_give(call: ast.Call, position: int) -> bool:
-    """Whether a call may give `deterministic`: by its name, by its position, or in what it unpacks."""
-    return len(call.args) > position or any(keyword.arg in ("deterministic", None) for keyword in call.keywords)
