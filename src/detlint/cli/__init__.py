@@ -10,7 +10,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from detlint.cli.arguments import OVERVIEW, command_of, parse
+from detlint.cli.arguments import OVERVIEW, PROJECT_COMMANDS, command_of, parse
 from detlint.cli.errors import UsageError
 from detlint.cli.output import make_safe, say
 
@@ -58,6 +58,10 @@ def _dispatch(arguments: Sequence[str]) -> int:
     except SystemExit as end:
         # argparse has printed the help that was asked for
         return int(end.code or 0)
+    if command in PROJECT_COMMANDS:
+        from detlint.cli import projects
+
+        return projects.run(command, options)
     from detlint.settings import SettingsError
 
     try:

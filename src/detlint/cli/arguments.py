@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from detlint.cli.errors import UsageError, suggestion
@@ -23,6 +24,13 @@ COMMANDS = {
     "op": "tell what is known of an operation: versions, devices, conditions, replacement",
 }
 
+PROJECT_COMMANDS = {
+    "create": "make a project from a template",
+    "list": "list the templates",
+    "info": "tell about a template, a type of project or a library",
+    "config": "get or set what `create` takes for granted: name, mail, owner, licence",
+}
+
 OVERVIEW = f"""\
 detlint finds where two runs of the same machine-learning code can differ.
 
@@ -31,6 +39,8 @@ usage: detlint [check] PATH... [options]
 
 commands:
 {"".join(f"  {name:<9}{text}" + chr(10) for name, text in COMMANDS.items())}
+projects that are made from templates:
+{"".join(f"  {name:<20}{text}" + chr(10) for name, text in PROJECT_COMMANDS.items())}
 examples:
   detlint .                                  check a project
   detlint train.py --target torch=2.4        check a file against a version
@@ -39,6 +49,7 @@ examples:
   cat train.py | detlint - --stdin-filename train.py
   detlint explain DET205                     why a rule exists, and what to do
   detlint op F.interpolate --target torch=2.4
+  detlint create mlflow-pytorch
 
 exit status: 0 nothing found, 1 findings, 2 detlint could not do its job
 more: detlint COMMAND --help, detlint --version
@@ -60,7 +71,7 @@ examples:
 _COLOR = "auto, always or never (default: auto, on terminals; NO_COLOR and FORCE_COLOR are honoured)"
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """A parser that raises `UsageError` and names the nearest option."""
 
     def error(self, message: str) -> NoReturn:
@@ -85,10 +96,11 @@ class _Parser(argparse.ArgumentParser):
 
 def command_of(arguments: Sequence[str]) -> tuple[str, Sequence[str]]:
     """Which command is meant, and its arguments. What is not a command's name is a path or an option of `check`."""
-    if arguments and arguments[0] in COMMANDS:
+    commands = COMMANDS | PROJECT_COMMANDS
+    if arguments and arguments[0] in commands:
         return arguments[0], arguments[1:]
     if arguments and not arguments[0].startswith("-") and not os.path.lexists(arguments[0]):
-        near = suggestion(arguments[0], COMMANDS, cutoff=0.7)
+        near = suggestion(arguments[0], commands, cutoff=0.7)
         if near:
             raise UsageError(f"no such command or path: {arguments[0]}{near}")
     return "check", arguments
@@ -96,10 +108,14 @@ def command_of(arguments: Sequence[str]) -> tuple[str, Sequence[str]]:
 
 def parse(command: str, arguments: Sequence[str]) -> argparse.Namespace:
     """The options of a command."""
+    if command in PROJECT_COMMANDS:
+        from detlint.cli.projects.arguments import parser
+
+        return parser(command, partial(_parser, command, description=PROJECT_COMMANDS[command])).parse(arguments)
     return _PARSERS[command]().parse(arguments)
 
 
-def _check() -> _Parser:
+def _check() -> Parser:
     parser = _parser("check", "[PATH...]", COMMANDS["check"], CHECK_NOTES)
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; - is standard input (default: .)")
     _add_selection(parser.add_argument_group("what is reported"))
@@ -180,7 +196,7 @@ def _add_settings(group: argparse._ArgumentGroup) -> None:
     group.add_argument("-j", "--jobs", metavar="N", type=_jobs, help="number of worker processes")
 
 
-def _rules() -> _Parser:
+def _rules() -> Parser:
     parser = _parser("rules", "", COMMANDS["rules"], "example: detlint rules --output-format json")
     parser.add_argument(
         "--output-format", choices=("text", "json"), default="text", metavar="FORMAT", help="text or json"
@@ -189,7 +205,7 @@ def _rules() -> _Parser:
     return parser
 
 
-def _explain() -> _Parser:
+def _explain() -> Parser:
     parser = _parser(
         "explain",
         "RULE...",
@@ -206,7 +222,7 @@ def _explain() -> _Parser:
     return parser
 
 
-def _op() -> _Parser:
+def _op() -> Parser:
     parser = _parser(
         "op", "NAME", COMMANDS["op"], "example: detlint op F.interpolate --target torch=2.4 --devices cuda"
     )
@@ -228,10 +244,10 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto", help=_COLOR)
 
 
-def _parser(command: str, operands: str, description: str, notes: str) -> _Parser:
+def _parser(command: str, operands: str, description: str, notes: str) -> Parser:
     name = "detlint [check]" if command == "check" else f"detlint {command}"
     usage = " ".join(part for part in (name, operands, "[options]") if part)
-    return _Parser(
+    return Parser(
         prog=f"detlint {command}",
         usage=usage,
         description=description[0].upper() + description[1:] + ".",
@@ -266,4 +282,4 @@ def _no(expected: str) -> NoReturn:
     raise argparse.ArgumentTypeError(f"must be {expected}")
 
 
-_PARSERS: dict[str, Callable[[], _Parser]] = {"check": _check, "rules": _rules, "explain": _explain, "op": _op}
+_PARSERS: dict[str, Callable[[], Parser]] = {"check": _check, "rules": _rules, "explain": _explain, "op": _op}

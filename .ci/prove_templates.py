@@ -1,0 +1,104 @@
+"""Proves of each template that its projects do what they promise.
+
+Given names of templates (by default all). For each one: a project is made with default answers, detlint and ruff find
+nothing in it, its requirements are installed into an environment of its own, its tests pass, two trainings in two
+processes with different PYTHONHASHSEED give the same bits, and two trainings without a fixed seed do not.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+from detlint.projects.create import create
+from detlint.projects.templates import names, template
+
+CPU_BUILDS = {"tensorflow": "tensorflow-cpu", "xgboost": "xgboost-cpu"}
+SHORT = ["--epochs", "2", "--samples", "400", "--device", "cpu"]
+CONTROL = """
+import secrets, sys
+from {package} import determinism, train
+fixed = determinism.seed_everything
+determinism.seed_everything = lambda seed: fixed(secrets.randbits(32))
+train.main(sys.argv[1:])
+"""
+
+
+def main() -> None:
+    """Prove the templates that were named."""
+    for name in sys.argv[1:] or names():
+        with tempfile.TemporaryDirectory() as folder:
+            prove(name, Path(folder))
+
+
+def prove(name: str, folder: Path) -> None:
+    """Prove one template in an empty folder; the first thing that does not hold ends the program."""
+    chosen = template(name)
+    answers = chosen.answers({})
+    project = folder / answers["project_name"]
+    create(chosen, answers, project)
+    run([sys.executable, "-m", "detlint", "check", str(project)], folder)
+    run([sys.executable, "-m", "ruff", "check", "--no-cache", "."], project)
+    run([sys.executable, "-m", "ruff", "format", "--check", "--no-cache", "."], project)
+    python = environment(folder, (project / "requirements.txt").read_text(encoding="utf-8"))
+    run([python, "-m", "pytest", "-q", "-p", "no:cacheprovider"], project)
+    package = answers["package"]
+    plain = [python, "-m", f"{package}.train", *SHORT]
+    control = [python, "-c", CONTROL.format(package=package), *SHORT]
+    equal = [trained(plain, project, folder / f"equal{number}", number) for number in (1, 2)]
+    check(equal[0] == equal[1], f"{name}: two runs with the same seed differ: {changed(*equal)}")
+    check(bool(equal[0]), f"{name}: a run writes nothing")
+    other = [trained(control, project, folder / f"control{number}", number) for number in (1, 2)]
+    check(other[0] != other[1], f"{name}: two runs without a fixed seed are equal, so the comparison shows nothing")
+    print(f"{name}: two runs are equal in {', '.join(sorted(equal[0]))}; without a fixed seed they differ")
+
+
+def environment(folder: Path, requirements: str) -> str:
+    """A new environment with requirements, in their builds for the CPU; gives its interpreter."""
+    venv.create(folder / "venv", with_pip=True)
+    python = str(folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    lines = [
+        re.sub(r"^[\w-]+", lambda match: CPU_BUILDS.get(match[0], match[0]), line) for line in requirements.split("\n")
+    ]
+    (folder / "requirements.txt").write_text("\n".join([*lines, "pytest"]), encoding="utf-8")
+    run([python, "-m", "pip", "install", "-q", "-r", str(folder / "requirements.txt")], folder)
+    return python
+
+
+def trained(command: list[str], project: Path, output: Path, hash_seed: int) -> dict[str, bytes]:
+    """What a training writes, and what it prints, by name."""
+    tracking = output.with_suffix(".mlruns").as_uri()  # a database takes longer to make than the model
+    variables = {
+        "PYTHONHASHSEED": str(hash_seed), "MLFLOW_TRACKING_URI": tracking, "MLFLOW_ALLOW_FILE_STORE": "true",
+    }  # fmt: skip
+    printed = run([*command, "--output", str(output)], project, **variables)
+    files = {file.name: file.read_bytes() for file in sorted(output.iterdir())}
+    return {**files, "output": printed}
+
+
+def changed(first: dict[str, bytes], second: dict[str, bytes]) -> str:
+    """The names of what differs."""
+    return ", ".join(sorted(name for name in first | second if first.get(name) != second.get(name)))
+
+
+def run(command: list[str], folder: Path, **variables: str) -> bytes:
+    """What a command prints; its failure ends the program."""
+    done = subprocess.run(command, cwd=folder, env=os.environ | variables, capture_output=True, check=False)
+    said = (done.stdout + done.stderr).decode("utf-8", "replace")
+    check(done.returncode == 0, f"{' '.join(command[:4])} failed in {folder.name}:\n{said}")
+    return done.stdout
+
+
+def check(holds: bool, otherwise: str) -> None:
+    """End the program where something does not hold."""
+    if not holds:
+        sys.exit(otherwise)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""git, run for a project: nothing of the user's hooks, nothing that asks. And gh, where GitHub is wanted.
+
+Given a folder; gives what git says, or raises `ProjectError` with git's own words.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+from detlint.projects.errors import ProjectError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SAFE = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "core.quotePath=false")
+_ALONE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
+
+
+def found(program: str) -> bool:
+    """Whether a program is there."""
+    return shutil.which(program) is not None
+
+
+def run(folder: Path, *arguments: str, accepted: tuple[int, ...] = (0,)) -> bytes:
+    """What git prints; raises `ProjectError` if it fails."""
+    return _run(["git", *_SAFE, *arguments], folder, accepted).stdout
+
+
+def status(folder: Path, *arguments: str) -> int:
+    """The exit status of git."""
+    return _run(["git", *_SAFE, *arguments], folder, None).returncode
+
+
+def text(folder: Path, *arguments: str) -> str:
+    """What git prints, as a text without the end of its line."""
+    return run(folder, *arguments).decode("utf-8", "replace").rstrip("\n")
+
+
+def tracked(folder: Path) -> list[str] | None:
+    """The files below a folder that git keeps, relative to it; None where there is no git or no repository."""
+    if not found("git") or status(folder, "rev-parse", "--git-dir") != 0:
+        return None
+    return [path for path in run(folder, "ls-files", "-z").decode("utf-8", "replace").split("\0") if path]
+
+
+def start(folder: Path, message: str) -> None:
+    """Make a folder a repository with one commit."""
+    run(folder, "init", "-q", "-b", "main")
+    run(folder, "add", "--all")
+    run(folder, "commit", "-q", "-m", message)
+
+
+def publish(folder: Path, owner: str, name: str, kind: str) -> None:
+    """Make a repository on GitHub from a folder, by the user's own gh."""
+    command = ["gh", "repo", "create", f"{owner}/{name}", f"--{kind}", "--source", ".", "--push"]
+    _run(command, folder, (0,))
+
+
+def _run(command: list[str], folder: Path, accepted: tuple[int, ...] | None) -> subprocess.CompletedProcess[bytes]:
+    environment = {name: value for name, value in os.environ.items() if name not in _ALONE}
+    environment["GIT_TERMINAL_PROMPT"] = "0"
+    try:
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+    except OSError as error:
+        raise ProjectError(f"{command[0]} cannot be run: {error.strerror or error}") from error
+    if accepted is not None and done.returncode not in accepted:
+        said = (done.stderr or done.stdout).decode("utf-8", "replace").strip()
+        raise ProjectError(f"{command[0]}: {said or f'exit status {done.returncode}'}")
+    return done
