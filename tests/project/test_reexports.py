@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from detlint.project.loader import Finder
+from detlint.project.namesakes import Namesakes
 from detlint.project.reexports import ReExports
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ def resolve(tmp_path: Path) -> ReExports:
     for name, text in FILES.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    return ReExports(Finder(), frozenset({"torch", "numpy"}))
+    libraries = frozenset({"torch", "numpy"})
+    finder = Finder()
+    return ReExports(finder, libraries, Namesakes(finder, libraries))
 
 
 @pytest.mark.parametrize(

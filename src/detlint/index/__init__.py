@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from detlint.index.arguments import Argument, Arguments
 from detlint.index.evaluate import Evaluator
 from detlint.index.library import Knowledge
+from detlint.index.modules import Modules
 from detlint.index.syntax import dotted_name, is_main_guard
 from detlint.index.tree import FUNCTIONS, Binding, FunctionNode, Tree, position
 from detlint.index.values import (
@@ -30,7 +31,7 @@ from detlint.index.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -40,6 +41,7 @@ __all__ = [
     "Arguments",
     "FileIndex",
     "Knowledge",
+    "Modules",
     "NameSet",
     "Setting",
     "dotted_name",
@@ -89,16 +91,17 @@ class FileIndex:
         knowledge: Knowledge,
         path: str = "",
         text: str = "",
-        resolve: Callable[[str, str], str | None] | None = None,
+        modules: Modules | None = None,
     ) -> None:
-        """`resolve` tells what a name of the project's own modules, imported at `path`, stands for in a library."""
+        """`modules` is what the files around the one at `path` say of its imports; by default nothing."""
         self.tree = tree
         self.path = path
         self.text = text
         self.knowledge = knowledge
         self._pass = Tree(tree)
-        self._resolve = (lambda name: None) if resolve is None else cache(partial(resolve, path))
-        self._evaluator = Evaluator(self._pass, knowledge, self._resolve)
+        self.modules = Modules() if modules is None else modules
+        self._pass.imports -= {name for name in self._pass.imports if self.modules.dots(name)}
+        self._evaluator = Evaluator(self._pass, knowledge, self.modules)
         self.calls: list[ast.Call] = self._pass.calls
         self.functions = self._pass.functions
         self.classes = self._pass.classes
@@ -350,7 +353,9 @@ class FileIndex:
         if not isinstance(statement, ast.ImportFrom):
             return None
         module = "." * statement.level + (statement.module or "")
-        return self._resolve(module + alias.name if module.endswith(".") else f"{module}.{alias.name}")
+        if not statement.level:
+            module = self.modules.dots(module) + module
+        return self.modules.resolve(module + alias.name if module.endswith(".") else f"{module}.{alias.name}")
 
     def _add_bound(self, name: str, node: ast.AST, found: list[tuple[str, frozenset[str]]]) -> None:
         source = self._value_of(node)

@@ -37,7 +37,7 @@ class Attributes(Mappings):
     def _member(self, base: Value, node: ast.Attribute) -> Value:
         attribute = node.attr
         if isinstance(base, Ref):
-            resolved = self.resolve(f"{base.name}.{attribute}")
+            resolved = self.modules.resolve(f"{base.name}.{attribute}")
             if resolved is not None:
                 return self._ref(resolved)
             written = f"{base.written or base.name}.{attribute}"

@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from detlint.index.flow import Flow
 from detlint.index.values import UNKNOWN, Const, Instance, LocalClass, LocalFunction, Ref, Union, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from detlint.index.arguments import Arguments
     from detlint.index.library import Knowledge
+    from detlint.index.modules import Modules
     from detlint.index.tree import Binding, Tree
 
 T = TypeVar("T")
-Resolve = Callable[[str], str | None]
-"""Gives the qualified name in a library that a name of the project's own modules stands for."""
 
 _MAX_DEPTH = 60
 _MAX_ALTERNATIVES = 8
@@ -81,18 +79,13 @@ def hashable(value: object) -> bool:
     return isinstance(value, (str, int, float, bool, bytes, type(None)))
 
 
-def _unresolved(name: str) -> str | None:
-    """Where no other file is known."""
-    return None
-
-
 class Core(ABC):
     """Evaluates expressions of one file, remembering what they gave."""
 
-    def __init__(self, tree: Tree, knowledge: Knowledge, resolve: Resolve = _unresolved) -> None:
+    def __init__(self, tree: Tree, knowledge: Knowledge, modules: Modules) -> None:
         self.tree = tree
         self.knowledge = knowledge
-        self.resolve = resolve
+        self.modules = modules
         self.flow = Flow(tree)
         self._values: dict[ast.AST, Value] = {}
         self._active: dict[object, int] = {}

@@ -58,7 +58,7 @@ class Names(Attributes):
             return Ref(f"builtins.{node.id}", f"builtins.{node.id}")
         if node.id.startswith("_"):
             return UNKNOWN
-        return join(self._ref(f"{star}.{node.id}") for star in stars) if stars else UNKNOWN
+        return join(self._ref(f"{self.modules.dots(star)}{star}.{node.id}") for star in stars) if stars else UNKNOWN
 
     def binding(self, binding: Binding, use: ast.AST | None = None) -> Value:
         """The value that a binding gives to its name."""
@@ -88,12 +88,15 @@ class Names(Attributes):
     def _imported(self, alias: ast.alias) -> Value:
         statement = self.tree.parents[alias]
         if isinstance(statement, ast.Import):
-            return self._ref(alias.name if alias.asname else alias.name.partition(".")[0])
+            dots = self.modules.dots(alias.name)
+            return self._ref(dots + (alias.name if alias.asname else alias.name.partition(".")[0]))
         assert isinstance(statement, ast.ImportFrom)
         module = "." * statement.level + (statement.module or "")
+        if not statement.level:
+            module = self.modules.dots(module) + module
         separator = "" if module.endswith(".") else "."
         name = f"{module}{separator}{alias.name}"
-        return self._ref(self.resolve(name) or name)
+        return self._ref(self.modules.resolve(name) or name)
 
     def _stored(self, node: ast.Name) -> Value:
         """The value of a name that is assigned, looped over, opened, unpacked …."""

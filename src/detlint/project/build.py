@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 import os
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from detlint.environment.project import is_root
-from detlint.index import FileIndex, Knowledge
+from detlint.index import FileIndex, Knowledge, Modules
 from detlint.project.entries import ProjectEntries
 from detlint.project.links import Links
 from detlint.project.loader import Finder, Loader, shown
 from detlint.project.model import Project
+from detlint.project.namesakes import Namesakes
 from detlint.project.reexports import ReExports
 from detlint.project.summary import Functions, Locate, ModuleSummary, Summariser
 from detlint.sources.source import SourceFile, parse, read_source
@@ -94,11 +95,14 @@ class ProjectBuilder:
         self._entries: dict[str, ProjectEntries | None] = {}
         self._loader = Loader(finder, self._summarise)
         self._links = Links(self._loader)
-        self._reexports = ReExports(finder, effects.libraries | knowledge.libraries)
+        libraries = effects.libraries | knowledge.libraries
+        self._namesakes = Namesakes(finder, libraries)
+        self._reexports = ReExports(finder, libraries, self._namesakes)
 
     def index(self, tree: ast.Module, path: str, text: str) -> FileIndex:
         """The index of a file, for which names that modules of its project hand on are those of the libraries."""
-        return FileIndex(tree, self._knowledge, path, text, self._reexports.resolve)
+        modules = Modules(cache(partial(self._reexports.resolve, path)), partial(self._namesakes.dots, path))
+        return FileIndex(tree, self._knowledge, path, text, modules)
 
     def around(self, index: FileIndex, locate: Locate, root: str | None = None) -> FileProject:
         """The project around a file. root: where its project begins; None for a text that is in none."""

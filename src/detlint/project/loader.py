@@ -11,6 +11,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from detlint.project.summary import ModuleSummary
 
 Summarise = Callable[[str, str], "ModuleSummary | None"]
@@ -69,6 +71,18 @@ class Finder:
             if os.path.isfile(file):
                 return os.path.realpath(file)
         return None
+
+    def folders_above(self, folder: str) -> Iterator[str]:
+        """A folder and those above it in the repository, nearest first."""
+        return iter(self._roots(folder)[::2])
+
+    def in_folder(self, folder: str, parts: list[str]) -> str | None:
+        """The real path of a module, given by the parts of its name, that stands in a folder."""
+        return self._in(folder, parts)
+
+    def is_file(self, folder: str, name: str) -> bool:
+        """Whether something of a name stands in a folder."""
+        return name in self._names(folder)
 
     def _names(self, folder: str) -> frozenset[str]:
         """What stands in a folder."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from detlint.project.loader import Finder
+    from detlint.project.namesakes import Namesakes
 
 _IMPORT = re.compile(
     r"^[ \t]*from[ \t]+(?P<module>[\w.]+)[ \t]+import[ \t]*(?:\((?P<many>[^)]*)\)|(?P<one>[^\n#;]+))"
@@ -30,8 +31,9 @@ _MAX_STEPS = 6
 class ReExports:
     """Resolves names that modules of the project hand on."""
 
-    def __init__(self, finder: Finder, libraries: frozenset[str]) -> None:
+    def __init__(self, finder: Finder, libraries: frozenset[str], namesakes: Namesakes) -> None:
         self._finder = finder
+        self._namesakes = namesakes
         self._libraries = libraries
         self._modules: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {}
 
@@ -63,10 +65,11 @@ class ReExports:
         )
         for candidate in candidates:
             top = candidate.partition(".")[0]
-            if top in self._libraries:
+            dots = self._namesakes.dots(file, candidate.rpartition(".")[0] or candidate)
+            if not dots and top in self._libraries:
                 # What a star brings in is not known; only what is imported by name is.
                 return candidate if target is not None else None
-            found = self._resolve(file, candidate, steps + 1)
+            found = self._resolve(file, dots + candidate, steps + 1)
             if found is not None:
                 return found
         return None

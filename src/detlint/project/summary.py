@@ -668,6 +668,7 @@ class Summariser:
             module = "." * node.level + (node.module or "")
             names = [module] if node.module else [f"{module}{alias.name}" for alias in node.names]
         for name in names:
+            name = self.index.modules.dots(name) + name
             root = name.partition(".")[0]
             if root and (root in sys.stdlib_module_names or self.effects.knows(root)):
                 continue

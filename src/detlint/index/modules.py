@@ -1,0 +1,30 @@
+"""What the files around one say of the modules that it imports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _nothing(_: str) -> None:
+    return None
+
+
+def _no_dots(_: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Modules:
+    """Answers for the imports of one file; by default it stands alone.
+
+    resolve: gives the qualified name in a library that a name of the project's own modules stands for, or None. dots:
+    gives the dots that make the absolute import of a module a relative one, where the project has a module of its own
+    that is called like a library's; else "".
+    """
+
+    resolve: Callable[[str], str | None] = _nothing
+    dots: Callable[[str], str] = _no_dots
