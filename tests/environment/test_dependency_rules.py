@@ -161,3 +161,33 @@ def test_a_lock_file_does_not_repeat_what_is_said(tmp_path: Path) -> None:
 )
 def test_unpinned_python(tmp_path: Path, extra: dict[str, str], expected: int) -> None:
     assert len(diagnose(tmp_path, {"requirements.txt": "torch==2.4.0\n", **extra}, "DET516")) == expected
+
+
+_SEGMENTS = """\
+import tensorflow as tf
+
+if __name__ == "__main__":
+    tf.random.set_seed(1)
+    print(tf.math.unsorted_segment_sum({summed}, [0, 0, 1], 2))
+"""
+_DENSE = (
+    "import tensorflow as tf\n\nif __name__ == '__main__':\n    print(tf.matmul(tf.ones((1, 2)), tf.ones((2, 1))))\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("version", "code", "reported"),
+    [
+        ("2.4.1", _SEGMENTS.format(summed="tf.random.normal((3,))"), True),
+        ("2.6.5", _SEGMENTS.format(summed="tf.random.normal((3,))"), True),
+        ("2.7.4", _SEGMENTS.format(summed="tf.random.normal((3,))"), False),
+        ("2.8.0", _SEGMENTS.format(summed="tf.random.normal((3,))"), False),
+        ("2.4.1", _SEGMENTS.format(summed="tf.constant([1, 2, 3])"), False),
+        ("2.4.1", _DENSE, False),
+        ("2.4.1", "import tensorflow as tf\n\n\ndef sums(x, i):\n    return tf.math.segment_sum(x, i)\n", False),
+    ],
+)
+def test_tensorflow_before_op_determinism(tmp_path: Path, version: str, code: str, reported: bool) -> None:
+    files = {"requirements.txt": f"tensorflow=={version}\n", "train.py": code}
+    expected = [("requirements.txt", 1, "DET512")] if reported else []
+    assert found(tmp_path, files, "DET512") == expected

@@ -185,3 +185,71 @@ def test_op_determinism_by_the_environment(tmp_path: Path) -> None:
     assert [code for _, _, code in found(tmp_path, {"train.py": _TF}, "DET303")] == ["DET303"]
     settled = {"train.py": _TF, "Dockerfile": "FROM a:1\nENV TF_DETERMINISTIC_OPS=1\n"}
     assert found(tmp_path, settled, "DET303") == []
+
+
+_COMPILED = """\
+import tensorflow as tf
+
+weights = tf.Variable(tf.zeros((3,)))
+optimizer = tf.keras.optimizers.SGD(0.1)
+
+
+{decorator}
+def step(x):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(weights * x)
+    optimizer.apply_gradients([(tape.gradient(loss, weights), weights)])
+
+
+if __name__ == "__main__":
+    tf.keras.utils.set_random_seed(1)
+    {before}
+    step(tf.ones((3,)))
+"""
+_JIT = "@tf.function(jit_compile=True)"
+
+
+@pytest.mark.parametrize(
+    ("decorator", "before", "extra", "reported"),
+    [
+        (_JIT, "", {}, True),
+        ("@tf.function", "tf.config.optimizer.set_jit(True)", {}, True),
+        ("@tf.function(experimental_compile=True)", "", {}, True),
+        ("@tf.function", "", {}, False),
+        ("@tf.function(jit_compile=False)", "tf.config.optimizer.set_jit(False)", {}, False),
+        (_JIT, "tf.config.experimental.enable_op_determinism()", {}, False),
+        (_JIT, "tf.config.set_visible_devices([], 'GPU')", {}, False),
+        (_JIT, "", {"Dockerfile": "FROM python:3.12\nENV XLA_FLAGS=--xla_gpu_deterministic_ops=true\n"}, False),
+        (_JIT, "", {"Dockerfile": "FROM python:3.12\nENV TF_DETERMINISTIC_OPS=1\n"}, False),
+        (_JIT, "", {"requirements.txt": "tensorflow==2.6.0\n"}, False),
+    ],
+)
+def test_tensorflow_compiled_by_xla(
+    tmp_path: Path, decorator: str, before: str, extra: dict[str, str], reported: bool
+) -> None:
+    code = _COMPILED.format(decorator=decorator, before=before or "pass")
+    expected = [("train.py", 17, "DET505")] if reported else []
+    assert found(tmp_path, {"train.py": code, **extra}, "DET505") == expected
+
+
+@pytest.mark.parametrize(
+    ("backend", "seeds", "reported"),
+    [
+        ("", "random.seed(1)", False),
+        ("jax", "random.seed(1)", False),
+        ("torch", "random.seed(1)", True),
+        ("torch", "keras.utils.set_random_seed(1)", False),
+    ],
+)
+def test_the_backend_of_keras_as_files_set_it(tmp_path: Path, backend: str, seeds: str, reported: bool) -> None:
+    code = f"""\
+import random
+import keras
+
+if __name__ == "__main__":
+    {seeds}
+    keras.layers.Dropout(0.5)(keras.ops.ones((2,)), training=True)
+"""
+    files = {"Dockerfile": f"FROM python:3.12\nENV KERAS_BACKEND={backend}\n"} if backend else {}
+    expected = [("train.py", 6, "DET305")] if reported else []
+    assert found(tmp_path, {"train.py": code, **files}, "DET305") == expected

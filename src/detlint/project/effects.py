@@ -18,7 +18,19 @@ State = str
 """A random state: `python`, `numpy`, `torch`, `torch_cuda`, `tensorflow`, `keras_backend`, `cupy`, … or a mode."""
 
 Kind = Literal[
-    "draw", "seed", "unseed", "mode_on", "mode_off", "train", "device", "op", "start", "env", "setenv", "load"
+    "draw",
+    "seed",
+    "unseed",
+    "mode_on",
+    "mode_off",
+    "train",
+    "device",
+    "op",
+    "start",
+    "compile",
+    "env",
+    "setenv",
+    "load",
 ]
 
 
@@ -37,6 +49,7 @@ class Effect:
       device    chooses an accelerator for `subject` (torch) start     `subject` reads its environment here at the
       latest: `cublas`, `tensorflow`, `xla`, `nccl` env       sets the environment variable `subject` to `detail`, as
       a side of something else setenv    sets the environment variable `subject` to `detail` where the code says so
+      compile   has code of `subject` (tensorflow) compiled by XLA
       load      puts saved values into the state `subject` (weights of a model)
     conditional: happens only under a condition that the call itself states.
     later: what the call makes does it, when it is used: an estimator draws when it is fitted.

@@ -1,13 +1,15 @@
-"""DET505: JAX on GPUs without the flags that make XLA deterministic."""
+"""DET505: JAX or compiled TensorFlow on GPUs without the flags that make XLA deterministic."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
 from detlint.project.questions import Finding, environment, place, way
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.tensorflow.op_determinism_missing import missing as op_determinism_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,25 +40,39 @@ if __name__ == "__main__":
 """
 
 
+_COMPILED = """import tensorflow as tf
+
+{before}tf.keras.utils.set_random_seed(0)
+model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse", jit_compile=True)
+model.fit([[1.0]], [1.0], epochs=2){mark}
+"""
+
+
 class XlaFlagsUnset(Rule):
-    """Evidence of a GPU is wanted: JAX runs on the CPU as well."""
+    """Evidence of a GPU is wanted for JAX, which runs on the CPU as well; TensorFlow takes the GPU by itself."""
 
     code = "DET505"
     name = "xla-flags-unset"
-    summary = "JAX on GPUs, and nothing sets the flags that make XLA deterministic"
+    summary = "JAX or XLA-compiled TensorFlow on GPUs, and nothing sets the flags that make XLA deterministic"
     why = """
 XLA's GPU compiler may choose scatters and reductions that add with atomics, and picks kernels by timing them. With
 `XLA_FLAGS=--xla_gpu_deterministic_ops=true`, or `--xla_gpu_exclude_nondeterministic_ops=true` and
 `--xla_gpu_autotune_level=0` in newer versions, it does neither. The flags are read once, when the backend starts.
 
-Asked of entry points that start XLA, where something shows that a GPU is meant: a CUDA extra of `jax`, a CUDA base
-image, `jax.devices("gpu")`, or a platform setting.
+Asked of entry points that start XLA by JAX, where something shows that a GPU is meant: a CUDA extra of `jax`, a CUDA
+base image, `jax.devices("gpu")`, or a platform setting. And of those that train with TensorFlow and have it compiled by
+XLA (`jit_compile=True`, `tf.config.optimizer.set_jit`), unless op determinism is on: then TensorFlow sets the flag.
 """
     scope = "project"
     fix = "unsafe"
-    candidates = Candidates(words=("jax",))
-    bad = (Example(_CODE.format(env="", mark="  # !")),)
+    candidates = Candidates(words=("jax", "tensorflow", "keras", "__main__"))
+    bad = (
+        Example(_CODE.format(env="", mark="  # !")),
+        Example(_COMPILED.format(before="", mark="  # !")),
+    )
     good = (
+        Example(_COMPILED.format(before="tf.config.experimental.enable_op_determinism()\n", mark="")),
         Example(_CODE.format(env=f'os.environ["{FLAGS}"] = "--xla_gpu_deterministic_ops=true"\n', mark="")),
         Example("import jax\n\nif __name__ == '__main__':\n    print(jax.random.key(0))\n"),
     )
@@ -69,21 +85,34 @@ image, `jax.devices("gpu")`, or a platform setting.
             if found is None:
                 continue
             run, start = entry.run, found.event
+            jax = start.effect is not None and start.effect.kind == "start"
+            does = "JAX starts on a GPU here" if jax else "TensorFlow trains here with code that XLA compiles"
             self.report_at(
                 place(run, start),
-                f"JAX starts on a GPU here, and no `{FLAGS}` makes XLA deterministic: sums differ from run to run.",
-                f"Set `{FLAGS}=--xla_gpu_deterministic_ops=true` before JAX starts.",
+                f"{does}, and no `{FLAGS}` makes XLA deterministic: sums differ from run to run.",
+                f"Set `{FLAGS}=--xla_gpu_deterministic_ops=true` before {'JAX' if jax else 'TensorFlow'} starts.",
                 confidence=found.confidence,
-                related=way(run, start, "XLA starts here"),
+                related=way(run, start, "XLA starts here" if jax else f"`{start.text}` trains here"),
             )
 
 
 def missing(program: Program) -> Finding | None:
     """Where a program starts XLA on a GPU without the flags."""
-    start = next(program.run.of_kind("start", "xla"), None) if "cuda" in program.devices else None
-    if start is None or not _on_gpu(program) or _deterministic(program):
+    if "cuda" not in program.devices or _deterministic(program):
         return None
-    return Finding(start, Confidence.LOW if start.conditional else Confidence.HIGH)
+    start = next(program.run.of_kind("start", "xla"), None)
+    if start is not None and _on_gpu(program):
+        return Finding(start, Confidence.LOW if start.conditional else Confidence.HIGH)
+    return _compiled_training(program)
+
+
+def _compiled_training(program: Program) -> Finding | None:
+    """The training of a program in which XLA compiles TensorFlow's code, where op determinism is not on."""
+    compiled = next(program.run.of_kind("compile", "tensorflow"), None)
+    found = op_determinism_missing(program) if compiled is not None else None
+    if found is None or compiled is None or not compiled.conditional:
+        return found
+    return replace(found, confidence=Confidence.LOW)
 
 
 def _on_gpu(program: Program) -> bool:

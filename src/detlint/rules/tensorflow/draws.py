@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from detlint.diagnostics import Location
+    from detlint.environment.project import ProjectFiles
     from detlint.project.effects import Effect
     from detlint.project.model import Project
     from detlint.project.questions import Finding, States
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from detlint.versions import Targets
 
 
+_BACKEND = "KERAS_BACKEND"
 _LIBRARIES = frozenset({"tensorflow", "keras", "tf_keras"})
 
 
@@ -39,10 +41,10 @@ def is_data(effect: Effect | None) -> bool:
     return effect is not None and effect.kind == "draw" and effect.subject == "tensorflow" and effect.detail == DATA
 
 
-def states(event: Event, run: Run, targets: Targets) -> States | None:
+def states(event: Event, run: Run, targets: Targets, files: ProjectFiles | None = None) -> States | None:
     """The states of which one must be seeded for a draw to repeat; None for what is no draw of TensorFlow or Keras.
 
-    A draw that no seed reaches in the targeted version is not asked about.
+    `files` are those around the code, which may choose Keras's backend. A draw that no seed reaches in the targeted version is not asked about.
     """
     effect = event.effect
     if effect is None or effect.kind != "draw":
@@ -51,7 +53,7 @@ def states(event: Event, run: Run, targets: Targets) -> States | None:
         return ("tensorflow",)
     if not effect.subject.startswith(SUBJECT):
         return None
-    return seeding_states(effect.subject, _version(run, targets), backend(run)) or None
+    return seeding_states(effect.subject, _version(run, targets), backend(run, files)) or None
 
 
 def _version(run: Run, targets: Targets) -> tuple[int, int]:
@@ -61,26 +63,29 @@ def _version(run: Run, targets: Targets) -> tuple[int, int]:
     return keras_version(targets, legacy=legacy)
 
 
-def backend(run: Run) -> str:
-    """The backend of Keras, where the run sets it itself."""
-    for event in environment(run, "KERAS_BACKEND"):
+def backend(run: Run, files: ProjectFiles | None) -> str:
+    """The backend of Keras: as the run sets it itself, else as a file around the code does."""
+    for event in environment(run, _BACKEND):
         assert event.effect is not None
         return event.effect.detail
+    for setting in files.variables(_BACKEND) if files is not None else ():
+        if setting.holds_for(run.module.path):
+            return setting.variable.value or "tensorflow"
     return "tensorflow"
 
 
-def entry_states(event: Event, run: Run, targets: Targets) -> States | None:
+def entry_states(event: Event, run: Run, targets: Targets, files: ProjectFiles | None = None) -> States | None:
     """As `states`, for what is told once an entry point.
 
     That is no loader, no data set where nothing else draws, and no weights that are loaded afterwards.
     """
     if is_loader(event.effect) or (is_data(event.effect) and _only_data(run)):
         return None
-    found = drawn(event, run, targets)
+    found = drawn(event, run, targets, files)
     return None if found is None or found.idle else found.states or None
 
 
-def drawn(event: Event, run: Run, targets: Targets) -> Drawn | None:
+def drawn(event: Event, run: Run, targets: Targets, files: ProjectFiles | None = None) -> Drawn | None:
     """What a draw of TensorFlow or Keras comes from; None for other events."""
     effect = event.effect
     if (
@@ -93,7 +98,7 @@ def drawn(event: Event, run: Run, targets: Targets) -> Drawn | None:
     idle = "the weights are loaded afterwards" if weights and _is_loaded_after(run, event) else ""
     # Before Keras 3, whose layers draw a seed as they are made, weights are drawn when the shape of the input is known.
     built = weights and effect.subject.startswith(SUBJECT) and _version(run, targets) < (3, 0)
-    return Drawn(states(event, run, targets) or (), idle, later=built)
+    return Drawn(states(event, run, targets, files) or (), idle, later=built)
 
 
 def _is_loaded_after(run: Run, event: Event) -> bool:
@@ -110,7 +115,10 @@ def _only_data(run: Run) -> bool:
 
 
 def unseeded_calls(
-    project: Project, targets: Targets, wanted: Callable[[Effect | None], bool]
+    project: Project,
+    targets: Targets,
+    wanted: Callable[[Effect | None], bool],
+    files: ProjectFiles | None = None,
 ) -> Iterator[tuple[Location, Finding, bool]]:
     """The calls in the file that draw unseeded, in runs where the entry point as a whole is not told.
 
@@ -121,13 +129,13 @@ def unseeded_calls(
     told: set[Location] = set()
     runs = [(entry.run, True) for entry in project.entry_points] + [(run, False) for run in project.loose_runs("draw")]
     for run, is_entry in runs:
-        if is_entry and _is_told(run, targets):
+        if is_entry and _is_told(run, targets, files):
             told.update(event.location for event in _calls(project, run, wanted))
             continue
         for event in _calls(project, run, wanted):
             if event.location in told:
                 continue
-            finding = _unseeded(run, event, targets)
+            finding = _unseeded(run, event, targets, files)
             if finding is not None:
                 told.add(event.location)
                 yield _method(event), finding, is_entry
@@ -146,11 +154,11 @@ def _calls(project: Project, run: Run, wanted: Callable[[Effect | None], bool]) 
     return [event for event in run.events if wanted(event.effect) and event.path == project.module.path]
 
 
-def _unseeded(run: Run, call: Event, targets: Targets) -> Finding | None:
-    return unseeded(run, lambda event: states(event, run, targets) if event is call else None)
+def _unseeded(run: Run, call: Event, targets: Targets, files: ProjectFiles | None) -> Finding | None:
+    return unseeded(run, lambda event: states(event, run, targets, files) if event is call else None)
 
 
-def _is_told(run: Run, targets: Targets) -> bool:
+def _is_told(run: Run, targets: Targets, files: ProjectFiles | None) -> bool:
     """Whether DET305 is reported for an entry point."""
-    found = unseeded(run, lambda event: entry_states(event, run, targets))
+    found = unseeded(run, lambda event: entry_states(event, run, targets, files))
     return found is not None and found.confidence > Confidence.LOW

@@ -20,7 +20,8 @@ from detlint.index import dotted_name
 from detlint.index.values import UNKNOWN, Const, Instance, Value
 from detlint.project.effects import Call, Effect, EffectSource
 from detlint.rules.data import load
-from detlint.rules.tensorflow.ops import expand
+from detlint.rules.tensorflow import evidence
+from detlint.rules.tensorflow.ops import Op, expand, in_need
 from detlint.rules.tensorflow.states import LOADER, SUBJECT
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ DATASET = "tensorflow.data.Dataset"
 START = Effect("start", "tensorflow")
 FIT = Effect("train", "tensorflow", "fit")
 MODE = Effect("mode_on", "tensorflow")
+COMPILE = Effect("compile", "tensorflow")
 LOAD = Effect("load", "keras")
 DATA = "shuffle"
 """The detail of draws by tf.data, made when the data are iterated; DET306 speaks of them where DET305 does not."""
@@ -234,6 +236,38 @@ def _estimates(call: Call) -> Iterator[Effect]:
         yield Effect("seed", "tensorflow")
 
 
+# --- ops that only op determinism makes deterministic ----------------------------------------------------------------
+def _needs_mode(op: Op) -> Source:
+    """An op of which versions before op determinism cannot make a deterministic one; on GPUs, and of floats."""
+
+    def effects(call: Call) -> Iterator[Effect]:
+        if call.name.startswith("tensorflow."):
+            yield START
+        summed = given(call, op.summed, op.summed_position) if op.summed is not None else None
+        exact = summed is not None and evidence.is_integer(call.index, summed)
+        host = evidence.on_cpu(call.index, call.node) or evidence.on_host(call.index, call.node)
+        if not exact and not host:
+            yield Effect("op", "tensorflow", call.name)
+
+    return effects
+
+
+# --- XLA -------------------------------------------------------------------------------------------------------------
+_JIT = ("jit_compile", "experimental_compile")
+
+
+def _compiles(call: Call) -> Iterator[Effect]:
+    """`tf.function(jit_compile=True)`, `Model.compile(jit_compile=True)`."""
+    if any(_constant(call, parameter) is True for parameter in _JIT):
+        yield COMPILE
+
+
+def _compiles_all(call: Call) -> Iterator[Effect]:
+    """`tf.config.optimizer.set_jit(True)`, or "autoclustering"."""
+    if _constant(call, "enabled", 0) in (True, "autoclustering"):
+        yield COMPILE
+
+
 # --- the mode by the environment -------------------------------------------------------------------------------------
 _MODE_VARIABLE = "TF_DETERMINISTIC_OPS"
 _MODE_VALUES = ("1", "true", "True")
@@ -377,7 +411,7 @@ def _keras_table(data: Mapping[str, Any]) -> dict[str, Source]:
     flows = ("flow", "flow_from_directory", "flow_from_dataframe")
     table |= {f"preprocessing.image.ImageDataGenerator.{name}": _flows for name in flows}
     table["utils.timeseries_dataset_from_array"] = _loads_array
-    table |= {"Model.fit": _fits, "Model.fit_generator": _fits}
+    table |= {"Model.fit": _fits, "Model.fit_generator": _fits, "Model.compile": _compiles}
     return table | {"utils.split_dataset": _splits, "applications.*": _application}
 
 
@@ -392,10 +426,16 @@ def _table() -> EffectSource:
         table[f"keras.{name}"] = table[f"tf_keras.{name}"] = source
     table |= {expand(name): (LOAD,) for name in data["load"]["names"]}
     table["tensorflow.config.experimental.enable_op_determinism"] = (MODE,)
+    for name, op in in_need().items():
+        # One condition on its arguments is left to the rules that look at the call itself.
+        if name.startswith("tensorflow.") and not (op.argument or op.given or op.slices or op.reference or op.counted):
+            table[name] = _needs_mode(op)
     for name in [name for name in table if name.startswith("keras.") and f"tf_{name}" not in table]:
         table[f"tf_{name}"] = table[name]
     table |= {
         "tensorflow.estimator.*": _estimates,
+        "tensorflow.function": _compiles,
+        "tensorflow.config.optimizer.set_jit": _compiles_all,
         "os.environ.setdefault": _sets_variable,
         "os.environ.update": _sets_variable,
         "os.putenv": _sets_variable,

@@ -68,7 +68,8 @@ print(data.class_names)
 
     def check_project(self, project: Project) -> None:
         """Report the calls for which nothing seeds NumPy's state, unless the entry point as a whole is reported."""
-        for location, finding, _ in unseeded_calls(project, self.context.targets, is_loader):
+        calls = unseeded_calls(project, self.context.targets, is_loader, self.context.surroundings)
+        for location, finding, _ in calls:
             condition = f" ({finding.only_when})" if finding.only_when else ""
             self.report_at(
                 location,

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from detlint.ops import OpFact
 from detlint.rules.data import load
+from detlint.versions import Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from detlint.context import Version
-
 Effect = Literal["varies", "raises", "switches"]
 EFFECTS: tuple[Effect, ...] = ("varies", "raises", "switches")
+
+FIRST_MODE = "2.8"
+"""The first version of TensorFlow with op determinism."""
 
 _ABBREVIATIONS = {"tf": "tensorflow", "v1": "tensorflow.compat.v1"}
 
@@ -153,6 +155,22 @@ def names(*effects: Effect) -> frozenset[str]:
 
 def _is_reported(op: Op, effects: tuple[Effect, ...]) -> bool:
     return any(effect in op.effects and not (op.counted and effect == "switches") for effect in effects)
+
+
+def needs_newer(op: Op, version: Version) -> bool:
+    """Whether no mode of a version makes an op deterministic, and op determinism (2.8 and newer) does."""
+    return op.effect(version) in ("varies", "raises") and op.effect(Version(FIRST_MODE)) == "switches"
+
+
+@cache
+def in_need() -> Mapping[str, Op]:
+    """The ops that some version before op determinism cannot make deterministic, by name."""
+    return {
+        name: row
+        for name, rows in by_name().items()
+        for row in rows
+        if row.effect(Version(FIRST_MODE)) == "switches" and row.effects.keys() & {"varies", "raises"}
+    }
 
 
 def facts() -> Iterator[OpFact]:

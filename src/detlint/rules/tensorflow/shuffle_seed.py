@@ -86,7 +86,8 @@ model.fit(data)
 
         What no entry point of this file reaches may be seeded by the entry points of others.
         """
-        for location, finding, is_entry in unseeded_calls(project, self.context.targets, is_data):
+        calls = unseeded_calls(project, self.context.targets, is_data, self.context.surroundings)
+        for location, finding, is_entry in calls:
             condition = f" ({finding.only_when})" if finding.only_when else ""
             self.report_at(
                 location,

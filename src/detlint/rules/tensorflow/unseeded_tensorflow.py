@@ -62,7 +62,7 @@ model.fit([[1.0]], [1.0])
 
     def wanted(self, event: Event, run: Run) -> States | None:
         """TensorFlow's draws and Keras's, each with the states that seed it; loaders have a rule of their own."""
-        return entry_states(event, run, self.context.targets)
+        return entry_states(event, run, self.context.targets, self.context.surroundings)
 
     def described(self, event: Event, run: Run) -> str:
         """Says so where TensorFlow's own seed is set, but does not reach what Keras draws."""
