@@ -70,7 +70,7 @@ def page(rule: type[Rule]) -> str:
     ]
     for title, examples in (("Bad", rule.bad), ("Good", rule.good)):
         if examples:
-            parts += [f"## {title}\n", *(_code(example) for example in examples)]
+            parts += [f"## {title}\n", *(part for example in examples for part in _with_fix(example))]
     if rule.sources:
         parts += ["## Sources\n", *(f"- {_link(source)}" for source in rule.sources)]
     return "\n".join(parts) + "\n"
@@ -99,6 +99,13 @@ def _row(rule: type[Rule]) -> str:
     level = rule.severity.label if rule.default else "off"
     summary = _one_line(rule.summary).replace("|", "\\|")
     return f"| {rule.code} | [{rule.name}]({rule.name}.md) | {level} | {summary} |"
+
+
+def _with_fix(example: Example) -> Iterable[str]:
+    """An example, and what becomes of it."""
+    yield _code(example)
+    if example.fixed:
+        yield f"After `--fix`:\n\n```python\n{example.fixed.strip()}\n```\n"
 
 
 def _code(example: Example) -> str:

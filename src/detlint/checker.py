@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
-from detlint.diagnostics import Confidence, Diagnostic, Location, Severity
+from detlint.diagnostics import Applicability, Confidence, Diagnostic, Fix, Location, Severity
 from detlint.environment.formats import config_format
 from detlint.environment.project import ConfigFile, Surroundings
 from detlint.file_context import FileContext
@@ -196,7 +196,7 @@ class Checker:
 
     def _reported(self, found: Iterable[Diagnostic], enabled: Collection[str]) -> list[Diagnostic]:
         """What settings let through of the diagnostics found, once each, in order."""
-        shown = (self._with_severity(item) for item in found if item.code in enabled)
+        shown = (self._with_applicability(self._with_severity(item)) for item in found if item.code in enabled)
         unique = {
             (item.code, item.location, item.message): item
             for item in shown
@@ -209,6 +209,15 @@ class Checker:
         if chosen is None or not matches(chosen, item.code):
             return item
         return replace(item, severity=self.settings.severity[chosen])
+
+    def _with_applicability(self, item: Diagnostic) -> Diagnostic:
+        """A diagnostic whose fix is as safe as settings have it: the most exact code wins, and unsafe before safe."""
+        safe = longest(self.settings.extend_safe_fixes, item.code)
+        unsafe = longest(self.settings.extend_unsafe_fixes, item.code)
+        if item.fix is None or max(safe, unsafe) < 0:
+            return item
+        applicability = Applicability.SAFE if safe > unsafe else Applicability.UNSAFE
+        return replace(item, fix=replace(item.fix, applicability=applicability))
 
 
 def in_cells(item: Diagnostic, notebook: SourceFile) -> Diagnostic:
@@ -224,18 +233,25 @@ def in_cells(item: Diagnostic, notebook: SourceFile) -> Diagnostic:
         else each
         for each in item.related
     )
-    edits = () if item.fix is None else item.fix.edits
-    fix = item.fix and replace(
-        item.fix, edits=tuple(replace(edit, location=notebook.origin(edit.location)) for edit in edits)
-    )
     return replace(
         item,
         location=notebook.origin(item.location),
         message=placed(item.message),
         repair=placed(item.repair),
         related=related,
-        fix=fix,
+        fix=item.fix and _fix_in_cells(item.fix, notebook),
     )
+
+
+def _fix_in_cells(fix: Fix, notebook: SourceFile) -> Fix | None:
+    """A fix with its places in cells; None where what would be replaced is not what stands in the cell."""
+    edits = []
+    for edit in fix.edits:
+        place = notebook.exact_origin(edit.location)
+        if place is None:
+            return None
+        edits.append(replace(edit, location=place))
+    return replace(fix, edits=tuple(edits))
 
 
 def _place(notebook: SourceFile, line: int) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from detlint.diagnostics import Confidence, Location, Related, Severity
+from detlint.diagnostics import Confidence, Fix, Location, Related, Severity
 from detlint.file_context import FileContext
 from detlint.project.subjects import Program
 from detlint.segments import Segment, Segmenter, location, span_inside_string
@@ -147,8 +147,16 @@ class Context(FileContext):
         severity: Severity,
         confidence: Confidence,
         related: tuple[Related, ...] = (),
+        fix: Fix | None = None,
     ) -> None:
         """Add a diagnostic; rules call `report`, which fills in what the rule says of itself."""
         self.add_at(
-            rule, self.location(node), message, repair, severity=severity, confidence=confidence, related=related
+            rule,
+            self.location(node),
+            message,
+            repair,
+            severity=severity,
+            confidence=confidence,
+            related=related,
+            fix=fix,
         )

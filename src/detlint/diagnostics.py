@@ -65,15 +65,19 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace the text at `location` by `content`."""
+    r"""Replace the text at `location` by `content`, whose lines end in `\n` whatever the file's do.
+
+    shared: several fixes may want the very same edit (an import), which is then made once.
+    """
 
     location: Location
     content: str
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Edits that repair a diagnostic, applied together."""
+    """Edits that repair a diagnostic, applied together or not at all."""
 
     applicability: Applicability
     message: str
@@ -117,12 +121,22 @@ class Diagnostic:
         return (self.path, place.cell or 0, place.line, place.column, self.code, self.message)
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file with fixes, as it was when it was checked. kind: `config` for one that is no code, as discovery has it."""
+
+    file: str
+    kind: str
+    digest: str
+
+
 @dataclass(slots=True)
 class Report:
     """What a run gives: the diagnostics, and what it could not do.
 
     files: how many were looked at; skipped: how many were left out, each with a note that says why. `internal_errors`
-    and `problems` are texts for standard error; either of them makes the exit status 2.
+    and `problems` are texts for standard error; either of them makes the exit status 2. `fixable`: the files that have
+    fixes, by the path that is shown. `fixed`: of the files that were repaired, how many findings by code.
     """
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -131,3 +145,5 @@ class Report:
     internal_errors: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    fixable: dict[str, Checked] = field(default_factory=dict)
+    fixed: dict[str, dict[str, int]] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from detlint.checker import Checker, Result
-from detlint.diagnostics import Diagnostic, Report
+from detlint.diagnostics import Checked, Diagnostic, Report
 from detlint.jobs import in_order
 from detlint.printable import printable
 from detlint.registry import Registry, registry
@@ -108,11 +108,15 @@ class _Checkers:
         if isinstance(source, Problem):
             return Report(checker.problem(source, found.path), files=1)
         result = checker.check(source, file=found.file)
-        return Report(result.diagnostics, files=1, internal_errors=result.errors)
+        report = Report(result.diagnostics, files=1, internal_errors=result.errors)
+        if any(item.fix for item in result.diagnostics):
+            report.fixable[found.path] = Checked(found.file, found.kind, source.digest)
+        return report
 
 
 def _add(part: Report, report: Report) -> None:
     report.files += part.files
     report.skipped += part.skipped
+    report.fixable.update(part.fixable)
     for name in ("diagnostics", "internal_errors", "problems", "notes"):
         getattr(report, name).extend(getattr(part, name))

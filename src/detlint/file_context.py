@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detlint.diagnostics import Confidence, Diagnostic, Location, Related, Severity
+from detlint.diagnostics import Confidence, Diagnostic, Fix, Location, Related, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -58,6 +58,7 @@ class FileContext:
         severity: Severity,
         confidence: Confidence,
         related: tuple[Related, ...] = (),
+        fix: Fix | None = None,
     ) -> None:
         """Add a diagnostic at a place; rules call `report_at`, which fills in what the rule says of itself."""
         self.diagnostics.append(
@@ -71,5 +72,6 @@ class FileContext:
                 path=self.path,
                 location=place,
                 related=related,
+                fix=fix,
             )
         )

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from detlint.diagnostics import Confidence, Diagnostic, Location, Severity
+from detlint.diagnostics import Applicability, Confidence, Diagnostic, Edit, Fix, Location, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -60,7 +60,8 @@ class Suppression:
     """One comment, or one of several in a comment.
 
     form: `noqa` or `ignore`. codes: None hides everything. lines: the first and last line that it speaks for. error:
-    what is malformed; such a comment hides nothing. used: the codes (all under "" if it has none) that hid something.
+    what is malformed; such a comment hides nothing. leads: whether it is what its comment begins with. used: the codes
+    (all under "" if it has none) that hid something.
     """
 
     form: str
@@ -69,6 +70,7 @@ class Suppression:
     lines: tuple[int, int]
     reason: str = ""
     error: str = ""
+    leads: bool = True
     used: set[str] = field(default_factory=set)
 
     def hide(self, diagnostic: Diagnostic) -> bool:
@@ -172,7 +174,9 @@ class Suppressions:
                 found += (_noqa(match, comment, lines) for match in _NOQA.finditer(text))
             for match in _DIRECTIVE.finditer(text):
                 skips = skips or match["word"] == "skip-file"
-                found += _directive(match, comment, lines)
+                for each in _directive(match, comment, lines):
+                    each.leads = not match.start()
+                    found.append(each)
         return found, skips
 
     def _check(self, each: Suppression, known: Known, require_reason: bool) -> Iterator[Diagnostic]:
@@ -194,17 +198,52 @@ class Suppressions:
     def _unused(self, each: Suppression, known: Known) -> Iterator[Diagnostic]:
         if each.codes is None:
             if each.form == "ignore" and known.complete and not each.used:
-                yield self._say(UNUSED, each.location, "This comment hides nothing on its line.", "Remove it.")
+                fix = _removal(self._without(each))
+                yield self._say(UNUSED, each.location, "This comment hides nothing on its line.", "Remove it.", fix)
             return
         several = len(each.codes) > 1
-        for code in each.codes:
-            if code.text not in each.used and _is_judged(code, known):
-                place, repair = (code.location, "Remove the code.") if several else (each.location, "Remove it.")
-                yield self._say(UNUSED, place, f"This comment hides no {code.text} on its line.", repair)
+        for place, code in enumerate(each.codes):
+            if code.text in each.used or not _is_judged(code, known):
+                continue
+            message = f"This comment hides no {code.text} on its line."
+            if several:
+                fix = _removal(_without_code(each.codes, place))
+                yield self._say(UNUSED, code.location, message, "Remove the code.", fix)
+            else:
+                yield self._say(UNUSED, each.location, message, "Remove it.", _removal(self._without(each)))
 
-    def _say(self, code: str, location: Location, message: str, repair: str) -> Diagnostic:
+    def _without(self, each: Suppression) -> Edit:
+        """The edit that takes a comment away, with its line if it has one to itself; words of others stay a comment."""
+        number = each.location.line
+        line = self._source.line(number)
+        before, after = line[: each.location.column - 1], line[each.location.end_column - 1 :]
+        if not after.strip():
+            code = before.rstrip()
+            if not code and number < len(self._source.lines):
+                return Edit(Location(number, 1, number + 1, 1), "")
+            return Edit(Location(number, len(code) + 1, number, len(line) + 1), "")
+        is_comment = not each.leads or after.lstrip().startswith("#")
+        rest = len(line) - len(after.lstrip())
+        return Edit(Location(number, len(before) + 1, number, rest + 1), "" if is_comment else "# ")
+
+    def _say(self, code: str, location: Location, message: str, repair: str, fix: Fix | None = None) -> Diagnostic:
         name = "unused-suppression" if code == UNUSED else "invalid-suppression"
-        return Diagnostic(code, name, message, repair, Severity.WARNING, Confidence.HIGH, self._source.path, location)
+        path = self._source.path
+        return Diagnostic(code, name, message, repair, Severity.WARNING, Confidence.HIGH, path, location, fix=fix)
+
+
+def _without_code(codes: tuple[Code, ...], place: int) -> Edit:
+    """The edit that takes one of several codes out of its list."""
+    here = codes[place].location
+    if place + 1 < len(codes):
+        end = codes[place + 1].location
+        return Edit(Location(here.line, here.column, here.line, end.column), "")
+    before = codes[place - 1].location
+    return Edit(Location(here.line, before.end_column, here.line, here.end_column), "")
+
+
+def _removal(edit: Edit) -> Fix:
+    return Fix(Applicability.SAFE, "Remove what hides nothing", (edit,))
 
 
 def _is_judged(code: Code, known: Known) -> bool:
@@ -239,7 +278,7 @@ def _noqa(match: re.Match[str], comment: TokenInfo, lines: tuple[int, int]) -> S
             for part in re.finditer(r"[^,\s]+", match["codes"])
         )
     end = match.start() + len(match.group().rstrip(", \t"))
-    return Suppression("noqa", _within(comment, match.start(), end), codes, lines)
+    return Suppression("noqa", _within(comment, match.start(), end), codes, lines, leads=not match.start())
 
 
 def _directive(match: re.Match[str], comment: TokenInfo, lines: tuple[int, int]) -> Iterator[Suppression]:

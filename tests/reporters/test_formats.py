@@ -68,6 +68,7 @@ def test_text() -> None:
           = docs: detlint explain cudnn-benchmark
 
         2 findings (1 error, 1 warning) in 2 of 12 files.
+        1 can be fixed with `--unsafe-fixes`, which can change results; 1 needs a person.
         """
     )
 
@@ -97,6 +98,7 @@ def test_json() -> None:
         "skipped": 0,
         "diagnostics": 2,
         "codes": {"DET104": 1, "DET205": 1},
+        "fixed": {},
         "problems": [],
     }
     assert document["diagnostics"][0] == {

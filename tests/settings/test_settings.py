@@ -62,6 +62,8 @@ min-severity = "error"
 output-format = "concise"
 max-file-size = "2M"
 require-reason = true
+extend-safe-fixes = ["DET106"]
+extend-unsafe-fixes = ["DET105"]
 seed-functions = ["project.seed_all"]
 deterministic-functions = ["project.be_exact"]
 entry-points = ["train.py", "project.cli:main"]
@@ -85,6 +87,7 @@ DET205 = "info"
     assert (found.seed_functions, found.deterministic_functions) == (("project.seed_all",), ("project.be_exact",))
     assert (found.entry_points, found.tensor_functions) == (("train.py", "project.cli:main"), ("project.encode",))
     assert (found.plugins, found.severity) == (("acme-rules",), {"DET205": Severity.INFO})
+    assert (found.extend_safe_fixes, found.extend_unsafe_fixes) == (("DET106",), ("DET105",))
     assert found.per_file_ignores == {"tests/*": ("DET1",)}
     assert found.root == str(tmp_path)
     assert {str(found.origin(key)) for key in KEYS} == {str(tmp_path / "pyproject.toml")}

@@ -44,6 +44,7 @@ projects that are made from templates:
 examples:
   detlint .                                  check a project
   detlint train.py --target torch=2.4        check a file against a version
+  detlint . --fix                            repair what can be repaired
   detlint . --select DET2 --statistics       only PyTorch rules, with counts
   detlint . --output-format json -o out.json a report for programs
   cat train.py | detlint - --stdin-filename train.py
@@ -60,6 +61,7 @@ Settings are read from [tool.detlint] in pyproject.toml, or from detlint.toml or
 options win over settings. CODES are codes, prefixes of codes (DET2) or ALL, separated by commas.
 
 exit status: 0 nothing found, 1 findings, 2 detlint could not do its job (an unreadable path, a mistake in the settings)
+with --fix: 1 if findings are left; with --diff: 1 if something would be changed
 
 examples:
   detlint .
@@ -121,6 +123,7 @@ def _check() -> Parser:
     _add_selection(parser.add_argument_group("what is reported"))
     _add_targets(parser.add_argument_group("what the code is meant for"))
     _add_files(parser.add_argument_group("which files"))
+    _add_fixes(parser.add_argument_group("fixes"))
     _add_output(parser.add_argument_group("output"))
     _add_settings(parser.add_argument_group("settings and working"))
     return parser
@@ -177,6 +180,17 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--max-file-size", metavar="SIZE", help="do not read files above this size, as 500K or 2M")
     group.add_argument("--stdin-filename", metavar="PATH", help="the file that standard input stands for")
     group.add_argument("--show-files", action="store_true", help="list the files that would be checked, and stop")
+
+
+def _add_fixes(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--fix", action="store_true", help="repair what can be repaired; report what is left")
+    group.add_argument(
+        "--unsafe-fixes", action="store_true", help="count and apply also fixes that can change results or speed"
+    )
+    group.add_argument("--diff", action="store_true", help="show what --fix would change, and change nothing")
+    group.add_argument(
+        "--exit-non-zero-on-fix", action="store_true", help="exit with 1 also if all that was found has been fixed"
+    )
 
 
 def _add_output(group: argparse._ArgumentGroup) -> None:

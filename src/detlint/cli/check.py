@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from detlint.cli.errors import UsageError
 from detlint.cli.output import say, wants_color, write, write_file
 from detlint.cli.packs import load, selectors, verify
-from detlint.diagnostics import Report
+from detlint.diagnostics import Checked, Report
 from detlint.reporters import View, render
 from detlint.settings import Resolver, options_from
+from detlint.sources.source import read_stream
 
 if TYPE_CHECKING:
     import argparse
@@ -34,13 +35,40 @@ def run(options: argparse.Namespace) -> int:
     job = Job(options)
     if options.show_files:
         return _show_files(job)
+    if options.fix or options.diff:
+        return _fix(job)
     report = job.report()
-    _print(job, report)
+    _print(job, report, sys.stdout)
+    return _status(job, report, bool(report.diagnostics))
+
+
+def _fix(job: Job) -> int:
+    """Repair what can be repaired, or show how; gives the exit status."""
+    from detlint.cli import fixing
+
+    if job.options.diff:
+        report, changed = fixing.tried(job)
+        fixing.show(job, changed)
+        return _status(job, report, bool(changed))
+    report, source = fixing.applied(job)
+    if source is None:
+        _print(job, report, sys.stdout)
+    else:
+        # Standard output is for what has become of standard input.
+        sys.stdout.buffer.write(source)
+        sys.stdout.flush()
+        _print(job, report, sys.stderr)
+    found = bool(report.diagnostics) or (job.options.exit_non_zero_on_fix and bool(report.fixed))
+    return _status(job, report, found)
+
+
+def _status(job: Job, report: Report, found: bool) -> int:
+    """Say what went wrong; gives the exit status."""
     for line in (*report.problems, *report.internal_errors):
         say(f"detlint: error: {line}")
     if report.problems or report.internal_errors:
         return 2
-    return 1 if report.diagnostics and not options.exit_zero else 0
+    return 1 if found and not job.options.exit_zero else 0
 
 
 @dataclass
@@ -86,6 +114,10 @@ class Job:
         """The settings of the working directory: they decide what is not about a file."""
         return self.settings_for("detlint")
 
+    @cached_property
+    def _discovered(self) -> Discovery:
+        return self.discover()
+
     def discover(self) -> Discovery:
         """The files that the paths stand for."""
         from detlint.sources.discovery import discover
@@ -94,12 +126,33 @@ class Job:
 
     def report(self) -> Report:
         """Check the files, or standard input."""
+        return self.report_of(None)
+
+    @property
+    def is_standard_input(self) -> bool:
+        """Whether standard input is to be checked; it cannot be together with files."""
+        if "-" in self.paths and self.paths != ["-"]:
+            raise UsageError("- (standard input) cannot be checked together with other paths")
+        return "-" in self.paths
+
+    @cached_property
+    def standard_input(self) -> bytes | None:
+        """All of standard input; None if it is too large."""
+        return read_stream(sys.stdin.buffer, self.settings_for(self.standard_name).max_file_size)
+
+    @property
+    def standard_name(self) -> str:
+        """The file that standard input stands for."""
+        return self.options.stdin_filename or "stdin.py"
+
+    def report_of(self, standard_input: bytes | None) -> Report:
+        """Check the files, or standard input, or what has become of it."""
         from detlint.engine import check
 
         registry = self.registry  # a pack that cannot be loaded is said first
-        if "-" in self.paths:
-            return self._report_of_standard_input()
-        found = self.discover()
+        if self.is_standard_input:
+            return self._report_of_standard_input(standard_input)
+        found = self._discovered
         report = check(found.files, self.settings_for, registry, found.unreadable, self.options.jobs)
         report.problems = [*found.problems, *report.problems]
         report.notes = [*found.notes, *report.notes]
@@ -116,35 +169,38 @@ class Job:
         known = self.sources[path]
         return None if known is None else known.shown(location)
 
-    def _report_of_standard_input(self) -> Report:
+    def _report_of_standard_input(self, data: bytes | None) -> Report:
         import os
 
         from detlint.engine import Checker
         from detlint.printable import printable
         from detlint.sources.discovery import relative_path
-        from detlint.sources.source import Problem, Skipped, read_stream
+        from detlint.sources.source import Problem, decode, too_large
 
-        if self.paths != ["-"]:
-            raise UsageError("- (standard input) cannot be checked together with other paths")
-        name = self.options.stdin_filename or "stdin.py"
+        name = self.standard_name
         settings = self.settings_for(name)
         path = relative_path(os.path.abspath(name), os.curdir) if self.options.stdin_filename else "<stdin>"
         checker = Checker(settings, self.registry)
-        source = read_stream(sys.stdin.buffer, path, max_size=settings.max_file_size)
-        if isinstance(source, Skipped):
-            return Report(skipped=1, notes=[f"{printable(path)}: skipped: {source.reason}"])
+        data = self.standard_input if data is None else data
+        if data is None:
+            reason = too_large(settings.max_file_size).reason
+            return Report(skipped=1, notes=[f"{printable(path)}: skipped: {reason}"])
+        source = decode(data, path)
         if isinstance(source, Problem):
             return Report(checker.problem(source, path), files=1)
         self.sources[path] = source
         result = checker.check(source, file=os.path.abspath(name))
-        return Report(result.diagnostics, files=1, internal_errors=result.errors)
+        report = Report(result.diagnostics, files=1, internal_errors=result.errors)
+        if any(item.fix for item in result.diagnostics):
+            report.fixable[path] = Checked("", "python", source.digest)
+        return report
 
     def _resolver(self, values: Mapping[str, object]) -> Resolver:
         options = {name: value for name, value in values.items() if value is not None}
         return Resolver(options=options_from(options), config=self.options.config, isolated=self.options.isolated)
 
 
-def _print(job: Job, report: Report) -> None:
+def _print(job: Job, report: Report, stream: TextIO) -> None:
     """Write the report where it should go, and what there is to say beside it to standard error."""
     options = job.options
     output_format = job.here.output_format
@@ -155,13 +211,19 @@ def _print(job: Job, report: Report) -> None:
         for note in report.notes:
             say(f"detlint: {note}")
     for_programs = output_format in _FOR_PROGRAMS
-    view = View(job.source, statistics=bool(options.statistics), summary=not options.quiet)
+    view = View(
+        job.source,
+        statistics=bool(options.statistics),
+        summary=not options.quiet,
+        unsafe_fixes=options.unsafe_fixes,
+        fixing=options.fix,
+    )
     lines = render(output_format, report, view)
     if options.output_file is not None:
         write_file(lines, options.output_file)
     else:
-        color = not for_programs and wants_color(options.color, sys.stdout)
-        write(lines, sys.stdout, color=color)
+        color = not for_programs and wants_color(options.color, stream)
+        write(lines, stream, color=color)
     if options.statistics and output_format == "jsonl":  # where a line is a diagnostic
         from detlint.reporters.counts import table
 

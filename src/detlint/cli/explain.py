@@ -77,6 +77,9 @@ def _page(rule: type[Rule]) -> Iterator[Styled]:
     for title, examples in (("Bad", rule.bad), ("Good", rule.good)):
         for example in examples:
             yield from _section(f"{title}{_targets(example)}", [_code_line(*line) for line in marked_lines(example)])
+            if example.fixed:
+                fixed = example.fixed.strip("\n").split("\n")
+                yield from _section("After the fix", [_code_line(line, False) for line in fixed])
     if rule.sources:
         yield from _section("Sources", [[(source, "")] for source in rule.sources])
 

@@ -66,6 +66,8 @@ def verify(settings: Settings, rules: Registry) -> None:
         "extend-select": settings.extend_select,
         "extend-ignore": settings.extend_ignore,
         "per-file-ignores": [code for codes in settings.per_file_ignores.values() for code in codes],
+        "extend-safe-fixes": settings.extend_safe_fixes,
+        "extend-unsafe-fixes": settings.extend_unsafe_fixes,
         "severity": list(settings.severity),
     }
     for name in settings.target:

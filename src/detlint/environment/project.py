@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from detlint.sources.source import SourceFile, open_file, read_source
+from detlint.sources.contents import read_bytes
+from detlint.sources.source import SourceFile, read_source
 from detlint.versions import Target, Targets, Version
 
 if TYPE_CHECKING:
@@ -59,11 +60,10 @@ class ConfigFile:
 def read_text(file: str) -> str:
     """The text of a file; empty if it cannot be read. A byte that is no UTF-8 does not hide the rest."""
     try:
-        with open_file(file) as stream:
-            data = stream.read(_MAX_SIZE + 1)
+        data = read_bytes(file, _MAX_SIZE)
     except (OSError, ValueError):
         return ""
-    return "" if len(data) > _MAX_SIZE else data.decode("utf-8-sig", "replace")
+    return "" if data is None else data.decode("utf-8-sig", "replace")
 
 
 @dataclass(frozen=True, slots=True)

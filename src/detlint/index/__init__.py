@@ -467,6 +467,18 @@ class FileIndex:
         """The blocks around a node within its function, innermost first: (compound statement, field)."""
         return self._evaluator.flow.blocks(node)
 
+    def visible(self, node: ast.AST) -> Iterator[dict[str, list[Binding]]]:
+        """The names that are seen at a node with what binds them, scope by scope, innermost first."""
+        scope = inner = self._pass.scope_of(node)
+        while scope is not None:
+            if scope is inner or scope.is_function:
+                yield scope.bindings
+            scope = scope.parent  # type: ignore[assignment]
+
+    def bound(self, binding: Binding) -> Value:
+        """The value that a binding gives its name."""
+        return self._evaluator.binding(binding)
+
     @property
     def module_bindings(self) -> dict[str, list[Binding]]:
         """The names of the file's top level with what binds them, in functions by `global` too."""

@@ -39,12 +39,15 @@ class View:
 
     source: gives the text that a location counts its lines in (of the file, or of the notebook cell), None where it
     cannot be read any more.
-    statistics: give counts by rule, too. summary: end with a line that says how many.
+    statistics: give counts by rule, too. summary: end with a line that says how many. unsafe_fixes: whether unsafe
+    fixes count as fixes. fixing: whether fixes have been applied.
     """
 
     source: Callable[[str, Location], str | None] = _no_source
     statistics: bool = False
     summary: bool = True
+    unsafe_fixes: bool = False
+    fixing: bool = False
 
 
 class _Format(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from detlint.fixes.choosing import is_wanted
 from detlint.printable import printable
 from detlint.reporters.counts import table
 
@@ -21,6 +22,7 @@ def lines(report: Report, view: View) -> Iterator[Styled]:
             *place(diagnostic),
             (" ", ""),
             (diagnostic.code, diagnostic.severity.label),
+            *mark(diagnostic, view),
             (f" {printable(diagnostic.text)}", ""),
         ]
     if view.statistics:
@@ -30,6 +32,11 @@ def lines(report: Report, view: View) -> Iterator[Styled]:
 def place(diagnostic: Diagnostic) -> Styled:
     """Where a diagnostic stands, as terminals and editors recognise it: `path:line:column:`."""
     return [(printable(diagnostic.path), "path"), (f":{position(diagnostic.location)}:", "faint")]
+
+
+def mark(diagnostic: Diagnostic, view: View) -> Styled:
+    """`[*]` for what `--fix` repairs, with the options that were given."""
+    return [(" [*]", "good")] if is_wanted(diagnostic, unsafe=view.unsafe_fixes) else []
 
 
 def position(location: Location) -> str:

@@ -6,12 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from detlint.diagnostics import Report, Severity
+from detlint.diagnostics import Applicability, Report, Severity
+from detlint.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from detlint.reporters import Styled
+    from detlint.reporters import Styled, View
 
 
 def by_code(report: Report) -> dict[str, int]:
@@ -45,14 +46,21 @@ def table(report: Report) -> Iterator[Styled]:
         yield [(f"{item.count:>{width}}  ", "number"), (f"{item.code}  ", "strong"), (item.name, "")]
 
 
-def summary(report: Report) -> Styled:
-    """One line: how many, of which severity, in how many files; empty where nothing could be looked at."""
+def summary(report: Report, view: View) -> Iterator[Styled]:
+    """What was fixed; how many findings there are, of which severity, in how many files; who can repair them.
+
+    Nothing where no file could be looked at and that is said elsewhere.
+    """
+    yield from _fixed(report)
     skipped = f" ({report.skipped:,} skipped)" if report.skipped else ""
     checked = f"{_plural(report.files, 'file')}{skipped}"
     if not report.diagnostics and not report.files:
-        return [] if report.problems else [(f"No files to check{skipped}.", "")]
+        if not report.problems:
+            yield [(f"No files to check{skipped}.", "")]
+        return
     if not report.diagnostics:
-        return [(f"No findings in {checked}.", "good")]
+        yield [(f"No findings {'left ' if report.fixed else ''}in {checked}.", "good")]
+        return
     severities = Counter(diagnostic.severity for diagnostic in report.diagnostics)
     parts = ", ".join(
         _plural(severities[severity], severity.label)
@@ -60,7 +68,41 @@ def summary(report: Report) -> Styled:
         if severities[severity]
     )
     hit = len({diagnostic.path for diagnostic in report.diagnostics})
-    return [(f"{_plural(len(report.diagnostics), 'finding')}", "strong"), (f" ({parts}) in {hit} of {checked}.", "")]
+    count = _plural(len(report.diagnostics), "finding")
+    left = " left" if report.fixed else ""
+    yield [(count, "strong"), (f"{left} ({parts}) in {hit} of {checked}.", "")]
+    yield from _fixable(report, view)
+
+
+def _fixed(report: Report) -> Iterator[Styled]:
+    """What was repaired, file by file."""
+    if not report.fixed:
+        return
+    count = sum(sum(codes.values()) for codes in report.fixed.values())
+    files = _plural(len(report.fixed), "file")
+    yield [(f"Fixed {_plural(count, 'finding')}", "good"), (f" in {files}:", "")]
+    for path, codes in sorted(report.fixed.items()):
+        listed = ", ".join(f"{number} x {code}" for code, number in codes.items())
+        yield [("  ", ""), (printable(path), "path"), (f": {listed}", "")]
+
+
+def _fixable(report: Report, view: View) -> Iterator[Styled]:
+    """How many of the findings can be fixed, and how; the rest is for a person."""
+    with_fix = [item.fix.applicability for item in report.diagnostics if item.fix is not None]
+    safe = with_fix.count(Applicability.SAFE)
+    unsafe = len(with_fix) - safe
+    now = 0 if view.fixing else safe + (unsafe if view.unsafe_fixes else 0)
+    more = 0 if view.unsafe_fixes else unsafe
+    parts = []
+    if now:
+        option = "--fix --unsafe-fixes" if view.unsafe_fixes and unsafe else "--fix"
+        parts.append(f"[*] {now:,} can be fixed with `{option}`")
+    if more:
+        parts.append(f"{more:,}{' more' if now else ''} can be fixed with `--unsafe-fixes`, which can change results")
+    if parts or view.fixing:
+        by_hand = len(report.diagnostics) - now - more
+        parts += [f"{by_hand:,} {'needs' if by_hand == 1 else 'need'} a person"] if by_hand else []
+        yield [("; ".join(parts) + ".", "faint")]
 
 
 def _plural(count: int, word: str) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ def lines(report: Report, view: View) -> Iterator[Styled]:
             "skipped": report.skipped,
             "diagnostics": len(report.diagnostics),
             "codes": by_code(report),
+            "fixed": dict(sorted(sum(map(Counter, report.fixed.values()), Counter[str]()).items())),
             **({"statistics": [asdict(item) for item in statistics(report)]} if view.statistics else {}),
             "problems": [*report.problems, *report.internal_errors],
         },
@@ -80,4 +82,5 @@ def _fix(fix: Fix) -> dict[str, object]:
 
 
 def _edit(edit: Edit) -> dict[str, object]:
-    return {"location": _start(edit.location), "end_location": _end(edit.location), "content": edit.content}
+    cell = {} if edit.location.cell is None else {"cell": edit.location.cell}
+    return {"location": _start(edit.location), "end_location": _end(edit.location), **cell, "content": edit.content}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Diagnostic, Related, Report
 from detlint.printable import printable
-from detlint.reporters.concise import place, position
+from detlint.reporters.concise import mark, place, position
 from detlint.reporters.counts import summary, table
 from detlint.reporters.frames import frame
 
@@ -24,8 +24,8 @@ def lines(report: Report, view: View) -> Iterator[Styled]:
     if view.statistics and report.diagnostics:
         yield from table(report)
         yield []
-    if view.summary and (line := summary(report)):
-        yield line
+    if view.summary:
+        yield from summary(report, view)
 
 
 def _block(diagnostic: Diagnostic, view: View) -> Iterator[Styled]:
@@ -34,6 +34,7 @@ def _block(diagnostic: Diagnostic, view: View) -> Iterator[Styled]:
         *place(diagnostic),
         (" ", ""),
         (f"{severity}[{diagnostic.code}]", severity),
+        *mark(diagnostic, view),
         (f" {printable(diagnostic.message)}", "strong"),
     ]
     gutter = " " * len(str(diagnostic.location.line))

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from detlint.diagnostics import Confidence, Location, Related, Severity
+from detlint.diagnostics import Confidence, Fix, Location, Related, Severity
 
 if TYPE_CHECKING:
     import ast
@@ -30,13 +30,14 @@ class Example:
     """A piece of code that a rule reports (`bad`) or leaves alone (`good`).
 
     The lines to be reported end in `# !`; the mark is not part of the code that is shown or checked. `targets` are
-    given as on the command line (`torch=2.4`), `devices` likewise.
+    given as on the command line (`torch=2.4`), `devices` likewise. `fixed`: a bad example's code after its fix.
     """
 
     code: str
     targets: tuple[str, ...] = ()
     devices: tuple[str, ...] = ("cuda", "cpu")
     filename: str = "example.py"
+    fixed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,12 @@ class Rule:
         severity: Severity | None = None,
         confidence: Confidence | None = None,
         related: Iterable[Related] = (),
+        fix: Fix | None = None,
     ) -> None:
         """Report a diagnostic at a node: of LibCST in a visitor, of `ast` elsewhere.
 
         For a call, give its callee (`node.func`); for a keyword argument, the argument; for a dict entry, its key.
+        A fix is made with `detlint.rules.repairs`.
         """
         self.context.add(
             self,
@@ -123,6 +126,7 @@ class Rule:
             severity=self.severity if severity is None else severity,
             confidence=self.confidence if confidence is None else confidence,
             related=tuple(related),
+            fix=fix,
         )
 
     def report_at(
@@ -134,6 +138,7 @@ class Rule:
         severity: Severity | None = None,
         confidence: Confidence | None = None,
         related: Iterable[Related] = (),
+        fix: Fix | None = None,
     ) -> None:
         """Report a diagnostic at a place of this file that a summary gave."""
         self.context.add_at(
@@ -144,6 +149,7 @@ class Rule:
             severity=self.severity if severity is None else severity,
             confidence=self.confidence if confidence is None else confidence,
             related=tuple(related),
+            fix=fix,
         )
 
     def check_file(self) -> None:

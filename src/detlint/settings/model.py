@@ -87,6 +87,10 @@ class Settings:
         "Codes or prefixes to the severity that their findings have.",
         _NOTHING,
     )
+    extend_safe_fixes: tuple[str, ...] = _key(_CODES, "Codes or prefixes of rules all of whose fixes are safe.")
+    extend_unsafe_fixes: tuple[str, ...] = _key(
+        _CODES, "Codes or prefixes of rules all of whose fixes need `--unsafe-fixes`; wins over `extend-safe-fixes`."
+    )
     require_reason: bool = _key(Flag(), "Report `detlint: ignore` comments that give no reason.", False)
     seed_functions: tuple[str, ...] = _key(
         _NAMES, "The project's own functions that seed all random states in use, as project.utils.seed_everything."

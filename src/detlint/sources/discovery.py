@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 from detlint.environment.formats import config_format
 from detlint.printable import printable
-from detlint.sources.source import Problem, open_file, unreadable
+from detlint.sources.contents import open_file
+from detlint.sources.source import Problem, unreadable
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

@@ -81,7 +81,7 @@ class Notebook(SourceFile):
         self.cells = cells
         self.problems = problems
         self.numbered = written is None
-        self._written = written
+        self.written = written
         self._anchors = anchors or {}
         self._starts = [cell.first for cell in cells]
 
@@ -100,10 +100,28 @@ class Notebook(SourceFile):
             end_line, end_column = line, column
         return Location(line, column, end_line, end_column, cell.number if self.numbered else None)
 
+    def exact_origin(self, location: Location) -> Location | None:
+        """As `origin`; None for what is not of one cell, or on a line that is no Python as it is written."""
+        if not self.cells:
+            return None
+        cell = self.cell_at(location.line)
+        if location.end_line == cell.first + cell.lines and location.end_column == 1:
+            # Up to the next cell's start: up to this one's end.
+            end = cell.first + cell.lines - 1
+            location = replace(location, end_line=end, end_column=len(self.line(end)) + 1)
+        if self.cell_at(location.end_line) is not cell:
+            return None
+        written = cell.text.split("\n")
+        for number in range(location.line, location.end_line + 1):
+            inner = number - cell.first
+            if inner >= min(cell.lines, len(written)) or written[inner] != self.line(number) or number in self._anchors:
+                return None
+        return self.origin(location)
+
     def shown(self, location: Location) -> str | None:
         """The text that an origin's lines count in."""
-        if self._written is not None:
-            return self._written
+        if self.written is not None:
+            return self.written
         return next((cell.text for cell in self.cells if cell.number == location.cell), None)
 
     def _traced(self, cell: Cell, line: int, column: int) -> tuple[int, int]:
@@ -135,7 +153,7 @@ def read_notebook(data: bytes, path: str) -> SourceFile | Problem:
         return too_deep("for a JSON parser")
     except ValueError as error:
         return _broken(f"it is no JSON ({error})")
-    cells = _cells_of(document)
+    cells = cells_of(document)
     if isinstance(cells, str):
         return _broken(cells)
     if not _is_python(_mapping(document.get("metadata"))):
@@ -173,7 +191,7 @@ def of_cells(path: str, texts: Iterable[str], counts: Sequence[int | None] = ())
 
 
 # ----------------------------------------------------------------------------------------------------- the document
-def _cells_of(document: object) -> list[object] | str:
+def cells_of(document: object) -> list[object] | str:
     """The cells of a notebook of any version, or in words why it has none."""
     if not isinstance(document, dict):
         return f"it holds {_kind(document)} where a notebook is an object"
@@ -219,7 +237,7 @@ def _saved_error(cell: dict[str, Any]) -> str:
     return ""
 
 
-def _source(cell: dict[str, Any]) -> str | None:
+def cell_text(cell: dict[str, Any]) -> str | None:
     """The text of a cell, its lines ending in line feeds; None if there is none."""
     text = cell.get("source", cell.get("input"))
     if isinstance(text, list) and all(isinstance(line, str) for line in text):
@@ -305,7 +323,7 @@ class _Joined:
         return True
 
     def _add(self, number: int, cell: dict[str, Any]) -> None:
-        text = _source(cell)
+        text = cell_text(cell)
         if text is None:
             kind = _kind(cell.get("source", cell.get("input")))
             self._add_unreadable(number, f"its `source` is {kind}, not text")

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import ast
 import codecs
-import errno
+import hashlib
 import os
 import re
-import stat
 import sys
 import warnings
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
 from detlint.diagnostics import Location
+from detlint.sources.contents import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,6 +134,15 @@ class SourceFile:
         """A place in `text` as the user knows it: of a notebook, by cell."""
         return location
 
+    def exact_origin(self, location: Location) -> Location | None:
+        """As `origin`, of a place where text can be replaced; None if what the user wrote there is other text."""
+        return location
+
+    @property
+    def digest(self) -> str:
+        """What tells this text from others."""
+        return hashlib.sha1(self.text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+
     def shown(self, location: Location) -> str | None:
         """The text that the lines of an origin count in."""
         return self.text
@@ -145,11 +154,10 @@ def read_source(
     """Read a file; `path` is its name in reports. Too large a file is skipped, one that cannot be read is a problem."""
     name = os.fspath(file) if path is None else path
     try:
-        with open_file(file) as stream:
-            data = _bounded(stream, max_size)
+        data = read_bytes(file, max_size)
     except (OSError, ValueError) as error:
         return unreadable(error)
-    return _too_large(max_size) if data is None else decode(data, name)
+    return too_large(max_size) if data is None else decode(data, name)
 
 
 def read_config(
@@ -157,30 +165,21 @@ def read_config(
 ) -> SourceFile | Problem | Skipped:
     """Read a file that is no code, as UTF-8; a byte that is none does not hide the rest."""
     try:
-        with open_file(file) as stream:
-            data = _bounded(stream, max_size)
+        data = read_bytes(file, max_size)
     except (OSError, ValueError) as error:
         return unreadable(error)
-    if data is None:
-        return _too_large(max_size)
-    bom = data.startswith(codecs.BOM_UTF8)
-    return SourceFile(os.fspath(file) if path is None else path, data.decode("utf-8-sig", "replace"), bom=bom)
+    return too_large(max_size) if data is None else decode_config(data, os.fspath(file) if path is None else path)
 
 
-def open_file(file: str | os.PathLike[str]) -> BinaryIO:
-    """Open a file to read its bytes. Pipes, sockets and devices, which may never end, are refused by an `OSError`."""
-    mode = os.stat(file).st_mode
-    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-        raise OSError(errno.EINVAL, "it is a pipe, a socket or a device", os.fspath(file))
-    return open(file, "rb")
+def decode_config(data: bytes, path: str) -> SourceFile:
+    """The text of a file that is no code."""
+    return SourceFile(path, data.decode("utf-8-sig", "replace"), bom=data.startswith(codecs.BOM_UTF8))
 
 
-def read_stream(
-    stream: BinaryIO, path: str, *, max_size: int = DEFAULT_MAX_FILE_SIZE
-) -> SourceFile | Problem | Skipped:
-    """Read standard input (or any binary stream) to its end; `path` is its name in reports."""
-    data = _bounded(stream, max_size)
-    return _too_large(max_size) if data is None else decode(data, path)
+def read_stream(stream: BinaryIO, max_size: int = DEFAULT_MAX_FILE_SIZE) -> bytes | None:
+    """All bytes of standard input (or of any binary stream); None if there are more: an endless one must end too."""
+    data = stream.read(max_size + 1)
+    return data if len(data) <= max_size else None
 
 
 def unreadable(error: OSError | ValueError) -> Problem:
@@ -253,13 +252,8 @@ def parse(source: SourceFile) -> ast.Module | Problem:
         return Problem(f"Cannot be parsed: {error}.", "Correct or exclude the file.", _start())
 
 
-def _bounded(stream: BinaryIO, limit: int) -> bytes | None:
-    """All bytes of a stream, or None if there are more than `limit`: also an endless one must come to an end."""
-    data = stream.read(limit + 1)
-    return data if len(data) <= limit else None
-
-
-def _too_large(limit: int) -> Skipped:
+def too_large(limit: int) -> Skipped:
+    """What is said of a file that is not read since it is too large."""
     return Skipped(f"larger than {limit} bytes; raise --max-file-size to check it")
 
 

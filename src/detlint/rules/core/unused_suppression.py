@@ -25,8 +25,8 @@ what begins on its line; after a string of several lines or a backslash, what be
     scope = "file"
     bad = (
         Example("import random\n\nrandom.seed(3)\nx = random.random()  # detlint: ignore[DET201]  # !\n"),
-        Example("x = 1  # noqa: E501,DET205  # !\n"),
-        Example("x = 1  # detlint: ignore  # !\n"),
+        Example("x = 1  # noqa: E501,DET205  # !\n", fixed="x = 1  # noqa: E501\n"),
+        Example("x = 1  # detlint: ignore  # !\n", fixed="x = 1\n"),
     )
     good = (
         Example("import torch\n\ntorch.backends.cudnn.benchmark = True  # detlint: ignore[DET205] for inference\n"),

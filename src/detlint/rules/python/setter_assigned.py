@@ -12,8 +12,11 @@ from detlint.index.values import LocalClass, LocalFunction, Partial, Ref
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
 from detlint.rules.python.seeding import seeding_functions
+from detlint.rules.repairs import Repair
 
 if TYPE_CHECKING:
+    from detlint.context import Context
+    from detlint.diagnostics import Fix
     from detlint.index import Setting
 
 _REPLACEMENT = re.compile(
@@ -53,7 +56,7 @@ Replacing such a function by another function, as tests do, is not reported.
     scope = "file"
     fix = "safe"
     bad = (
-        Example("import torch\n\ntorch.manual_seed = 0  # !\n"),
+        Example("import torch\n\ntorch.manual_seed = 0  # !\n", fixed="import torch\n\ntorch.manual_seed(0)\n"),
         Example("import tensorflow as tf\n\ntf.config.threading.set_intra_op_parallelism_threads = 1  # !\n"),
         Example("import numpy as np\n\nSEED = 7\nnp.random.seed = SEED  # !\n"),
     )
@@ -88,6 +91,7 @@ Replacing such a function by another function, as tests do, is not reported.
             f"`{written}` is a function: assigning to it overwrites it and sets nothing.",
             f"Call it: `{written}({argument})`.",
             confidence=Confidence.HIGH if len(setting.names) == 1 else Confidence.LOW,
+            fix=called(self.context, setting, argument=not plain),
         )
 
     def _is_function(self, node: ast.expr) -> bool:
@@ -105,6 +109,19 @@ Replacing such a function by another function, as tests do, is not reported.
         if _VALUE.fullmatch(last):
             return False
         return bool(_REPLACEMENT.search(last)) or any(last == name.rpartition(".")[2] for name in setters())
+
+
+def called(context: Context, setting: Setting, written: str = "", *, argument: bool = True) -> Fix | None:
+    """The fix that makes an assignment to a function a call of it. written: the function, if not as it stands there."""
+    repair = Repair(context)
+    statement = setting.statement
+    if not isinstance(statement, ast.Assign) or statement.targets != [setting.target]:
+        return None
+    if not argument and context.index.constant(setting.value) is not True:
+        return None  # what was meant to be switched off cannot be
+    callee = written or repair.code(setting.target)
+    repair.replace_statement(statement, f"{callee}({repair.code(setting.value) if argument else ''})")
+    return repair.safe("Call it")
 
 
 def _is_value(name: str) -> bool:

@@ -12,11 +12,21 @@ from detlint.diagnostics import Confidence, Severity
 from detlint.index import NameSet, Setting
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
+from detlint.rules.repairs import Repair
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from detlint.diagnostics import Fix
+
 _SIMILAR = 0.8
+_REPEATABLE = {
+    "torch.backends.cudnn.deterministic": True,
+    "torch.backends.cudnn.benchmark": False,
+    "torch.backends.mkldnn.deterministic": True,
+    "torch.utils.deterministic.fill_uninitialized_memory": True,
+}
+"""The values of settings with which runs are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +110,10 @@ own are not reported, nor are calls of functions that do not exist, since they r
     bad = (
         Example("import torch\n\ntorch.backends.cudnn.determinstic = True  # !\n"),
         Example("import torch\n\ntorch.cudnn.benchmark = False  # !\n"),
-        Example("from torch.backends import cudnn\n\ncudnn.benchmarks = False  # !\n"),
+        Example(
+            "from torch.backends import cudnn\n\ncudnn.benchmarks = False  # !\n",
+            fixed="from torch.backends import cudnn\n\ncudnn.benchmark = False\n",
+        ),
     )
     good = (
         Example(
@@ -145,4 +158,17 @@ own are not reported, nor are calls of functions that do not exist, since they r
             f"`{written}` is read by nothing: there is no such setting, so the assignment changes nothing.",
             f"Use `{right}`.",
             confidence=Confidence.LOW if guarded else Confidence.HIGH,
+            fix=None if guarded else self._fix(setting, right),
         )
+
+    def _fix(self, setting: Setting, right: str) -> Fix | None:
+        """Assign to the setting that was meant; no fix where that would make runs differ, or where it takes a call."""
+        value = self.context.index.constant(setting.value)
+        if not isinstance(setting.target, ast.Attribute) or value is not _REPEATABLE.get(right):
+            return None
+        repair = Repair(self.context)
+        if setting.names[0].rpartition(".")[0] == right.rpartition(".")[0]:
+            repair.rename(setting.target, right.rpartition(".")[2])
+        else:
+            repair.replace(setting.target, repair.name(right, setting.target))
+        return repair.safe(f"Assign to `{right}`")

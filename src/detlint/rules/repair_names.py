@@ -1,0 +1,306 @@
+"""Names for repairs: how a library's function is written where it is needed, and which variable is the seed.
+
+Given a context and a node of `ast`; gives the expression to write there, and the edits that make it mean that: an
+import beside those of its kind, after docstring and `__future__`, or a constant after the imports. None where the name
+that would be bound means something else.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from detlint.diagnostics import Edit
+from detlint.index.syntax import default_of
+from detlint.index.values import Const
+from detlint.segments import location
+
+if TYPE_CHECKING:
+    from detlint.context import Context
+    from detlint.index.tree import Binding
+
+ALIASES = {"numpy": "np", "pandas": "pd", "tensorflow": "tf"}
+"""The names under which libraries are imported by everyone."""
+
+SEED_NAMES = (
+    "seed", "SEED", "random_seed", "RANDOM_SEED", "random_state", "RANDOM_STATE", "manual_seed", "MANUAL_SEED",
+    "rng_seed", "RNG_SEED", "global_seed", "GLOBAL_SEED", "seed_value", "SEED_VALUE", "rand_seed", "RAND_SEED",
+)  # fmt: skip
+"""Variables, parameters and options that hold a seed, by their names."""
+
+_LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.With, ast.Match)
+_TAKEN = ("SEED", "RANDOM_SEED", "GLOBAL_SEED", "DETLINT_SEED")
+
+
+class Names:
+    """The names of one file, as repairs need them."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._index = context.index
+        self._source = context.source
+
+    def library(self, qualified: str, at: ast.AST, module: str = "") -> tuple[str, list[Edit]] | None:
+        """How a library's name is written at a node, and the import that it takes, if any."""
+        known = self._known(qualified, at)
+        if known is not None:
+            return known, []
+        module = module or qualified.partition(".")[0]
+        if "." in module:
+            name = qualified.removeprefix(f"{module}.").partition(".")[0]
+            bound, statement = name, f"from {module} import {name}"
+            written = qualified.removeprefix(f"{module}.")
+        else:
+            bound = ALIASES.get(module, module)
+            statement = f"import {module}" if bound == module else f"import {module} as {bound}"
+            written = bound + qualified.removeprefix(module)
+        if not self._is_free(
+            bound, at, qualified[: len(qualified) - len(written)] + bound if "." in module else module
+        ):
+            return None
+        return written, [self._import(statement, module, at)]
+
+    def constant(self, name: str, value: str, at: ast.AST) -> tuple[str, list[Edit]] | None:
+        """A constant's name at a node, and its definition."""
+        names = _TAKEN if name in _TAKEN else (name,)
+        free = next((each for each in names if self._is_free(each, at, "") and not self._is_used(each)), None)
+        return None if free is None else (free, [self._after_imports(f"{free} = {value}", at)])
+
+    def seed(self, at: ast.AST) -> str | None:
+        """A variable, parameter or option in sight of a node that holds a seed."""
+        for depth, scope in enumerate(self._index.visible(at)):
+            for name in SEED_NAMES:
+                if name in scope:
+                    return name if self._holds_seed(scope[name], at, outer=depth > 0) else None
+        return self._seed_option(at)
+
+    # ------------------------------------------------------------------------------------------------ what is bound
+    def _known(self, qualified: str, at: ast.AST) -> str | None:
+        """The name as the imports in sight have it, by the one that says most."""
+        best: tuple[int, str] | None = None
+        shadowed: set[str] = set()
+        for depth, scope in enumerate(self._index.visible(at)):
+            for name, bindings in scope.items():
+                means = "" if name in shadowed else self._imported(bindings, at, outer=depth > 0)
+                if means and (qualified == means or qualified.startswith(f"{means}.")):
+                    found = (len(means), name + qualified[len(means) :])
+                    best = max(best or found, found)
+            shadowed.update(scope)
+        return best[1] if best else None
+
+    def _imported(self, bindings: list[Binding], at: ast.AST, *, outer: bool) -> str:
+        """What a name means at a node if imports, all of the same, bind it there; else nothing."""
+        meant = {self._meaning(each, at, outer=outer) for each in bindings if not self._is_fallback(each)}
+        return meant.pop() if len(meant) == 1 else ""
+
+    def _meaning(self, binding: Binding, at: ast.AST, *, outer: bool) -> str:
+        statement = self._index.parent(binding.node)
+        if not isinstance(binding.node, ast.alias) or not self._runs_before(binding.node, at, outer=outer):
+            return ""
+        if isinstance(statement, ast.Import):
+            return binding.node.name if binding.node.asname else binding.name
+        if isinstance(statement, ast.ImportFrom) and not statement.level:
+            return f"{statement.module}.{binding.node.name}"
+        return ""
+
+    def _is_fallback(self, binding: Binding) -> bool:
+        """Whether a binding stands in for an import that failed."""
+        return any(isinstance(each, ast.ExceptHandler) for each in self._index.ancestors(binding.node))
+
+    def _runs_before(self, node: ast.AST, at: ast.AST, *, outer: bool) -> bool:
+        """Whether what binds a name has run wherever a node runs: no branch of its own, and above it in its scope."""
+        around = set(self._index.ancestors(at))
+        for ancestor in self._index.ancestors(node):
+            if (
+                isinstance(ancestor, (ast.If, ast.For, ast.While, ast.ExceptHandler, ast.Match))
+                and ancestor not in around
+            ):
+                return False
+        if outer and self._index.function(at) is not None:
+            return True
+        line, at_line = self._line(node), self._line(at)
+        return line < at_line
+
+    def _line(self, node: ast.AST) -> int:
+        return getattr(node, "lineno", None) or self._index.statement(node).lineno
+
+    def _is_free(self, name: str, at: ast.AST, meaning: str) -> bool:
+        """Whether a name bound at the top of the file is seen at a node and takes nobody's place."""
+        for scope in self._index.visible(at):
+            if name in scope and not (
+                meaning and scope is self._index.module_bindings and self._means(scope[name], meaning)
+            ):
+                return False
+        return True
+
+    def _means(self, bindings: list[Binding], meaning: str) -> bool:
+        """Whether all that binds a name are imports of what it is to mean."""
+        found = []
+        for each in bindings:
+            statement = self._index.parent(each.node)
+            if isinstance(each.node, ast.alias) and isinstance(statement, ast.Import):
+                found.append(each.node.name if each.node.asname else each.name)
+            elif isinstance(each.node, ast.alias) and isinstance(statement, ast.ImportFrom):
+                found.append(f"{statement.module}.{each.node.name}")
+            else:
+                found.append("")
+        return all(each == meaning for each in found)
+
+    def _is_used(self, name: str) -> bool:
+        return bool(self._index.loads(name))
+
+    # -------------------------------------------------------------------------------------------------------- seeds
+    def _holds_seed(self, bindings: list[Binding], at: ast.AST, *, outer: bool) -> bool:
+        """Whether a name of which a seed is expected holds one at a node."""
+        return bool(bindings) and all(
+            self._runs_before(each.node, at, outer=outer) and self._is_seed(each) for each in bindings
+        )
+
+    def _is_seed(self, binding: Binding) -> bool:
+        node = binding.node
+        values = self._index.bound(binding).alternatives
+        parent = self._index.parent(node)
+        if isinstance(node, ast.arg):
+            default = default_of(parent, node) if isinstance(parent, ast.arguments) else None
+            values = (*values, *self._index.evaluate(default).alternatives)
+            return not any(isinstance(value, Const) and not _is_number(value.value) for value in values)
+        if values and all(isinstance(value, Const) and _is_number(value.value) for value in values):
+            return True
+        return (
+            isinstance(parent, ast.Assign)
+            and isinstance(parent.value, (ast.Attribute, ast.Subscript))
+            and not any(isinstance(value, Const) and value.value is None for value in values)
+        )
+
+    def _seed_option(self, at: ast.AST) -> str | None:
+        """`args.seed`, where the function has read it before."""
+        for name in SEED_NAMES:
+            for load in sorted(self._index.attribute_loads(name), key=self._line):
+                base = load.value
+                if (
+                    isinstance(base, ast.Name)
+                    and self._index.function(load) is self._index.function(at)
+                    and self._line(load) < self._line(at)
+                    and self._is_unconditional(base, at)
+                    and not self._may_be_nothing(load)
+                ):
+                    return f"{base.id}.{name}"
+        return None
+
+    def _is_unconditional(self, base: ast.Name, at: ast.AST) -> bool:
+        bindings = next((scope[base.id] for scope in self._index.visible(at) if base.id in scope), [])
+        return bool(bindings) and all(
+            isinstance(each.node, ast.arg) or self._runs_before(each.node, at, outer=False) for each in bindings
+        )
+
+    def _may_be_nothing(self, node: ast.AST) -> bool:
+        values = self._index.evaluate(node).alternatives
+        return any(isinstance(value, Const) and not _is_number(value.value) for value in values)
+
+    # ----------------------------------------------------------------------------------------------------- inserting
+    def _import(self, statement: str, module: str, at: ast.AST) -> Edit:
+        """The edit that adds an import beside those of its kind."""
+        new = _Import(_section(module), statement.startswith("from"), module.lower())
+        imports = [(each, _Import.of(each)) for each in self._first_imports(at)]
+        alike = [(each, key) for each, key in imports if key.section == new.section]
+        before = [each for each, key in alike if key <= new]
+        if before:
+            return self._after(before[-1], statement)
+        if alike:
+            return self._before(alike[0][0], f"{statement}\n")
+        earlier = [each for each, key in imports if key.section < new.section]
+        if earlier:
+            return self._after(earlier[-1], f"\n{statement}")
+        if imports:
+            return self._before(imports[0][0], f"{statement}\n\n")
+        return self._at_top(statement, at)
+
+    def _after_imports(self, statement: str, at: ast.AST) -> Edit:
+        imports = self._first_imports(at)
+        return self._after(imports[-1], f"\n{statement}") if imports else self._at_top(statement, at)
+
+    def _first_imports(self, at: ast.AST) -> list[ast.Import | ast.ImportFrom]:
+        """The imports at the head of the file; above a node that runs as the file is loaded."""
+        found = []
+        for statement in self._index.tree.body:
+            if isinstance(statement, _LATER) or statement is self._limit(at):
+                break
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                found.append(statement)
+        return found
+
+    def _limit(self, at: ast.AST) -> ast.stmt | None:
+        """The statement of the top level that holds a node; None if the node is in a function, which runs later."""
+        if self._index.function(at) is not None:
+            return None
+        path = [at, *self._index.ancestors(at)]
+        return next((each for each in reversed(path) if isinstance(each, ast.stmt)), None)
+
+    def _at_top(self, statement: str, at: ast.AST) -> Edit:
+        """The edit that begins the file's code with a statement: after its docstring, below its first comments."""
+        body = self._index.tree.body
+        if body and _is_docstring(body[0]):
+            following = self._source.line(self._end_line(body[0]) + 1)
+            return self._after(body[0], f"\n{statement}" + ("\n" if following.strip() else ""))
+        return self._before(body[0], f"{statement}\n\n")
+
+    def _after(self, statement: ast.stmt, code: str) -> Edit:
+        line = self._end_line(statement)
+        end = self._source.offset(line, len(self._source.line(line)) + 1)
+        return Edit(location(self._source, end, end), f"\n{code}", shared=True)
+
+    def _before(self, statement: ast.stmt, code: str) -> Edit:
+        line = statement.lineno
+        comments = line
+        while comments > 1 and self._source.line(comments - 1).lstrip().startswith("#"):
+            comments -= 1
+        if comments > 1 and not self._starts_cell(comments):
+            line = comments  # what is directly above a statement is about it, but for the head of the file
+        start = self._source.offset(line, 1)
+        return Edit(location(self._source, start, start), code, shared=True)
+
+    def _starts_cell(self, line: int) -> bool:
+        return any(cell.first == line for cell in self._source.cells)
+
+    def _end_line(self, statement: ast.stmt) -> int:
+        """The last line of a statement and of those that begin on it."""
+        last = statement.end_lineno or statement.lineno
+        for other in self._index.tree.body:
+            if other.lineno == last:
+                last = max(last, other.end_lineno or last)
+        return last
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class _Import:
+    """Where an import belongs: section (future, standard library, others, the project's own), form, module."""
+
+    section: int
+    is_from: bool
+    module: str
+
+    @classmethod
+    def of(cls, statement: ast.Import | ast.ImportFrom) -> _Import:
+        """The place of an import that is there."""
+        if isinstance(statement, ast.Import):
+            return cls(_section(statement.names[0].name), False, statement.names[0].name.lower())
+        return cls(3 if statement.level else _section(statement.module or ""), True, (statement.module or "").lower())
+
+
+def _section(module: str) -> int:
+    top = module.partition(".")[0]
+    return 0 if top == "__future__" else 1 if top in sys.stdlib_module_names else 2
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )

@@ -1,0 +1,413 @@
+r"""Making fixes: what a rule says to change, as edits of the text that its user wrote.
+
+    repair = Repair(self.context)
+    repair.wrap(node, "sorted(", ")")
+    self.report(node, message, advice, fix=repair.safe("Sort the listing"))
+
+Given nodes of the visited segment (LibCST) or of `ast`; gives a `Fix`, or None where a step could not be made so that
+everything else stays as it is: a comment would be lost, a statement shares its line, a name means something else. Then
+the finding is reported without a fix. Each step says what it does; all steps of one repair are applied together.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import textwrap
+import tokenize
+from functools import partial
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from detlint.diagnostics import Applicability, Edit, Fix, Location
+from detlint.rules.repair_names import Names
+from detlint.segments import location
+
+if TYPE_CHECKING:
+    from detlint.context import AnyNode, Context
+
+Code = str | cst.CSTNode
+
+_INSIDE_STRING = tuple(kind for name in ("JoinedStr", "TemplateStr") if (kind := getattr(ast, name, None)))
+_LINE_END = re.compile(r"\r\n|\n|\r|\Z")
+
+
+class Repair:
+    """Steps towards one fix. A step that cannot be made gives the whole repair up: then there is no fix."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.index = context.index
+        self.source = context.source
+        self._imports: list[Edit] = []
+        self._constants: list[Edit] = []
+        self._edits: list[Edit] = []
+        self._possible = True
+
+    # ------------------------------------------------------------------------------------------------- the result
+    def safe(self, message: str) -> Fix | None:
+        """The fix, if it does what was plainly meant and changes nothing that a person would weigh."""
+        return self._fix(Applicability.SAFE, message)
+
+    def unsafe(self, message: str) -> Fix | None:
+        """The fix, if it can change results or speed: applied with `--unsafe-fixes` only."""
+        return self._fix(Applicability.UNSAFE, message)
+
+    def fix(self, message: str, *, safe: bool) -> Fix | None:
+        """The fix, safe or not as was found out."""
+        return self.safe(message) if safe else self.unsafe(message)
+
+    def give_up(self) -> None:
+        """Say that there is no repair after all."""
+        self._possible = False
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether all steps so far could be made."""
+        return self._possible
+
+    def _fix(self, applicability: Applicability, message: str) -> Fix | None:
+        if not self._possible or not self._edits:
+            return None
+        # In this order where several are for one place.
+        return Fix(applicability, message, (*self._imports, *self._constants, *self._edits))
+
+    # ------------------------------------------------------------------------------------------------ expressions
+    def code(self, node: AnyNode) -> str:
+        """The text of a node, as its user wrote it."""
+        return self._text(*self._span(node))
+
+    def replace(self, node: AnyNode, code: Code) -> None:
+        """Put code in the place of an expression, argument or target. Not where a comment stands inside it."""
+        start, end = self._span(node)
+        self._check_comments(start, end)
+        self._edit(start, end, _text(code))
+
+    def wrap(self, node: AnyNode, before: str, after: str) -> None:
+        """Put text around an expression: `sorted(` and `)`. What it holds, comments too, stays."""
+        start, end = self._span(node)
+        target = self.context.ast(node)
+        if isinstance(target, ast.GeneratorExp) and self._shares_parentheses(target):
+            self.give_up()
+        if isinstance(target, ast.Tuple) and self._text(start, end)[:1] != "(":
+            before, after = before + "(", ")" + after
+        self._edit(start, start, before)
+        self._edit(end, end, after)
+
+    def rename(self, node: AnyNode, name: str) -> None:
+        """Give a name, or the last name of an attribute chain, another spelling."""
+        target = self.context.ast(node)
+        start, end = self._span(node)
+        old = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", None)
+        if old is None or not self._text(start, end).endswith(old):
+            self.give_up()
+            return
+        self._edit(end - len(old), end, name)
+
+    # ------------------------------------------------------------------------------------------ arguments, entries
+    def set_argument(self, call: AnyNode, name: str, value: Code) -> None:
+        """Give a keyword argument of a call another value, or add it."""
+        node = self._call(call)
+        known = next((keyword for keyword in node.keywords if keyword.arg == name), None) if node else None
+        if known is not None:
+            self.replace(known.value, value)
+        else:
+            self.add_argument(call, f"{name}={_text(value)}")
+
+    def add_argument(self, call: AnyNode, argument: str) -> None:
+        """Add an argument, as `seed=SEED`, after the last one, on a line of its own where that one has its own."""
+        node = self._call(call)
+        if node is None:
+            return
+        if any(isinstance(each, ast.GeneratorExp) and self._shares_parentheses(each) for each in node.args):
+            self.give_up()
+            return
+        self._add_item(self._arguments(node), *self._span(node), argument)
+
+    def remove_argument(self, call: AnyNode, argument: AnyNode) -> None:
+        """Take an argument (of `ast` or LibCST, or its value) out of a call. Not where a comment would go with it."""
+        node = self._call(call)
+        if node is None:
+            return
+        wanted = self.context.ast(argument)
+        each = next((each for each in node.keywords if wanted in (each, each.value)), wanted)
+        items = self._arguments(node)
+        opening = re.compile(r"[\s)\\]*\(").match(self.source.text, self._span(node.func)[1])
+        if opening is None or self._span(each) not in items:
+            self.give_up()
+            return
+        self._remove_item(items, items.index(self._span(each)), opening.end(), self._span(node)[1] - 1)
+
+    def add_entry(self, dictionary: AnyNode, entry: str) -> None:
+        """Add an entry, as `"seed": SEED`, to a dict display, after the last one."""
+        node = self.context.ast(dictionary)
+        if isinstance(node, ast.Dict):
+            self._add_item(self._entries(node), *self._span(node), entry)
+        else:
+            self.give_up()
+
+    def remove_entry(self, dictionary: AnyNode, key: AnyNode) -> None:
+        """Take an entry, given by its key, out of a dict display."""
+        node, wanted = self.context.ast(dictionary), self.context.ast(key)
+        if not isinstance(node, ast.Dict) or wanted not in node.keys:
+            self.give_up()
+            return
+        start, end = self._span(node)
+        self._remove_item(self._entries(node), node.keys.index(wanted), start + 1, end - 1)
+
+    def _arguments(self, call: ast.Call) -> list[tuple[int, int]]:
+        """The spans of a call's arguments, in the order of the text."""
+        return sorted(map(self._span, [*call.args, *call.keywords]))
+
+    def _entries(self, node: ast.Dict) -> list[tuple[int, int]]:
+        pairs = zip(node.keys, node.values, strict=True)
+        return [(self._span(key or value)[0], self._span(value)[1]) for key, value in pairs]
+
+    def _add_item(self, items: list[tuple[int, int]], start: int, end: int, code: str) -> None:
+        """Add an item before the closing bracket, which is the last character of the span."""
+        closing = end - 1
+        if not items:
+            self._edit(closing, closing, code)
+            return
+        last, last_end = items[-1]
+        code_end, comma_end = self._item_end(last_end, closing)
+        line_start = self._line_start(last)
+        indent = self._text(line_start, last)
+        has_comma = comma_end > code_end
+        if indent.strip() or self._line_start(start) == line_start:
+            self._edit(comma_end, comma_end, f" {code}" if has_comma else f", {code}")
+            return
+        if not has_comma:
+            self._edit(code_end, code_end, ",")
+        is_closed_below = self._line_start(closing) != self._line_start(comma_end)
+        place = self._line_end(comma_end) if is_closed_below else comma_end
+        self._edit(place, place, f"\n{indent}{code}{',' if has_comma else ''}")
+
+    def _remove_item(self, items: list[tuple[int, int]], place: int, opening: int, closing: int) -> None:
+        """Remove an item: up to the next one, or the last one with the comma before it, or all between the brackets."""
+        start, end = items[place]
+        if len(items) == 1:
+            start, end = opening, closing
+        elif place + 1 < len(items):
+            start, end = self._item_start(start, opening), self._item_start(items[place + 1][0], end)
+        else:
+            start, end = self._item_end(items[place - 1][1], start)[0], self._item_end(end, closing)[0]
+        self._check_comments(start, end)
+        self._edit(start, end, "")
+
+    def _item_end(self, end: int, closing: int) -> tuple[int, int]:
+        """Where an item ends with the parentheses around it, and where its comma ends, if it has one."""
+        code_end = end
+        for token in re.finditer(r"#[^\r\n]*|[,)]", self._text(end, closing)):
+            if token.group() == ",":
+                return code_end, end + token.end()
+            if token.group() == ")":
+                code_end = end + token.end()
+        return code_end, code_end
+
+    def _item_start(self, start: int, low: int) -> int:
+        """Where an item begins with the stars and parentheses around it."""
+        match = re.search(r"[(\s*]*\Z", self._text(low, start))
+        gap = match.group().lstrip() if match else ""
+        return start - len(gap)
+
+    # ------------------------------------------------------------------------------------------------- statements
+    def insert_before(self, node: AnyNode, code: str) -> None:
+        """Insert statements before the one that holds a node, at its indentation. Decorators belong to a definition."""
+        statement = self.index.statement(self.context.ast(node))
+        start = self.source.offset(_first_line(statement), 1)
+        indent = self._indentation(statement)
+        if indent is not None:
+            self._edit(start, start, textwrap.indent(_block(code), indent))
+
+    def insert_after(self, node: AnyNode, code: str) -> None:
+        """Insert statements after the one that holds a node, at its indentation."""
+        statement = self.index.statement(self.context.ast(node))
+        indent = self._indentation(statement)
+        end = self._line_end(self._span(statement)[1])
+        if indent is not None and self._ends_its_line(statement, end):
+            self._edit(end, end, "\n" + textwrap.indent(_block(code), indent).removesuffix("\n"))
+
+    def insert_first(self, function: AnyNode, code: str) -> None:
+        """Insert statements at the start of a function's body, after its docstring."""
+        node = self.context.ast(function)
+        body = getattr(node, "body", None)
+        if not isinstance(body, list):
+            self.give_up()
+        elif not _is_docstring(body[0]):
+            self.insert_before(body[0], code)
+        elif len(body) > 1:
+            self.insert_before(body[1], code)
+        else:
+            self.insert_after(body[0], code)
+
+    def replace_statement(self, node: AnyNode, code: str) -> None:
+        """Put other code, at the same indentation, in the place of a simple statement."""
+        statement = self.index.statement(self.context.ast(node))
+        start, end = self._span(statement)
+        self._check_comments(start, end)
+        indent = self._text(self._line_start(start), start)
+        lines = textwrap.dedent(code).strip("\n")
+        if "\n" in lines and (indent.strip() or not self._ends_its_line(statement, self._line_end(end))):
+            self.give_up()
+            return
+        self._edit(start, end, lines.replace("\n", "\n" + indent))
+
+    def remove_statement(self, node: AnyNode) -> None:
+        """Take a simple statement away with its lines; where it is alone in its block, `pass` takes its place."""
+        statement = self.index.statement(self.context.ast(node))
+        start, end = self._span(statement)
+        line_start, line_end = self._line_start(start), self._line_end(end)
+        self._check_comments(line_start, line_end)
+        if self._is_alone(statement):
+            self._edit(start, end, "pass")
+            return
+        if self._text(line_start, start).strip() or self._text(end, line_end).strip():
+            self.give_up()
+            return
+        following = self.source.offset(location(self.source, line_end, line_end).line + 1, 1)
+        if following > line_end:
+            self._edit(line_start, following, "")
+        else:
+            self._edit(max(line_start - 1, 0), line_end, "")
+
+    # ------------------------------------------------------------------------------------------ names and constants
+    def name(self, qualified: str, at: AnyNode, *, module: str = "") -> str:
+        """How a library's name is written at a node: `np.random.seed` for `numpy.random.seed`.
+
+        Bound aliases are used; where nothing leads to the name, an import is added. `module`: what is to be imported,
+        by default the name's first part; of a deeper one (`lightning.pytorch`) the name itself is imported.
+        """
+        return self._named(Names(self.context).library(qualified, self.context.ast(at), module), self._imports)
+
+    def constant(self, name: str, value: str, at: AnyNode) -> str:
+        """Define a constant after the imports of the file; gives its name, which is another one where that is taken."""
+        return self._named(Names(self.context).constant(name, value, self.context.ast(at)), self._constants)
+
+    def seed(self, at: AnyNode) -> str:
+        """An expression for a seed at a node: a variable, parameter or option that is one, else a new constant."""
+        return Names(self.context).seed(self.context.ast(at)) or self.constant("SEED", "42", at)
+
+    def _named(self, found: tuple[str, list[Edit]] | None, edits: list[Edit]) -> str:
+        if found is None:
+            self.give_up()
+            return ""
+        written, needed = found
+        edits += (edit for edit in needed if edit not in edits)
+        return written
+
+    def add_edit(self, place: Location, content: str) -> None:
+        """Add an edit at a place that the rule has found itself."""
+        self._edits.append(Edit(place, content))
+
+    # ------------------------------------------------------------------------------------------------------ places
+    def _edit(self, start: int, end: int, content: str) -> None:
+        self._edits.append(Edit(location(self.source, start, end), content))
+
+    def _text(self, start: int, end: int) -> str:
+        return self.source.text[start:end]
+
+    def _span(self, node: AnyNode) -> tuple[int, int]:
+        """The offsets of a node. What stands in an f-string cannot be edited: its places are not known everywhere."""
+        target = self.context.ast(node)
+        if not hasattr(target, "lineno") or self._is_in_string(target):
+            self.give_up()
+            return 0, 0
+        place = self.source.location(target)  # type: ignore[arg-type]
+        return self.source.offset(place.line, place.column), self.source.offset(place.end_line, place.end_column)
+
+    def _is_in_string(self, node: ast.AST) -> bool:
+        for ancestor in self.index.ancestors(node):
+            if isinstance(ancestor, _INSIDE_STRING):
+                return True
+            if isinstance(ancestor, ast.stmt):
+                return False
+        return False
+
+    def _call(self, call: AnyNode) -> ast.Call | None:
+        node = self.context.ast(call)
+        if isinstance(node, ast.Call) and self.source.text[: self._span(node)[1]].endswith(")"):
+            return node
+        self.give_up()
+        return None
+
+    def _shares_parentheses(self, node: ast.GeneratorExp) -> bool:
+        """Whether a generator is the only argument of a call, with the call's own parentheses for its own."""
+        parent = self.index.parent(node)
+        return isinstance(parent, ast.Call) and node in parent.args and self._span(node)[1] == self._span(parent)[1]
+
+    def _check_comments(self, start: int, end: int) -> None:
+        if has_comment(self._text(start, end)):
+            self.give_up()
+
+    # ------------------------------------------------------------------------------------------------------- lines
+    def _line_start(self, offset: int) -> int:
+        return self.source.line_starts[location(self.source, offset, offset).line - 1]
+
+    def _line_end(self, offset: int) -> int:
+        match = _LINE_END.search(self.source.text, offset)
+        return match.start() if match else len(self.source.text)
+
+    def _indentation(self, statement: ast.stmt) -> str | None:
+        """The whitespace before a statement that begins its line; None, and no repair, for one that does not."""
+        first = _first_line(statement)
+        line = self.source.line(first)
+        indent = line[: len(line) - len(line.lstrip())]
+        begins = first < statement.lineno or len(indent) == self.source.column(first, statement.col_offset) - 1
+        if not begins or self._continues(first):
+            self.give_up()
+            return None
+        return indent.replace("\f", "")
+
+    def _continues(self, line: int) -> bool:
+        """Whether a line goes on from the one before, after a backslash."""
+        return line > 1 and self.source.line(line - 1).endswith("\\")
+
+    def _ends_its_line(self, statement: ast.stmt, line_end: int) -> bool:
+        """Whether nothing but a comment follows a statement on its last line."""
+        rest = self._text(self._span(statement)[1], line_end).strip()
+        if rest and not rest.startswith("#"):
+            self.give_up()
+            return False
+        return True
+
+    def _is_alone(self, statement: ast.stmt) -> bool:
+        parent = self.index.parent(statement)
+        blocks = (getattr(parent, name, None) for name in ("body", "orelse", "finalbody"))
+        return not isinstance(parent, ast.Module) and any(block == [statement] for block in blocks)
+
+
+def has_comment(text: str) -> bool:
+    """Whether a piece of code holds a comment; a `#` in a string is none."""
+    if "#" not in text:
+        return False
+    tokens = tokenize.generate_tokens(partial(next, io.StringIO(f"({text}\n)"), ""))
+    try:
+        return any(token.type == tokenize.COMMENT for token in tokens)
+    except (tokenize.TokenError, SyntaxError):
+        return True
+
+
+def _text(code: Code) -> str:
+    return code if isinstance(code, str) else cst.Module([]).code_for_node(code)
+
+
+def _block(code: str) -> str:
+    """Lines of code without common indentation, with one line end at the end."""
+    return textwrap.dedent(code).strip("\n") + "\n"
+
+
+def _first_line(statement: ast.stmt) -> int:
+    """The line on which a statement begins, with its decorators."""
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(each.lineno for each in decorators)])
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
