@@ -171,7 +171,7 @@ if __name__ == "__main__":
     print(tf.math.unsorted_segment_sum({summed}, [0, 0, 1], 2))
 """
 _DENSE = (
-    "import tensorflow as tf\n\nif __name__ == '__main__':\n    print(tf.matmul(tf.ones((1, 2)), tf.ones((2, 1))))\n"
+    "import tensorflow as tf\n\nif __name__ == '__main__':\n    print(tf.reduce_sum(tf.ones((2,))))\n"
 )
 
 

@@ -39,17 +39,19 @@ class Effect:
     """One thing that a call does.
 
     kind:
-      draw      draws from the random state `subject`; `detail` says what for: `init` (fresh weights), `shuffle` (when
-      a loader or
-                data set is iterated, so later than the call), else anything
+      draw      draws from the random state `subject`; `detail` says what for: `init` (fresh weights), `shuffle` (when a
+                loader or data set is iterated, so later than the call), else anything
       seed      fixes the random state `subject`
       unseed    makes the random state `subject` random again (`torch.seed()`): the call's own rule reports it
       mode_on, mode_off   turns the mode `subject` on or off: `torch` (deterministic algorithms), `tensorflow` (op
-      determinism) train     a part of training with `subject` (torch, tensorflow): `detail` is backward, step or fit
-      device    chooses an accelerator for `subject` (torch) start     `subject` reads its environment here at the
-      latest: `cublas`, `tensorflow`, `xla`, `nccl` env       sets the environment variable `subject` to `detail`, as
-      a side of something else setenv    sets the environment variable `subject` to `detail` where the code says so
+                determinism)
+      train     a part of training with `subject` (torch, tensorflow): `detail` is backward, step or fit
+      device    chooses an accelerator for `subject` (torch)
+      op        runs an operation that a pack asks about; `subject` and `detail` are the pack's
+      start     `subject` reads its environment here at the latest: `cublas`, `tensorflow`, `xla`, `nccl`
       compile   has code of `subject` (tensorflow) compiled by XLA
+      env       sets the environment variable `subject` to `detail`, as a side of something else
+      setenv    sets the environment variable `subject` to `detail` where the code says so
       load      puts saved values into the state `subject` (weights of a model)
     conditional: happens only under a condition that the call itself states.
     later: what the call makes does it, when it is used: an estimator draws when it is fitted.

@@ -44,7 +44,8 @@ def is_data(effect: Effect | None) -> bool:
 def states(event: Event, run: Run, targets: Targets, files: ProjectFiles | None = None) -> States | None:
     """The states of which one must be seeded for a draw to repeat; None for what is no draw of TensorFlow or Keras.
 
-    `files` are those around the code, which may choose Keras's backend. A draw that no seed reaches in the targeted version is not asked about.
+    `files` are those around the code, which may choose Keras's backend. A draw that no seed reaches in the targeted
+    version is not asked about.
     """
     effect = event.effect
     if effect is None or effect.kind != "draw":
