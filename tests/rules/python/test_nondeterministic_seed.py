@@ -67,6 +67,18 @@ ENTROPY = {
             random.seed(args.seed)  # !
             torch.manual_seed(args.seed)
     """,
+    "a function gives another one at each call": """
+        import random
+        import time
+        import numpy as np
+        def now():
+            return time.time_ns() % 2**32
+        def first():
+            random.seed(now())  # !
+        def second(options):
+            seed = options.get("seed") or now()
+            np.random.seed(seed)  # !
+    """,
     "hash of text": """
         import random
         def begin(name: str):
@@ -475,6 +487,11 @@ ENTROPY = {
 }
 
 FIXED = {
+    "hash of a tuple of numbers": """
+        import random
+        def begin(version: tuple[int, int]):
+            random.seed(hash(version) % 1000)
+    """,
     "timer": """
         import random, time
         def timed(seed):

@@ -34,6 +34,10 @@ SHOWS = {
         def cached(folder, query):
             return os.path.join(folder, f"{hash(query)}.pkl")  # !
     """,
+    "tuple with a text": """
+        def fold(key: tuple[str, int], k):
+            return hash(key) % k  # !
+    """,
     "folder through a name": """
         import os
         def begin(config: dict):
@@ -92,6 +96,10 @@ SHOWS = {
 }
 
 SILENT = {
+    "tuple of numbers": """
+        def fold(version: tuple[int, int], k):
+            return hash(version) % k
+    """,
     "in __hash__ and __eq__": """
         class Key:
             def __hash__(self):

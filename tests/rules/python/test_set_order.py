@@ -6,6 +6,17 @@ import pytest
 from tests.helpers import check, marked_lines, unmarked
 
 SHOWS = {
+    "tables and lists of sets, by annotation": """
+        from typing import Dict, List, Optional, Set
+        class Graph:
+            def __init__(self):
+                self.edges: Dict[str, Set[str]] = {}
+            def near(self, node):
+                return list(self.edges[node])  # !
+        def groups(sets: "list[set[str]]", table: Optional[Dict[str, Set[str]]]):
+            first = [list(one) for one in sets]  # !
+            return first, ",".join(table.get("a"))  # !
+    """,
     "chosen by a generator that a name tells": """
         class Asker:
             def ask(self, names: set[str]):
@@ -264,6 +275,19 @@ SHOWS = {
 }
 
 SILENT = {
+    "tables and lists of sets that hold numbers, or are asked": """
+        from typing import Dict, List, Set
+        class Graph:
+            def __init__(self):
+                self.edges: Dict[str, Set[int]] = {}
+                self.tags: Dict[str, Set[str]] = {}
+            def near(self, node):
+                return list(self.edges[node])
+            def tagged(self, node, tag):
+                return tag in self.tags[node] or sorted(self.tags[node])
+        def sizes(sets: List[Set[str]]):
+            return [len(one) for one in sets]
+    """,
     "sorted": """
         def unique(words):
             return sorted(set(words)), sorted(list(set(words))), [w for w in sorted(set(words))]

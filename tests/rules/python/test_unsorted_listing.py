@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHOWS = {
+    "stored by position": """
+        import glob
+        import numpy as np
+        def load(folder):
+            files = glob.glob(folder + "/*.npy")  # !
+            out = np.zeros((len(files), 4))
+            for i in range(len(files)):
+                out[i] = np.load(files[i])
+            return out
+    """,
     "comprehension returned": """
         import os
         def names(folder):
@@ -326,6 +336,16 @@ SHOWS = {
 }
 
 SILENT = {
+    "positions alone": """
+        import os
+        def numbers(folder):
+            files = os.listdir(folder)
+            out = []
+            for i in range(len(files)):
+                out.append(i)
+                print(files[i])
+            return out
+    """,
     "sorted": """
         import os
         names = [n for n in sorted(os.listdir("data"))]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -46,6 +46,13 @@ class Source:
     what: str
     confidence: Confidence = Confidence.HIGH
     state: str | None = None
+    call: ast.Call | None = None
+    """The call of a function of the file that gave the value: each gives another one."""
+
+    @property
+    def cause(self) -> ast.expr:
+        """What all uses of the very same value have in common."""
+        return self.node if self.call is None else self.call
 
 
 @dataclass(frozen=True, eq=False)
@@ -475,7 +482,7 @@ class Tracer:
         parts = value.elts if isinstance(value, ast.Tuple) else [value]
         found = self.union(parts)
         kinds = [self.index.types(part) for part in parts]
-        if found.sources or all(_is_stable(k) for k in kinds):
+        if found.sources or all(_is_stable(k) or self._holds_numbers(p) for p, k in zip(parts, kinds, strict=True)):
             return found
         if any("str" in k or "bytes" in k for k in kinds):
             confidence = Confidence.HIGH
@@ -484,6 +491,11 @@ class Tracer:
         else:
             confidence = Confidence.MEDIUM
         return Origins(sources={node: Source(node, "`hash()`, which Python salts anew in each process", confidence)})
+
+    def _holds_numbers(self, node: ast.expr) -> bool:
+        """Whether a value is proven to be a tuple of numbers."""
+        values = self.index.evaluate(node).alternatives
+        return all(isinstance(v, Instance) and v.type == "tuple" and v.element in _STABLE_HASH for v in values)
 
     def _defaulted(self, node: ast.Call, position: int) -> Origins:
         """`os.environ.get(name, default)` and the like: what is out of sight is no entropy, the default may be."""
@@ -571,7 +583,8 @@ class Tracer:
 
     def _substituted(self, returned: Origins, function: FunctionNode, call: ast.Call) -> Origins:
         """What a call gives: what the function returns, its own parameters replaced by the arguments."""
-        found = Origins(sources=dict(returned.sources), nones=dict(returned.nones))
+        sources = {node: replace(source, call=call) for node, source in returned.sources.items()}
+        found = Origins(sources=sources, nones=dict(returned.nones))
         for (owner, name), passes in returned.parameters.items():
             if owner is not function:
                 found.parameters[owner, name] = found.parameters.get((owner, name), False) or passes

@@ -226,18 +226,22 @@ class _Orders:
         """Parameters, fields and results that annotations call sets."""
         for function in self.index.functions:
             for argument in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs):
-                if self._is_set_of_others(argument.annotation) and not self.elements.hints_number(argument):
+                track = self._annotated_track(argument.annotation)
+                if track is not None and not self.elements.hints_number(argument):
                     uses = self._new()
-                    uses.named({argument}, argument.arg, Track("set"), place(argument))
+                    uses.named({argument}, argument.arg, track, place(argument))
                     yield argument, uses
-            if self._is_set_of_others(function.returns):
+            track = self._annotated_track(function.returns)
+            if track is not None:
                 uses = self._new()
                 for call in self.facts.calls_of(function)[0]:
-                    uses.follow(call, Track("set"))
+                    uses.follow(call, track)
                 yield function, uses
         for statement in self._declarations():
+            track = self._annotated_track(statement.annotation)
+            assert track is not None
             uses = self._new()
-            uses.bind(statement.target, Track("set"))
+            uses.bind(statement.target, track)
             yield statement, uses
 
     def _declarations(self) -> Iterator[ast.AnnAssign]:
@@ -245,7 +249,7 @@ class _Orders:
         if not _SET_WORD.search(self.index.text):
             return
         for node in self.index.nodes(ast.AnnAssign):
-            if self._is_set_of_others(node.annotation) and not self._makes_set(node.value):
+            if self._annotated_track(node.annotation) is not None and not self._makes_set(node.value):
                 yield node
 
     def _makes_set(self, node: ast.expr | None) -> bool:
@@ -253,11 +257,14 @@ class _Orders:
             return bool({"builtins.set", "builtins.frozenset"}.intersection(self.index.callee_names(node)))
         return isinstance(node, ast.Set | ast.SetComp)
 
-    def _is_set_of_others(self, annotation: ast.expr | None) -> bool:
+    def _annotated_track(self, annotation: ast.expr | None) -> Track | None:
+        """What to follow of what an annotation calls a set, or a table or list of sets."""
         if annotation is None:
-            return False
+            return None
         found = self.elements.set_annotation(annotation)
-        return found is not None and not self.elements.annotation_of_numbers(found)
+        if found is not None:
+            return None if self.elements.annotation_of_numbers(found) else Track("set")
+        return Track("holder", items=Track("set")) if self.elements.holder_annotation(annotation) else None
 
     # ------------------------------------------------------------------------------------------------- completions
     def _completions(self) -> Iterator[tuple[ast.AST, Uses]]:

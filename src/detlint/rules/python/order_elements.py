@@ -26,6 +26,9 @@ _SET_TYPES = frozenset(
     }
 )  # fmt: skip
 _SET_WORDS = frozenset({"set", "frozenset", "Set", "FrozenSet", "AbstractSet", "MutableSet"})
+_HOLDERS = frozenset(
+    {"dict", "Dict", "defaultdict", "DefaultDict", "Mapping", "MutableMapping", "list", "List", "Sequence", "Iterable"}
+)
 _WORDS = re.compile(r"[a-z]+|[A-Z][a-z]*")
 
 
@@ -156,6 +159,21 @@ class Elements:
             return None
         names = self.index.names(head) if self.index.parent(head) is not None else ()
         return node if not names or _SET_TYPES.intersection(names) else None
+
+    def holder_annotation(self, node: ast.expr | None) -> bool:
+        """Whether an annotation is of a table or list of sets of others than numbers: `dict[str, set[str]]`."""
+        node = _parsed(node)
+        if isinstance(node, ast.BinOp):
+            return any(self.holder_annotation(side) for side in (node.left, node.right))
+        if not isinstance(node, ast.Subscript):
+            return False
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if _word(node.value) in {"Optional", "Final", "ClassVar"}:
+            return self.holder_annotation(parts[0])
+        if _word(node.value) not in _HOLDERS:
+            return False
+        found = self.set_annotation(parts[-1])
+        return found is not None and not self.annotation_of_numbers(found)
 
     def annotation_of_numbers(self, node: ast.expr | None) -> bool:
         """Whether an annotation of a collection says that its items are numbers."""

@@ -43,15 +43,24 @@ class Body:
         self.counters: frozenset[str] = frozenset()
         self.given: frozenset[str] = frozenset()
         self.marked: frozenset[ast.AST] = frozenset()
-        """Calls that give an item themselves, as `queue.get()`."""
+        """Expressions that give an item themselves, as `queue.get()` and `files[i]`."""
 
     # ------------------------------------------------------------------------------------------------------- entry
-    def visit(self, target: ast.expr | None, marked: Iterable[ast.AST] = (), names: Iterable[str] = ()) -> None:
-        """Look through the body, with the items in a target, in calls, or in names."""
+    def visit(
+        self,
+        target: ast.expr | None,
+        marked: Iterable[ast.AST] = (),
+        names: Iterable[str] = (),
+        counters: Iterable[str] = (),
+    ) -> None:
+        """Look through the body, with the items in a target, in marked expressions, or in names.
+
+        counters: names that say the how-manieth item it is.
+        """
         self.marked = frozenset(marked)
         self.given = frozenset(names)
         self.tainted = self.taint(target, self.loop, names)
-        self.counters = self._counters(target)
+        self.counters = self._counters(target) | frozenset(counters)
         body: list[ast.stmt] = self.loop.body  # type: ignore[attr-defined]
         self._block(body)
 
@@ -182,7 +191,11 @@ class Body:
             self.uses.grown(target.value, replace(self.track, form="mapping"), place(self.loop))
 
     def _counting(self, node: ast.AST) -> bool:
-        return not self.counters.isdisjoint(names_in(node))
+        if not self.counters or node in self.marked:
+            return False
+        if isinstance(node, ast.Name):
+            return node.id in self.counters
+        return any(map(self._counting, ast.iter_child_nodes(node)))
 
     def _carried(self, target: ast.Name | ast.Attribute, value: ast.expr) -> None:
         """`table = pd.concat([table, item])`, `rows = rows + [item]`: the collection grows."""

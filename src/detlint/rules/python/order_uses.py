@@ -53,6 +53,12 @@ class Track:
     numbered: bool = False
     confidence: Confidence = Confidence.HIGH
 
+    def held(self) -> Iterator[Track]:
+        """What a holder holds, that of holders in it included."""
+        for inner in (self.items, *(column for _, column in self.columns)):
+            if inner is not None:
+                yield from inner.held() if inner.form == "holder" else (inner,)
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -389,8 +395,8 @@ class Uses:
         if calls:
             return
         if track.form == "holder":
-            for inner in (track.items, *(column for _, column in track.columns)):
-                if inner is not None and inner.form in {"list", "text"}:
+            for inner in track.held():
+                if inner.form in {"list", "text"}:
                     self.shows(node, inner, "it is returned in that order", self._unseen(function, handed_on))
         elif track.form in {"list", "text"}:
             how = "a text is made of it" if track.form == "text" else "a list is built in that order"
@@ -595,7 +601,7 @@ class Uses:
 
             loop = self._steps(key, node)
             if isinstance(loop, ast.For):
-                Body(self, loop, track).visit(loop.target)
+                Body(self, loop, track).visit(None, marked=(parent,), counters=(key.id,))
             else:
                 self.shows(parent, track, "a list is built in that order", Confidence.LOW)
         elif (isinstance(key, ast.Constant | ast.UnaryOp) or not self._is_mask(key)) and not self.single(node):
@@ -750,7 +756,7 @@ class Uses:
                     self.shows(node, replace(track, place=node), "the library keeps the order")
             return
         if track.form == "holder":
-            inner = [t for t in (track.items, *(c for _, c in track.columns)) if t is not None and t.form == "list"]
+            inner = [held for held in track.held() if held.form == "list"]
             if not inner:
                 return
             track = inner[0]

@@ -142,6 +142,8 @@ memory, and hashes of numbers, whose values are the same everywhere.
         kinds = self.context.index.types(given)
         if kinds and all(kind in words("numbers", "types") for kind in kinds):
             return True
+        if kinds == ("tuple",) and self.elements.holds_numbers(given):
+            return True
         whole = isinstance(given, ast.Call) and self.elements.holds_numbers(given) and "str" not in kinds
         return whole and kinds != ("bytes",)
 

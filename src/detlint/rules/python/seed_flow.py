@@ -142,6 +142,7 @@ class SeedFlow:
         self._seeders: list[tuple[ast.Call, Seeding, ast.expr | None]] | None = None
         self._found: list[SeedFinding] = []
         self._reported: set[ast.AST] = set()
+        self._used: set[ast.AST] = set()
         self._unseeded: set[ast.AST] = set()
 
     def findings(self) -> tuple[SeedFinding, ...]:
@@ -333,7 +334,7 @@ class SeedFlow:
         for source in sources:
             # What another generator is made from has one cause with it: that one has no seed.
             own = bool(sink.states) or sink.code != SEED
-            if source.node not in self._reported and (own or source.node not in self._unseeded):
+            if source.cause not in self._reported and (own or source.node not in self._unseeded):
                 confidence = self._confidence(source, sink)
                 if confidence is not None:
                     live.append((confidence, source))
@@ -341,7 +342,8 @@ class SeedFlow:
             return
         confidence, source = max(live, key=lambda pair: pair[0])
         confidence = min(confidence, sink.limit)
-        self._reported.update(s.node for _, s in live)
+        self._reported.update(s.cause for _, s in live)
+        self._used.update(s.node for _, s in live)
         elsewhere = source.node if source.node.lineno != getattr(node, "lineno", 0) else None
         function = sink.function if node is sink.node else written(node)
         self._found.append(SeedFinding(sink.code, node, function, "entropy", confidence, source.what, elsewhere))
@@ -369,7 +371,7 @@ class SeedFlow:
         """Entropy that is called a seed, and seeds nothing in sight: low."""
         for call, _ in self.index.find_calls(_sources()):
             source = origins(self.index, call).sources.get(call)
-            if source is None or call in self._reported | self._unseeded or not self._is_called_seed(call):
+            if source is None or call in self._used | self._unseeded or not self._is_called_seed(call):
                 continue
             if self._live(source):
                 self._found.append(SeedFinding(SEED, call, "", "entropy", Confidence.LOW, source.what))
