@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from detlint.project.places import COMMAND_LIBRARIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from detlint.registry import Registry
     from detlint.rules.base import Rule
@@ -46,6 +46,18 @@ class Requirement:
         return not self.words.isdisjoint(present) and (not self.roots or not self.roots.isdisjoint(present))
 
 
+class _Forms:
+    """One of several regular expressions must match; each is tried only where a word stands."""
+
+    def __init__(self, forms: Iterable[tuple[str, str]]) -> None:
+        self._forms = [(word.encode(), pattern) for word, pattern in forms]
+        self.words = frozenset(word for word, _ in self._forms if word)
+
+    def met(self, present: frozenset[bytes], contains: Callable[[str], bool]) -> bool:
+        """Whether one is found in a text with these words."""
+        return any((not word or word in present) and (not form or contains(form)) for word, form in self._forms)
+
+
 class Triggers:
     """For a set of rules: what a file must contain so that each of them can fire."""
 
@@ -55,8 +67,8 @@ class Triggers:
         effects = sorted(registry.effects.names)
         self._always: list[type[Rule]] = []
         self._requirements: list[tuple[type[Rule], tuple[Requirement, ...]]] = []
-        self._patterns: list[tuple[type[Rule], re.Pattern[str]]] = []
-        self._forms = {rule: re.compile(rule.candidates.form, re.MULTILINE) for rule in rules if rule.candidates.form}
+        self._patterns: list[tuple[type[Rule], str]] = []
+        self._forms = {rule: _Forms(rule.candidates.forms) for rule in rules if rule.candidates.forms}
         of_effects: tuple[Requirement, ...] | None = None
         for rule in filter(looks_at_code, rules):
             requirements = tuple(_requirements(rule, vocabulary))
@@ -66,7 +78,7 @@ class Triggers:
                 requirements = of_effects
             if requirements:
                 self._requirements.append((rule, requirements))
-                self._patterns.extend((rule, re.compile(pattern)) for pattern in rule.candidates.patterns)
+                self._patterns.extend((rule, pattern) for pattern in rule.candidates.patterns)
             elif _checks_something(rule):
                 self._always.append(rule)
         self._words = frozenset(
@@ -74,18 +86,26 @@ class Triggers:
             for _, requirements in self._requirements
             for needed in requirements
             for word in needed.words | needed.roots
-        )
+        ).union(*(forms.words for forms in self._forms.values()))
         # `NCCL_` stands for all words that begin so, where a rule asks for it as a word: `put_` is a name of its own.
         self._fragments = sorted({word for rule in rules for word in _fragments(rule)})
 
     def rules(self, text: str) -> list[type[Rule]]:
         """The rules that can fire in a file of this text."""
         data = text.encode("utf-8", "surrogatepass")
-        active = self.rules_for(words_of(data, self._words).union(part for part in self._fragments if part in data))
+        present = words_of(data, self._words).union(part for part in self._fragments if part in data)
+        active = self.rules_for(present)
+        looked_for: dict[str, bool] = {}
+
+        def contains(pattern: str) -> bool:
+            if pattern not in looked_for:
+                looked_for[pattern] = re.search(pattern, text) is not None
+            return looked_for[pattern]
+
         for rule, pattern in self._patterns:
-            if rule not in active and pattern.search(text) is not None:
+            if rule not in active and contains(pattern):
                 active.append(rule)
-        return [rule for rule in active if rule not in self._forms or self._forms[rule].search(text) is not None]
+        return [rule for rule in active if rule not in self._forms or self._forms[rule].met(present, contains)]
 
     def rules_for(self, present: frozenset[bytes]) -> list[type[Rule]]:
         """The rules that can fire in a file with these words."""

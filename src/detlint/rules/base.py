@@ -50,8 +50,9 @@ class Candidates:
     a file must contain. `words`: further words (identifiers or parts of strings) that let a file pass the trigger
     scan, for rules whose candidates are not names; a file or project rule fires only in files that contain one of its
     words or names. `patterns`: regular expressions that let a file pass as well, for what no word gives away (a
-    display of a set). `form`: a regular expression for what a file must contain besides a word or name; looked for only
-    in files that have these.
+    display of a set). `forms`: what a file must contain besides a word or name, looked for only in files that have
+    these: one of these pairs of a word and a regular expression, which is tried only where the word stands. An empty
+    word always does; an empty expression matches.
     """
 
     calls: Iterable[str] = ()
@@ -59,7 +60,7 @@ class Candidates:
     prefixes: Iterable[str] = ()
     words: Iterable[str] = ()
     patterns: Iterable[str] = ()
-    form: str = ""
+    forms: Iterable[tuple[str, str]] = ()
 
 
 Scope = Literal["node", "file", "project"]

@@ -11,7 +11,7 @@ from detlint.environment.project import read_text
 from detlint.project.questions import Finding, place, way
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.environment.texts import holds_text
-from detlint.rules.python.order import SET_CODE, SET_DISPLAY, SET_WORDS
+from detlint.rules.python.order import SET_DISPLAY, SET_FORMS, SET_WORDS
 from detlint.rules.python.speaks import greatest_severity
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ nothing any more, or the order of a set of texts (DET106) or a salted hash (DET1
     candidates = Candidates(
         words=(VARIABLE, *SET_WORDS, "hash", "__main__"),
         patterns=(SET_DISPLAY,),
-        form=rf"\b(?:{VARIABLE}|__main__|hash)\b|{SET_DISPLAY}|{SET_CODE}",
+        forms=((VARIABLE, ""), ("__main__", ""), ("hash", ""), *SET_FORMS),
     )
     bad = (
         Example(

@@ -33,11 +33,15 @@ SET_WORDS = ("set", "frozenset", "Set", "FrozenSet", "AbstractSet", "MutableSet"
 """Of which one stands in a file that makes or names sets otherwise than by a display."""
 SET_DISPLAY = r"\{(?!\s*\*\*)(?=[^{}:]*\})[^{},:]*?(?:,|\bfor\b)"
 """What a display or comprehension of a set looks like: in braces, without a colon, not one name alone."""
-SET_CODE = (
-    rf"(?<![.\w])(?:{'|'.join(SET_WORDS)})\b(?!\.\s|[ \t]+(?!(?:if|else|for|and|or|in|is|not|as|import)\b)\w)"
-    rf"|\.(?:{'|'.join(SET_WORDS[1:])})\b|\.keys\(\)\s*[-&|^]"
+_NO_SENTENCE = r"\b(?!\.\s|[ \t]+(?!(?:if|else|for|and|or|in|is|not|as|import)\b)\w)"
+SET_FORMS = (
+    ("", SET_DISPLAY),
+    *((word, rf"{word}(?<![.\w]{word}){_NO_SENTENCE}") for word in SET_WORDS),
+    *((word, rf"\.{word}\b") for word in SET_WORDS[1:]),
+    ("keys", r"\.keys\(\)\s*[-&|^]"),
 )
-"""What code that makes or names a set otherwise looks like, unlike the word in a sentence."""
+"""What code that makes or names a set looks like, unlike the word in a sentence: the words with it, for a quick search
+that begins with plain letters."""
 _SET_WORD = re.compile(rf"\b(?:{'|'.join(SET_WORDS)})\b")
 
 

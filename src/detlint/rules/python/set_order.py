@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
-from detlint.rules.python.order import SET_CODE, SET_DISPLAY, SET_WORDS, mentions_sets, order_findings
+from detlint.rules.python.order import SET_DISPLAY, SET_FORMS, SET_WORDS, mentions_sets, order_findings
 from detlint.rules.python.speaks import greatest_severity, related, severity_in
 
 
@@ -28,7 +28,7 @@ whose elements are proven to be numbers, bools or None, or that hold one element
     severity = Severity.WARNING
     scope = "file"
     fix = "safe or unsafe"
-    candidates = Candidates(words=SET_WORDS, patterns=(SET_DISPLAY,), form=f"{SET_DISPLAY}|{SET_CODE}")
+    candidates = Candidates(words=SET_WORDS, patterns=(SET_DISPLAY,), forms=SET_FORMS)
     bad = (
         Example("def label_map(labels):\n    return {name: i for i, name in enumerate(set(labels))}  # !\n"),
         Example(

@@ -90,6 +90,12 @@ def _nearest(name: str, known: tuple[str, ...]) -> str | None:
     return scored[0][1] if scored and scored[0][0] >= _SIMILAR else None
 
 
+_ASSIGNMENT = (
+    r"(?:[\n:;=]|\A)[ \t]*(?!self\.\w+[ \t]*[=:])[A-Za-z_]\w*(?:\.\w+)*\.[a-z_]\w*[ \t]*"
+    r"(?:=(?!=)|:[^=\n]+=|,[^=(\n]*=(?!=))"
+)
+
+
 class UnknownSetting(Rule):
     """Assignments only: calling a function that does not exist fails by itself."""
 
@@ -125,8 +131,8 @@ own are not reported, nor are calls of functions that do not exist, since they r
     sources = ("https://docs.pytorch.org/docs/stable/backends.html",)
     candidates = Candidates(
         prefixes=_settings().prefixes,
-        # An assignment to an attribute of something else than `self`, or `setattr`.
-        form=r"(?<!\bself)\.\w+[ \t]*(?:=(?!=)|:[^=\n]+=)|^[ \t]*(?!self\.)[\w.]+\.\w+[ \t]*,[^\n]*=|\bsetattr\b",
+        # A statement that assigns to an attribute of something else than `self`, alone or among others, or `setattr`.
+        forms=(("", _ASSIGNMENT), ("setattr", "")),
     )
 
     def check_file(self) -> None:
