@@ -41,7 +41,7 @@ class Runner:
 
     def __init__(self, rules: Sequence[RuleType], registry: Registry, devices: frozenset[str]) -> None:
         self._devices = devices
-        self._projects = ProjectBuilder(registry.knowledge, registry.effects)
+        self._projects = ProjectBuilder(registry)
         self._candidates = Candidates(rules, registry.vocabulary)
         self._registry = registry
 

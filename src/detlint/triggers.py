@@ -74,7 +74,7 @@ class Triggers:
             requirements = tuple(_requirements(rule, vocabulary))
             if not requirements and rule.scope == "project":
                 if of_effects is None:
-                    of_effects = tuple(_of_names(effects, vocabulary))
+                    of_effects = tuple(requirements_of(effects, vocabulary))
                 requirements = of_effects
             if requirements:
                 self._requirements.append((rule, requirements))
@@ -140,7 +140,7 @@ def _requirements(rule: type[Rule], vocabulary: Vocabulary) -> Iterator[Requirem
     """What a file must contain for a rule."""
     candidates = rule.candidates
     names = [*candidates.calls, *candidates.settings, *(prefix.rstrip(".") for prefix in candidates.prefixes)]
-    yield from _of_names(names, vocabulary)
+    yield from requirements_of(names, vocabulary)
     words = {max(found, key=len) for text in candidates.words if (found := _IDENTIFIER.findall(text))}
     if words:
         yield Requirement(_encoded(words))
@@ -153,7 +153,7 @@ def _fragments(rule: type[Rule]) -> Iterator[bytes]:
             yield word.encode()
 
 
-def _of_names(names: Iterable[str], vocabulary: Vocabulary) -> Iterator[Requirement]:
+def requirements_of(names: Iterable[str], vocabulary: Vocabulary) -> Iterator[Requirement]:
     """What a file must contain to mean one of these names: a requirement for each set of modules that they are from."""
     by_roots: defaultdict[frozenset[str], set[str]] = defaultdict(set)
     for name in names:

@@ -22,7 +22,7 @@ def linked(tmp_path: Path, **texts: str) -> tuple[Links, ModuleSummary]:
     for name, text in texts.items():
         (tmp_path / f"{name}.py").write_text(text)
     known = registry()
-    builder = ProjectBuilder(known.knowledge, known.effects)
+    builder = ProjectBuilder(known)
     module = builder._loader.of_file(str(tmp_path / "main.py"))
     assert module is not None
     return builder._links, module

@@ -32,7 +32,7 @@ def test_functions_can_be_asked_for_after_the_tree_is_gone(tmp_path: Path) -> No
     known = registry()
 
     def steps(*, put_away: bool) -> dict[str, list[tuple[int, str, str, int]]]:
-        builder = ProjectBuilder(known.knowledge, known.effects)
+        builder = ProjectBuilder(known)
         module = builder._loader.of_file(str(file))
         assert module is not None
         assert module.functions["first"].steps
@@ -57,7 +57,7 @@ def test_a_module_that_has_gone_does_nothing(tmp_path: Path) -> None:
     file = tmp_path / "module.py"
     file.write_text(_MODULE)
     known = registry()
-    builder = ProjectBuilder(known.knowledge, known.effects)
+    builder = ProjectBuilder(known)
     module = builder._loader.of_file(str(file))
     assert module is not None
     builder.put_away()

@@ -9,6 +9,7 @@ import pytest
 from detlint.project.loader import Finder
 from detlint.project.namesakes import Namesakes
 from detlint.project.reexports import ReExports
+from detlint.project.texts import ModuleTexts, Noise
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +37,7 @@ def resolve(tmp_path: Path) -> ReExports:
         (tmp_path / name).write_text(text)
     libraries = frozenset({"torch", "numpy"})
     finder = Finder()
-    return ReExports(finder, libraries, Namesakes(finder, libraries))
+    return ReExports(finder, ModuleTexts(finder.file, Noise()), libraries, Namesakes(finder, libraries))
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def _effects(name: str, registry: Registry) -> list[Effect]:
         return []
     code = f"import {name.partition('.')[0]}\n{name}()\n"
     tree = ast.parse(code)
-    index = ProjectBuilder(registry.knowledge, registry.effects).index(tree, "", code)
+    index = ProjectBuilder(registry).index(tree, "", code)
     return [
         effect for node in ast.walk(tree) if isinstance(node, ast.Call) for effect in registry.effects.of(node, index)
     ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import os
+import sys
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from detlint.environment.project import is_root
-from detlint.index import FileIndex, Knowledge, Modules
+from detlint.index import FileIndex, Modules
 from detlint.project.entries import ProjectEntries
 from detlint.project.links import Links
 from detlint.project.loader import Finder, Loader, shown
@@ -16,14 +17,16 @@ from detlint.project.model import Project
 from detlint.project.namesakes import Namesakes
 from detlint.project.reexports import ReExports
 from detlint.project.summary import Functions, Locate, ModuleSummary, Summariser
+from detlint.project.texts import ModuleTexts, noise_of
 from detlint.sources.source import SourceFile, parse, read_source
+from detlint.triggers import requirements_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from detlint.project.effects import EffectTable
     from detlint.project.model import EntryPoint
     from detlint.project.run import Mode, Run
+    from detlint.registry import Registry
 
 
 _OPEN_AT_ONCE = 40
@@ -86,18 +89,27 @@ class FileProject(Project):
 class ProjectBuilder:
     """Makes the projects around the files of one run; modules are summarised once, whoever imports them."""
 
-    def __init__(self, knowledge: Knowledge, effects: EffectTable) -> None:
-        self._knowledge = knowledge
-        self._effects = effects
+    def __init__(self, registry: Registry) -> None:
+        self._knowledge = registry.knowledge
+        self._effects = registry.effects
         self._open: dict[str, Summariser] = {}
         finder = Finder()
         self._finder = finder
         self._entries: dict[str, ProjectEntries | None] = {}
-        self._loader = Loader(finder, self._summarise)
+        libraries = self._effects.libraries | self._knowledge.libraries
+        namesakes = self._namesakes = Namesakes(finder, libraries)
+
+        def module(path: str, name: str) -> str | None:
+            name = namesakes.dots(path, name) + name
+            root = name.partition(".")[0]
+            known = root and (root in sys.stdlib_module_names or self._effects.knows(root))
+            return None if known else finder.file(path, name)
+
+        names = requirements_of(sorted(self._effects.names), registry.vocabulary)
+        texts = ModuleTexts(module, noise_of(names))
+        self._loader = Loader(finder, texts, self._summarise)
         self._links = Links(self._loader)
-        libraries = effects.libraries | knowledge.libraries
-        self._namesakes = Namesakes(finder, libraries)
-        self._reexports = ReExports(finder, libraries, self._namesakes)
+        self._reexports = ReExports(finder, texts, libraries, self._namesakes)
 
     def index(self, tree: ast.Module, path: str, text: str) -> FileIndex:
         """The index of a file, for which names that modules of its project hand on are those of the libraries."""

@@ -7,16 +7,32 @@ calls. Never reads trees.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from detlint.project.summary import MODULE, FunctionSummary, ModuleSummary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from detlint.project.summary import Step
 
-Load = Callable[[str, str], "ModuleSummary | None"]
-"""Gives the summary of the module that a name means, from the path of the file that imports it and that name."""
+
+class Modules(Protocol):
+    """The modules of a project. Each is meant by the path of a file that imports it and the name there."""
+
+    def __call__(self, path: str, name: str) -> ModuleSummary | None:
+        """The summary of a module."""
+        ...
+
+    def quiet_import(self, path: str, name: str) -> frozenset[str]:
+        """The paths of the modules that an import runs if none of them does anything but define; else none."""
+        ...
+
+    def may_define(self, path: str, name: str, member: str) -> bool:
+        """Whether a module may have a member; False is certain."""
+        ...
+
+
 Found = tuple[ModuleSummary, FunctionSummary]
 
 _MAX_STEPS = 8
@@ -36,8 +52,8 @@ def is_telling(step: Step) -> bool:
 class Links:
     """Links between the functions of modules."""
 
-    def __init__(self, load: Load | None = None) -> None:
-        self._load = load
+    def __init__(self, modules: Modules | None = None) -> None:
+        self._source = modules
         self._modules: dict[tuple[str, str], ModuleSummary | None] = {}
         self._bits: dict[tuple[str, str], int] = {}
 
@@ -53,12 +69,16 @@ class Links:
 
     def find_module(self, module: ModuleSummary, name: str) -> ModuleSummary | None:
         """The module of the project that an import names, seen from another."""
-        if self._load is None:
+        if self._source is None:
             return None
         key = (module.path, name)
         if key not in self._modules:
-            self._modules[key] = self._load(module.path, name)
+            self._modules[key] = self._source(module.path, name)
         return self._modules[key]
+
+    def quiet_import(self, module: ModuleSummary, name: str) -> frozenset[str]:
+        """The paths of the modules that an import runs if none of them does anything but define; else none."""
+        return frozenset() if self._source is None else self._source.quiet_import(module.path, name)
 
     def _resolve(self, module: ModuleSummary, name: str, depth: int) -> Iterator[Found]:
         """A qualified name: the longest leading part that is a module, then what it exports."""
@@ -92,6 +112,8 @@ class Links:
         exported = module.exports.get(first)
         if exported is None:
             for star in module.stars:
+                if self._source is None or not self._source.may_define(module.path, star, first):
+                    continue
                 other = self.find_module(module, star)
                 if other is not None and other is not module and depth < _MAX_STEPS:
                     yield from self._exported(other, name, depth + 1)
@@ -126,10 +148,11 @@ class Links:
 
     # -------------------------------------------------------------------------------------------------------- effects
     def called(self, module: ModuleSummary, function: FunctionSummary) -> Iterator[Found]:
-        """The functions that a function calls, and the top levels of the modules that it imports."""
+        """The functions that a function calls, and the top levels of the modules that it imports and that do a thing."""
         for step in function.steps:
             if step.module:
-                other = self.find_module(module, step.target)
+                quiet = self.quiet_import(module, step.target)
+                other = None if quiet else self.find_module(module, step.target)
                 if other is not None:
                     yield other, other.functions[MODULE]
             elif step.effect is None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from detlint.project.summary import ModuleSummary
+    from detlint.project.texts import ModuleTexts
 
 Summarise = Callable[[str, str], "ModuleSummary | None"]
 """Gives the summary of a file, by its real path and its name in reports; None if it cannot be parsed."""
@@ -99,15 +100,31 @@ class Finder:
 class Loader:
     """Summaries of the modules of the projects around the files of one run."""
 
-    def __init__(self, finder: Finder, summarise: Summarise) -> None:
+    def __init__(self, finder: Finder, texts: ModuleTexts, summarise: Summarise) -> None:
         self._finder = finder
+        self._texts = texts
         self._summarise = summarise
+        self._quiet: dict[str, frozenset[str]] = {}
         self._summaries: dict[str, ModuleSummary | None] = {}
 
     def __call__(self, path: str, name: str) -> ModuleSummary | None:
         """The module that a name means, seen from the file at `path`."""
         file = self._finder.file(path, name)
         return None if file is None else self.of_file(file)
+
+    def quiet_import(self, path: str, name: str) -> frozenset[str]:
+        """The paths of the modules that an import runs if none of them does anything but define; else none."""
+        file = self._finder.file(path, name)
+        if file is None:
+            return frozenset()
+        if file not in self._quiet:
+            self._quiet[file] = frozenset(map(shown, self._texts.quiet_import(file)))
+        return self._quiet[file]
+
+    def may_define(self, path: str, name: str, member: str) -> bool:
+        """Whether the module that a name means, seen from the file at `path`, may have a member; False is certain."""
+        file = self._finder.file(path, name)
+        return file is not None and self._texts.may_define(file, member)
 
     def of_file(self, file: str) -> ModuleSummary | None:
         """The module at a real path; None if it cannot be parsed."""

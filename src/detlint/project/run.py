@@ -96,6 +96,8 @@ class Run:
         self.events: list[Event] = []
         self._visits: dict[tuple[str, str], list[Visit]] = {}
         self._silent: dict[tuple[tuple[str, Mode], ...], dict[tuple[str, str], Found]] = {}
+        self._quiet: dict[tuple[tuple[str, Mode], ...], set[str]] = {}
+        """The modules that are only imported and do nothing then, by the modes at that time."""
         self._below: dict[tuple[tuple[str, Mode], ...], dict[tuple[str, str], ModuleSummary]] = {}
         self._modules: dict[str, ModuleSummary] = {}
         self._links = links
@@ -225,6 +227,10 @@ class Run:
         guards: frozenset[tuple[str, int, bool]],
         process: int,
     ) -> None:
+        quiet = self._links.quiet_import(module, step.target)
+        if quiet:
+            self._quiet.setdefault(tuple(self._modes.items()), set()).update(quiet)
+            return
         other = self._links.find_module(module, step.target)
         if other is None or other.path in self._imported:
             return
@@ -288,7 +294,13 @@ class Run:
 
     def reaches(self, path: str, key: str) -> bool:
         """Whether the run comes to a function."""
-        return (path, key) in self._visits or any((path, key) in self._reach(modes) for modes in self._silent)
+        return (path, key) in self._visits or any(True for _ in self._modes_of_silent(path, key))
+
+    def _modes_of_silent(self, path: str, key: str) -> Iterator[tuple[tuple[str, Mode], ...]]:
+        """The modes with which the run comes to a function, or a module's top level, that does nothing."""
+        yield from (modes for modes in self._silent if (path, key) in self._reach(modes))
+        if key == MODULE:
+            yield from (modes for modes, paths in self._quiet.items() if path in paths)
 
     def _reach(self, modes: tuple[tuple[str, Mode], ...]) -> dict[tuple[str, str], ModuleSummary]:
         """The functions without effects that the run comes to with these modes, each with its module."""
@@ -300,13 +312,16 @@ class Run:
                 module, function = work.pop()
                 if (module.path, function.key) not in known:
                     known[module.path, function.key] = module
+                    for step in function.steps if self._follows_imports else ():
+                        if step.module:
+                            self._quiet.setdefault(modes, set()).update(self._links.quiet_import(module, step.target))
                     work += self._links.called(module, function)
         return known
 
     def modes_at(self, path: str, key: str, place: tuple[int, int], mode: str) -> list[Mode]:
         """The states of a mode at a place in a function, for each time that the run entered it."""
         found: list[Mode] = []
-        found += [dict(modes).get(mode, "off") for modes in self._silent if (path, key) in self._reach(modes)]
+        found += [dict(modes).get(mode, "off") for modes in self._modes_of_silent(path, key)]
         for visit in self._visits.get((path, key), ()):
             state: Mode = visit.modes.get(mode, "off")
             for changed, subject, value in visit.changes:

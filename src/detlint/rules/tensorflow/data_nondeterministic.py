@@ -83,7 +83,7 @@ Pool().map(print, deterministic=False)
     )
     candidates = Candidates(
         words=("deterministic", "experimental_deterministic", "sloppy", "sloppy_ordering"),
-        form=r"\b(?:tensorflow|tf)\b",
+        forms=(("tensorflow", ""), ("tf", "")),
     )
 
     def check_file(self) -> None:

@@ -1,0 +1,214 @@
+"""What the texts of modules show without being parsed: what they import and define, and whether an import does more.
+
+Made for the many modules that a program only imports: nearly all of them define functions and classes and nothing else,
+and a program's random states, modes and environment are after the import what they were before.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from detlint.sources.source import SourceFile, read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from detlint.triggers import Requirement
+
+_IMPORT = re.compile(
+    r"^[ \t]*from[ \t]+(?P<module>[\w.]+)[ \t]+import[ \t]*(?:\((?P<many>[^)]*)\)|(?P<one>[^\n#;]+))"
+    r"|^[ \t]*import[ \t]+(?P<plain>[\w.]+)[ \t]+as[ \t]+(?P<alias>\w+)"
+    r"|^[ \t]*import[ \t]+(?P<modules>[\w., \t]+)",
+    re.MULTILINE,
+)
+_OF_ITS_OWN = re.compile(r"^(?:def|async def|class)[ \t]+(\w+)|^(\w+)[ \t]*(?::[^=\n]+)?=[^=]", re.MULTILINE)
+_ANYWHERE = re.compile(
+    r"^[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^[ \t]*(\w+)[ \t]*(?::[^=\n]+)?=[^=]", re.MULTILINE
+)
+_COMMENT = re.compile(r"#[^\n]*")
+# Their bodies run when they are called, if at all. A line that only looks like the end of one leaves more text.
+_LATER = re.compile(
+    r"^(?:(?:async[ \t]+)?def|class|if (?:typing\.)?TYPE_CHECKING)\b[^\n]*\n(?:(?:[ \t]+[^\n]*|[)\]}#][^\n]*|)\n)*",
+    re.MULTILINE,
+)
+_CALLED = re.compile(r"(\w+)[ \t]*\(")
+_SUSPECT = re.compile(
+    r"seed|determin|reprod|rng|random_state|environ|putenv|^(?:setup|set_up|bootstrap|init_)\w*\(",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What a statement of a top level contains that may do more than the tables of the packs know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """What calls do something to random states, modes or the environment: words, with modules that must be named."""
+
+    calls: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()
+
+    def heard(self, top: str, text: str) -> bool:
+        """Whether the top level of a module may do such a thing. top: its statements, of the module's whole text."""
+        if _SUSPECT.search(top) is not None:
+            return True
+        called = frozenset(_CALLED.findall(top))
+        return any(
+            not words.isdisjoint(called) and (not roots or any(root in text for root in roots))
+            for words, roots in self.calls
+        )
+
+
+def noise_of(requirements: Iterable[Requirement]) -> Noise:
+    """The noise of what has effects, by what a file must contain to mean it."""
+
+    def decoded(words: Iterable[bytes]) -> frozenset[str]:
+        return frozenset(word.decode() for word in words)
+
+    return Noise(tuple((decoded(each.words - each.roots), decoded(each.roots)) for each in requirements))
+
+
+class ModuleText:
+    """One module, by its text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The names that it imports and does not define anew, with the qualified names that they stand for."""
+        names: dict[str, str] = {}
+        for module, name, alias in self._imported:
+            if name != "*" and alias:
+                names.setdefault(alias, _joined(module, name))
+        for match in _OF_ITS_OWN.finditer(self._text):
+            names.pop(match[1] or match[2], None)
+        return names
+
+    @cached_property
+    def stars(self) -> tuple[str, ...]:
+        """The modules of which it imports all."""
+        return tuple(module for module, name, _ in self._imported if name == "*")
+
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """All names that it binds at its top level, and perhaps more."""
+        found = {match[1] or match[2] for match in _ANYWHERE.finditer(self._text)}
+        return frozenset(found.union(alias for _, _, alias in self._imported))
+
+    def runs(self, noise: Noise) -> tuple[bool, tuple[str, ...]]:
+        """Whether its top level may do something by itself, and the modules that it imports for certain."""
+        top = _COMMENT.sub("", _LATER.sub("", self._text))
+        modules: list[str] = []
+        for match in _IMPORT.finditer(top):
+            module = match["module"]
+            if module is None:
+                modules += [name for name, _ in _split(match["plain"] or match["modules"])]
+            elif module.strip("."):
+                modules.append(module)
+            else:
+                modules += [module + name for name, _ in _split(match["many"] or match["one"])]
+        return noise.heard(_IMPORT.sub("", top), self._text), tuple(dict.fromkeys(modules))
+
+    @cached_property
+    def _imported(self) -> list[tuple[str, str, str]]:
+        """All imports with a name, anywhere: the module, the name there (empty: itself), the name here."""
+        found: list[tuple[str, str, str]] = []
+        for match in _IMPORT.finditer(self._text):
+            if match["plain"]:
+                found.append((match["plain"], "", match["alias"]))
+            elif match["module"]:
+                found += ((match["module"], name, alias) for name, alias in _split(match["many"] or match["one"]))
+        return found
+
+
+class ModuleTexts:
+    """The modules of a run by their texts, each read once. What was asked of a text stays, the text does not."""
+
+    def __init__(self, find: Callable[[str, str], str | None], noise: Noise) -> None:
+        """find: gives the file of a module, from the file that imports it and the name that it has there."""
+        self._find = find
+        self._noise = noise
+        self._handed_on: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {}
+        self._defined: dict[str, frozenset[str]] = {}
+        self._imports: dict[str, tuple[str, ...]] = {}
+        self._loud: dict[str, bool] = {}
+        self._closures: dict[str, frozenset[str]] = {}
+
+    def handed_on(self, file: str) -> tuple[dict[str, str], tuple[str, ...]]:
+        """What a module imports: its names with what they stand for, and the modules of which it imports all."""
+        known = self._handed_on.get(file)
+        if known is None:
+            module = _read(file)
+            known = self._handed_on[file] = (module.names, module.stars)
+        return known
+
+    def may_define(self, file: str, name: str) -> bool:
+        """Whether a module may have a name of its own or by an import; False is certain."""
+        known = self._defined.get(file)
+        if known is None:
+            module = _read(file)
+            known = self._defined[file] = module.defined.union("*" if module.stars else ())
+        return name in known or "*" in known
+
+    def quiet_import(self, file: str) -> frozenset[str]:
+        """The files that importing a module runs, if none of them does anything but define; else none."""
+        if file not in self._loud:
+            self._listen(file)
+        if self._loud[file]:
+            return frozenset()
+        known = self._closures.get(file)
+        if known is None:
+            known = self._closures[file] = self._closure(file)
+        return known
+
+    def _closure(self, file: str) -> frozenset[str]:
+        found = {file}
+        pending = [file]
+        while pending:
+            for other in self._imports[pending.pop()]:
+                if other not in found:
+                    found.add(other)
+                    pending.append(other)
+        return frozenset(found)
+
+    def _listen(self, file: str) -> None:
+        """Tell of a file and of all that it imports, directly or not, whether something is loud there."""
+        importers: dict[str, list[str]] = {}
+        pending, new, loud = [file], {file}, []
+        while pending:
+            current = pending.pop()
+            noisy, names = _read(current).runs(self._noise)
+            found = (self._find(current, name) for name in names)
+            self._imports[current] = tuple(dict.fromkeys(other for other in found if other is not None))
+            if noisy or any(self._loud.get(other) for other in self._imports[current]):
+                loud.append(current)
+            for other in self._imports[current]:
+                importers.setdefault(other, []).append(current)
+                if other not in self._loud and other not in new:
+                    new.add(other)
+                    pending.append(other)
+        self._loud.update(dict.fromkeys(new, False))
+        while loud:
+            current = loud.pop()
+            if not self._loud[current]:
+                self._loud[current] = True
+                loud += importers.get(current, ())
+
+
+def _read(file: str) -> ModuleText:
+    source = read_source(file)
+    return ModuleText(source.text if isinstance(source, SourceFile) else "")
+
+
+def _joined(module: str, name: str) -> str:
+    return module + name if not name or module.endswith(".") else f"{module}.{name}"
+
+
+def _split(text: str) -> Iterator[tuple[str, str]]:
+    for part in _COMMENT.sub("", text).replace("\\", " ").split(","):
+        words = part.split()
+        if len(words) == 1:
+            yield words[0], words[0]
+        elif len(words) == 3 and words[1] == "as":
+            yield words[0], words[2]
