@@ -10,7 +10,7 @@ import sys
 from ast import AST
 from ast import Call as AstCall
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Context", "Target", "Targets", "Version"]
 
+T = TypeVar("T")
 AnyNode = cst.CSTNode | AST
 _STRINGS_HAVE_POSITIONS = sys.version_info >= (3, 12)
 
@@ -60,6 +61,13 @@ class Context(FileContext):
         self._subjects = subjects
         self._segmenter = Segmenter(source, index.parent)
         self._segment: Segment | None = None
+        self._shared: dict[Callable[[Context], object], object] = {}
+
+    def shared(self, make: Callable[[Context], T]) -> T:
+        """What several rules need of a file, made once for all of them."""
+        if make not in self._shared:
+            self._shared[make] = make(self)
+        return cast("T", self._shared[make])
 
     def segment(self, node: AST) -> Segment | None:
         """The segment around a node of `ast`, parsed once."""

@@ -166,13 +166,22 @@ class _FileRun:
         found: dict[Segment, dict[RuleType, None]] = {}
         try:
             for node, rule in candidates.find(self._context.index):
-                if rule in self._rules:
+                if rule in self._rules and self._concerns(rule, node):
                     segment = self._context.segment(node)
                     if segment is not None:
                         found.setdefault(segment, {})[rule] = None
         except Exception as error:
             self._failures.add("looking for candidates", error)
         return found.items()
+
+    def _concerns(self, rule: RuleType, node: ast.AST) -> bool:
+        """Whether a rule wants to see a candidate; a rule that fails is left out."""
+        try:
+            return self._rules[rule].concerns(node)
+        except Exception as error:
+            del self._rules[rule]
+            self._fail(rule, error)
+            return False
 
     def _visits(self, rules: Iterable[RuleType]) -> dict[type[cst.CSTNode], list[tuple[RuleType, Visit]]]:
         """The visit methods of rules by the type of node."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import sys
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -33,6 +34,10 @@ _OPEN_AT_ONCE = 40
 """Modules whose trees are kept while a file is checked, since most of their functions are never asked for."""
 
 
+_MAY_CHANGE_MODES = re.compile(r"determin|reprod|seed|set_?up|bootstrap|init_", re.IGNORECASE)
+"""What a file contains that turns a mode on or off, or calls a function of the project that does, by its name."""
+
+
 class FileProject(Project):
     """The project around a file whose tree is at hand: answers about its nodes."""
 
@@ -53,7 +58,10 @@ class FileProject(Project):
         location = self._locate(node)
         place = (location.line, location.column)
         key = self._summariser.key(self._summariser.index.function(node))
-        others = () if self.reached(key) else self._runs_of_others(key)
+        reached = self.reached(key)
+        others = () if reached else self._runs_of_others(key)
+        if not reached and not others and not _MAY_CHANGE_MODES.search(self._summariser.index.text):
+            return ["off"]
         found = [state for path, run in others for state in run.modes_at(path, key, place, mode)]
         return found or self.modes_at(key, place, mode)
 

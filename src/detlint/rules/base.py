@@ -103,6 +103,10 @@ class Rule:
         """The most that a diagnostic can be in a file of this text: where that is hidden, nobody need look."""
         return Severity.ERROR
 
+    def concerns(self, candidate: ast.AST) -> bool:
+        """Whether a candidate is worth a look at its LibCST nodes, which are made only where a rule wants them."""
+        return True
+
     def report(
         self,
         node: cst.CSTNode | ast.AST,

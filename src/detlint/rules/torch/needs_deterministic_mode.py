@@ -75,7 +75,11 @@ if __name__ == "__main__":
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._left_to_callers = False
-        self._uses = Uses(context.index, context.targets.version("torch"), context.devices)
+        self._uses = context.shared(Uses.in_file)
+
+    def concerns(self, candidate: ast.AST) -> bool:
+        """Whether the arguments and operands of a call make it such an op."""
+        return isinstance(candidate, ast.Call) and self._uses.judge(candidate, "switches") is not None
 
     def visit_Call(self, node: cst.Call) -> None:
         """Report the callee of a call of such an op, where the mode is not on."""

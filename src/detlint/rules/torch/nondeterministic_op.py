@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Severity
@@ -10,8 +11,6 @@ from detlint.rules.torch import ops
 from detlint.rules.torch.uses import Answer, Use, Uses
 
 if TYPE_CHECKING:
-    import ast
-
     import libcst as cst
 
     from detlint.context import Context
@@ -76,7 +75,11 @@ made.
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._uses = Uses(context.index, context.targets.version("torch"), context.devices)
+        self._uses = context.shared(Uses.in_file)
+
+    def concerns(self, candidate: ast.AST) -> bool:
+        """Whether the arguments and operands of a call make it such an op."""
+        return isinstance(candidate, ast.Call) and self._uses.judge(candidate, "raises") is not None
 
     def visit_Call(self, node: cst.Call) -> None:
         """Report the callee of a call of such an op."""

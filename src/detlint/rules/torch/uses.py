@@ -18,6 +18,7 @@ from detlint.rules.torch.tensors import Tensors
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from detlint.context import Context
     from detlint.index import Argument, FileIndex
     from detlint.index.values import Value
     from detlint.rules.torch.ops import Condition, Effect, Fact, Op
@@ -61,10 +62,22 @@ class Uses:
         self.tensors = Tensors(index)
         self.version = version
         self.devices = frozenset(devices)
+        self._judged: dict[tuple[ast.Call, Effect], Use | None] = {}
         self._of_layers: dict[ast.AST, list[ast.Call]] | None = None
+
+    @classmethod
+    def in_file(cls, context: Context) -> Uses:
+        """The uses in a file, for what the file is meant for."""
+        return cls(context.index, context.targets.version("torch"), context.devices)
 
     def judge(self, node: ast.Call, effect: Effect) -> Use | None:
         """The use with an effect that a call is, of several the surest; None if it is none."""
+        key = (node, effect)
+        if key not in self._judged:
+            self._judged[key] = self._judge(node, effect)
+        return self._judged[key]
+
+    def _judge(self, node: ast.Call, effect: Effect) -> Use | None:
         if effect == "switches" and self._surely(node, "raises"):
             return None
         uses = [use for call in self._calls(node) for use in self._uses(call, effect)]
@@ -124,12 +137,13 @@ class Uses:
         return isinstance(attribute, ast.Attribute) and attribute.attr in {"long", "int"}
 
     def _holds(self, call: _Call, fact: Fact) -> Answer:
+        answer = Answer.YES
+        for parameter, wanted in fact.when.items():
+            answer = min(answer, self._condition(call, parameter, wanted))
+            if answer is Answer.NO:
+                return answer
         on = self._device(call)
-        if on is not None and on not in fact.devices:
-            return Answer.NO
-        return min(
-            (self._condition(call, parameter, wanted) for parameter, wanted in fact.when.items()), default=Answer.YES
-        )
+        return answer if on is None or on in fact.devices else Answer.NO
 
     # --- what the op is used on ---------------------------------------------------------------------------------------
     def _comes_out_the_same(self, call: _Call) -> bool:
