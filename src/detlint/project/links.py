@@ -148,7 +148,7 @@ class Links:
 
     # -------------------------------------------------------------------------------------------------------- effects
     def called(self, module: ModuleSummary, function: FunctionSummary) -> Iterator[Found]:
-        """The functions that a function calls, and the top levels of the modules that it imports and that do a thing."""
+        """The functions that a function calls, and the top levels of modules that it imports and that do a thing."""
         for step in function.steps:
             if step.module:
                 quiet = self.quiet_import(module, step.target)

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 class ReExports:
     """Resolves names that modules of the project hand on."""
 
-    def __init__(
-        self, finder: Finder, texts: ModuleTexts, libraries: frozenset[str], namesakes: Namesakes
-    ) -> None:
+    def __init__(self, finder: Finder, texts: ModuleTexts, libraries: frozenset[str], namesakes: Namesakes) -> None:
         self._finder = finder
         self._texts = texts
         self._namesakes = namesakes
