@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict"})
+
+
 class Annotations(Core):
     """Objects of named types."""
 
@@ -75,9 +78,17 @@ class Annotations(Core):
             ]
             same = elements[0] if elements and all(e == elements[0] for e in elements) else None
             return Instance(kind if kind in {"list", "tuple", "set", "frozenset"} else f"typing.{kind}", node, same)
-        if kind in {"dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"}:
+        if name in _MAPPINGS:
             return Instance("dict", node)
         return self._of_class(head, node)
+
+    def mapped(self, node: ast.AST | None) -> Value:
+        """An object of the type of the values, where an expression is the annotation of a mapping: `dict[str, T]`."""
+        if not (isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple) and len(node.slice.elts) == 2):
+            return UNKNOWN
+        head = self._evaluate(node.value)
+        known = isinstance(head, Ref) and head.name.rpartition(".")[2] in _MAPPINGS
+        return self.annotation(node.slice.elts[1]) if known else UNKNOWN
 
     def _text_annotation(self, node: ast.Constant) -> Value:
         text = str(node.value)

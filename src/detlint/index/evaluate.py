@@ -84,6 +84,8 @@ class Evaluator(Operations):
         kind = self.knowledge.result(name)
         if kind is None and "." in head:
             kind = self.knowledge.method_result(head, last)
+        if kind is None and head.rpartition(".")[2][:1].isupper() and not self.knowledge.describes(head):
+            kind = self.knowledge.result(f"?.{last}")
         if kind == "self":
             return self._evaluate(node.func.value) if isinstance(node.func, ast.Attribute) else self._typed(head, node)
         if kind is not None:

@@ -74,6 +74,10 @@ class Knowledge:
             head = head.rpartition(".")[0]
         return name
 
+    def describes(self, name: str) -> bool:
+        """Whether a qualified name is of a library of which something is known."""
+        return name.partition(".")[0] in self.libraries
+
     def ancestors(self, kind: str) -> tuple[str, ...]:
         """A type and all types that it derives from, nearest first."""
         known = self._ancestors.get(kind)

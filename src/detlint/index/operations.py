@@ -90,6 +90,8 @@ class Operations(Names):
         if isinstance(base, Instance):
             if isinstance(node.slice, ast.Slice) and base.type in {"list", "tuple", "str"}:
                 return base
+            if base.type == "dict":
+                return self.mapped(base.origin)
             if isinstance(base.type, str) and base.type in self.knowledge.arithmetic and is_text(node.slice):
                 # What a text reads is not what a number reads: a column of a table; of a tensor, nothing.
                 return self._typed(self.knowledge.attribute(base.type, "[text]"), node)

@@ -49,7 +49,7 @@ from torch.utils.data import DataLoader, RandomSampler, random_split
         ("nn.Embedding.from_pretrained(torch.zeros(3, 3))", []),
         ("nn.init.xavier_uniform_(torch.zeros(3, 3))", ["draw torch init"]),
         ("nn.init.zeros_(torch.zeros(3, 3))", []),
-        ("F.dropout(torch.zeros(3))", ["draw torch dropout"]),
+        ("F.dropout(torch.zeros(3))", ["draw torch"]),
         ("F.dropout(torch.zeros(3), training=False)", []),
         ("F.dropout(torch.zeros(3), p=0.0)", []),
         ("def f(on):\n    F.dropout(torch.zeros(3), training=on)", ["draw torch dropout?"]),

@@ -321,6 +321,32 @@ SAME_ORDER = [
                 model(x, y)
     """,
 ]
+SAME_ORDER.append("""
+    import torch
+    from torch.utils.data import DataLoader, DistributedSampler
+
+    def told(data, epochs):
+        loader = DataLoader(data, sampler=DistributedSampler(data))
+        for epoch in range(epochs):
+            loader.sampler.set_epoch(epoch)
+            for x in loader:
+                print(x)
+
+    def told_where_distributed(data, epochs, distributed):
+        sampler = DistributedSampler(data) if distributed else None
+        loader = DataLoader(data, sampler=sampler, shuffle=sampler is None)
+        for epoch in range(epochs):
+            if distributed:
+                sampler.set_epoch(epoch)
+            for x in loader:
+                print(x)
+
+    def not_told(data, epochs):
+        loader = DataLoader(data, sampler=DistributedSampler(data))  # !
+        for epoch in range(epochs):
+            for x in loader:
+                print(x)
+""")
 LOOP = """
     for epoch in range({epochs}):
         {call}

@@ -71,6 +71,7 @@ FINE = {
         def configure(deterministic: bool = False):
             torch.use_deterministic_algorithms(deterministic)
     """,
+    "gone, so that it raises": "import torch\ntorch.set_deterministic(False)\n",
     "saved and restored": """
         import torch
         def f(x):

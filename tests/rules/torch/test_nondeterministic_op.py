@@ -112,6 +112,13 @@ SPELLINGS = {
         from torchvision.ops import RoIPool, deform_conv2d
         pool = RoIPool(7, 1.0)  # !
     """,
+    "mapping of tensors": """
+        from typing import Dict, Mapping
+        def f(x: dict[str, Tensor], y: Dict[str, torch.Tensor], z: Mapping[int, Tensor]):
+            x["a"].median(dim=0)  # !
+            y["a"].histc(4)  # !
+            return z[0].median(0)  # !
+    """,
     "out=": "def f(x: Tensor, out):\n    return torch.histc(x, 4, out=out)  # !\n",
     "max_unpool": "def f(x, i):\n    return F.max_unpool2d(x, i, 2)  # !\n",
     "reflect, one dimension": "def f(x):\n    return F.pad(x, (2, 2), mode='reflect')  # !\n",
@@ -145,6 +152,15 @@ LOOK_ALIKES = {
     "array": """
         def f(a: np.ndarray):
             return np.median(a, axis=0), np.bincount(a, weights=a), a.take([1])
+    """,
+    "loaded to the CPU": """
+        def f(path):
+            x = torch.load(path, map_location="cpu")
+            return torch.histc(x), x.median(dim=0)
+    """,
+    "mapping of arrays": """
+        def f(t: dict[str, np.ndarray]):
+            return t["a"].take([1]), t["b"].median(axis=0)
     """,
     "own class": """
         class Table:

@@ -6,7 +6,10 @@ import ast
 
 from detlint.diagnostics import Confidence
 from detlint.rules.base import Candidates, Example, Rule
-from detlint.rules.torch.switches import DEBUG_MODE, FILL, MODE, Switch, chosen_by_branch, excuse, switches
+from detlint.rules.data import load
+from detlint.rules.torch.switches import DEBUG_MODE, FILL, MODE, OLD_MODE, Switch, chosen_by_branch, excuse, switches
+
+_REMOVED = {row["name"]: row["removed"] for row in load(__package__, "removed")["function"]}
 
 
 class TorchDeterministicModeWeakened(Rule):
@@ -53,8 +56,13 @@ the confidence is low.
     def check_file(self) -> None:
         """Look at all places that switch the mode or the filling of memory."""
         for switch in switches(self.context.index):
-            if switch.subject in (MODE, FILL) and switch.strength in ("off", "weak"):
+            if switch.subject in (MODE, FILL) and switch.strength in ("off", "weak") and self._exists(switch):
                 self._check(switch)
+
+    def _exists(self, switch: Switch) -> bool:
+        """Whether what switches is there in the target version: else the call raises, which DET210 says."""
+        names = self.context.index.names(switch.node.func) if isinstance(switch.node, ast.Call) else ()
+        return OLD_MODE not in names or self.context.targets.version("torch") < _REMOVED[OLD_MODE]
 
     def _check(self, switch: Switch) -> None:
         index = self.context.index

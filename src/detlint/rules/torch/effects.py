@@ -110,7 +110,8 @@ def _dropout_function(p: str, at: int, default: float, training: str, training_a
     def effects(call: Call) -> Iterator[Effect]:
         on = _truth(call, training, training_at, trains) if training else trains
         if on is not False and _probability(call, call.node, p, at, default) != 0:
-            yield _draw("dropout", conditional=on is None)
+            # What is on whether the model trains or not is a draw like any other.
+            yield _draw("" if on else "dropout", conditional=on is None)
 
     return effects
 

@@ -215,6 +215,8 @@ _RETURNS_OF_MODULES = {
     "torch.nn.Module.__call__": TENSOR,
     **{f"torch.nn.{layer}.__call__": TENSORS for layer in ("LSTM", "GRU", "RNN", "LSTMCell", "MultiheadAttention")},
     **_each(MODULE, _SAME_MODULE, "self"),
+    # A class of another file may be a model.
+    **_each("?", "cpu cuda double eval float half bfloat16 requires_grad_ share_memory to to_empty", "self"),
     "torch.nn.Module.parameters": "typing.Iterator[torch.nn.Parameter]",
     "torch.nn.Module.buffers": "typing.Iterator[torch.Tensor]",
     "torch.nn.Module.modules": "typing.Iterator[torch.nn.Module]",

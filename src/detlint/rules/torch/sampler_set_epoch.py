@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
 from detlint.index import UNKNOWN
-from detlint.index.values import Instance
+from detlint.index.values import Const, Instance
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
+from detlint.rules.torch.constructions import origins
 from detlint.rules.torch.given import value_of
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _DATA = load(__package__, "loading")["samplers"]
 _SAMPLERS: tuple[str, ...] = tuple(_DATA["distributed"])
+_LOADERS = frozenset(load(__package__, "loading")["loaders"]["names"])
 _MANAGED = frozenset(_DATA["managed"])
 _ITERATING = (
     "builtins.",
@@ -89,13 +91,32 @@ no loop over epochs is in sight.
         index = self.context.index
         for node in ast.walk(index.tree):
             if isinstance(node, ast.Attribute) and node.attr == "set_epoch":
-                made = [
-                    value.origin if isinstance(value, Instance) else None
-                    for value in index.evaluate(node.value).alternatives
-                ]
-                yield from (origin if isinstance(origin, ast.Call) else None for origin in made)
+                yield from self._made(node.value)
             elif isinstance(node, ast.Constant) and node.value == "set_epoch":
                 yield None
+
+    def _made(self, node: ast.expr) -> Iterator[ast.Call | None]:
+        """The calls that made an object, of a loader's `sampler` those that made the sampler; None if out of sight."""
+        index = self.context.index
+        if isinstance(node, ast.Attribute) and node.attr in {"sampler", "batch_sampler"}:
+            made = list(origins(index, node.value))
+            given = [self._sampler_of(loader) for loader in made]
+            if made and None not in given:
+                for sampler in given:
+                    yield from self._made(sampler) if sampler is not None else ()
+                return
+        for value in index.evaluate(node).alternatives:
+            if value != Const(None):
+                origin = value.origin if isinstance(value, Instance) else None
+                yield origin if isinstance(origin, ast.Call) else None
+
+    def _sampler_of(self, loader: ast.Call) -> ast.expr | None:
+        """The expression that a loader is given as sampler."""
+        index = self.context.index
+        if not set(index.callee_names(loader)) & _LOADERS:
+            return None
+        given = index.arguments(loader).get("sampler", 3)
+        return None if given is None else given.value
 
     def _check(self, call: ast.Call) -> None:
         index = self.context.index
@@ -119,7 +140,7 @@ no loop over epochs is in sight.
     def _loaders(self, sampler: ast.Call) -> Iterator[ast.Call]:
         """The loaders that are given a sampler."""
         index = self.context.index
-        for call in index.calls_of(*load(__package__, "loading")["loaders"]["names"]):
+        for call in index.calls_of(*_LOADERS):
             given = index.arguments(call).get("sampler", 3)
             if given is not None and any(
                 isinstance(value, Instance) and value.origin is sampler for value in given.evaluated.alternatives

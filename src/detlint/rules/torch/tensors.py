@@ -67,6 +67,9 @@ class Tensors(Gradients, Shapes):
                 return chosen
         if called and called <= {"from_numpy", "frombuffer", "read_image", "decode_image"}:
             return "cpu"
+        if "load" in called:
+            mapped = arguments.get("map_location", 1)
+            return None if mapped is None or mapped.value is None else self._device_of_choice(mapped.value)
         if not called:
             return same([self.device(origin) for origin in self.made(node)])
         if not self.of_torch(node):
