@@ -170,9 +170,7 @@ if __name__ == "__main__":
     tf.random.set_seed(1)
     print(tf.math.unsorted_segment_sum({summed}, [0, 0, 1], 2))
 """
-_DENSE = (
-    "import tensorflow as tf\n\nif __name__ == '__main__':\n    print(tf.reduce_sum(tf.ones((2,))))\n"
-)
+_DENSE = "import tensorflow as tf\n\nif __name__ == '__main__':\n    print(tf.reduce_sum(tf.ones((2,))))\n"
 
 
 @pytest.mark.parametrize(

@@ -120,11 +120,11 @@ class Names:
                 return False
         if outer and self._index.function(at) is not None:
             return True
-        line, at_line = self._line(node), self._line(at)
-        return line < at_line
+        return self._place(node) < self._place(at)
 
-    def _line(self, node: ast.AST) -> int:
-        return getattr(node, "lineno", None) or self._index.statement(node).lineno
+    def _place(self, node: ast.AST) -> tuple[int, int]:
+        placed = node if hasattr(node, "lineno") else self._index.statement(node)
+        return placed.lineno, placed.col_offset  # type: ignore[attr-defined]
 
     def _is_free(self, name: str, at: ast.AST, meaning: str) -> bool:
         """Whether a name bound at the top of the file is seen at a node and takes nobody's place."""
@@ -177,17 +177,43 @@ class Names:
     def _seed_option(self, at: ast.AST) -> str | None:
         """`args.seed`, where the function has read it before."""
         for name in SEED_NAMES:
-            for load in sorted(self._index.attribute_loads(name), key=self._line):
+            for load in sorted(self._index.attribute_loads(name), key=self._place):
                 base = load.value
                 if (
                     isinstance(base, ast.Name)
                     and self._index.function(load) is self._index.function(at)
-                    and self._line(load) < self._line(at)
+                    and self._place(load) < self._place(at)
                     and self._is_unconditional(base, at)
                     and not self._may_be_nothing(load)
                 ):
                     return f"{base.id}.{name}"
+        return self._parsed_option(at)
+
+    def _parsed_option(self, at: ast.AST) -> str | None:
+        """`args.seed`, where `args` have been parsed and `--seed` is an option with a number for its default."""
+        option = next((name for call in self._index.calls if (name := self._option(call)) in SEED_NAMES), None)
+        if option is None:
+            return None
+        for depth, scope in enumerate(self._index.visible(at)):
+            for name, bindings in scope.items():
+                parsed = [self._index.parent(each.node) for each in bindings]
+                if all(map(_is_parsing, parsed)) and all(
+                    self._runs_before(each.node, at, outer=depth > 0) for each in bindings
+                ):
+                    return f"{name}.{option}"
         return None
+
+    def _option(self, call: ast.Call) -> str:
+        """The attribute that an option of a whole number becomes, as argparse and its kin have it."""
+        given = {keyword.arg: keyword.value for keyword in call.keywords}
+        if getattr(call.func, "attr", "") != "add_argument" or not _is_number(
+            self._index.constant(given.get("default"))
+        ):
+            return ""
+        flags = [self._index.constant(each) for each in call.args]
+        dest = self._index.constant(given.get("dest"))
+        long = next((flag for flag in flags if isinstance(flag, str) and flag.startswith("--")), "")
+        return dest if isinstance(dest, str) else long.lstrip("-").replace("-", "_")
 
     def _is_unconditional(self, base: ast.Name, at: ast.AST) -> bool:
         bindings = next((scope[base.id] for scope in self._index.visible(at) if base.id in scope), [])
@@ -296,6 +322,11 @@ def _section(module: str) -> int:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_parsing(statement: ast.AST | None) -> bool:
+    value = statement.value if isinstance(statement, ast.Assign) else None
+    return isinstance(value, ast.Call) and getattr(value.func, "attr", "") == "parse_args"
 
 
 def _is_docstring(statement: ast.stmt) -> bool:

@@ -64,6 +64,11 @@ class Repair:
         self._possible = False
 
     @property
+    def defines_constants(self) -> bool:
+        """Whether a constant is added after the imports."""
+        return bool(self._constants)
+
+    @property
     def is_possible(self) -> bool:
         """Whether all steps so far could be made."""
         return self._possible
@@ -222,13 +227,13 @@ class Repair:
         if indent is not None:
             self._edit(start, start, textwrap.indent(_block(code), indent))
 
-    def insert_after(self, node: AnyNode, code: str) -> None:
-        """Insert statements after the one that holds a node, at its indentation."""
+    def insert_after(self, node: AnyNode, code: str, *, gap: bool = False) -> None:
+        """Insert statements after the one that holds a node, at its indentation. gap: with an empty line between."""
         statement = self.index.statement(self.context.ast(node))
         indent = self._indentation(statement)
         end = self._line_end(self._span(statement)[1])
         if indent is not None and self._ends_its_line(statement, end):
-            self._edit(end, end, "\n" + textwrap.indent(_block(code), indent).removesuffix("\n"))
+            self._edit(end, end, ("\n\n" if gap else "\n") + textwrap.indent(_block(code), indent).removesuffix("\n"))
 
     def insert_first(self, function: AnyNode, code: str) -> None:
         """Insert statements at the start of a function's body, after its docstring."""

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 from detlint.diagnostics import Confidence
 from detlint.project.questions import States, place, unseeded, way
 from detlint.rules.base import Rule
+from detlint.rules.entry_repairs import SEEDING, seeding_fix
 
 if TYPE_CHECKING:
-    from detlint.project.model import Project
+    from detlint.diagnostics import Fix
+    from detlint.project.model import EntryPoint, Project
     from detlint.project.run import Event, Run
 
 
@@ -57,4 +59,9 @@ class UnseededState(Rule):
                 self.remedy,
                 confidence=confidence,
                 related=way(entry.run, event, f"`{event.text}` draws here"),
+                fix=self.fix_of(project, entry, event) if confidence > Confidence.LOW else None,
             )
+
+    def fix_of(self, project: Project, entry: EntryPoint, event: Event) -> Fix | None:
+        """The fix that seeds the state where the program starts."""
+        return seeding_fix(self.context, project, entry, event, self.state) if self.state in SEEDING else None

@@ -39,13 +39,25 @@ if __name__ == "__main__":
     main()  # !
 """
         ),
-        Example("""\
+        Example(
+            """\
 import random
 
 values = [1, 2, 3]
 random.shuffle(values)  # !
 print(values)
-"""),
+""",
+            fixed="""\
+import random
+
+SEED = 42
+random.seed(SEED)
+
+values = [1, 2, 3]
+random.shuffle(values)
+print(values)
+""",
+        ),
     )
     good = (
         Example("""\

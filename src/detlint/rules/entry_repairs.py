@@ -1,0 +1,212 @@
+"""Repairs at entry points: a seed, a mode or a variable that is settled where the program starts.
+
+Given a context, an entry point of its file and the event before which something must be settled; gives the place: after
+the imports and the parsing of arguments, before whatever leads to the event. A `main()` that the guard calls is looked
+into. No place where the way to the event is not plain.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from detlint.index.syntax import is_main_guard
+from detlint.project.summary import MODULE
+from detlint.rules.repair_names import SEED_NAMES
+from detlint.rules.repairs import Repair
+
+if TYPE_CHECKING:
+    from detlint.context import Context
+    from detlint.diagnostics import Fix, Location
+    from detlint.project.model import EntryPoint, Project
+    from detlint.project.run import Event, Run
+
+SEEDING = {
+    "python": "random.seed",
+    "numpy": "numpy.random.seed",
+    "torch": "torch.manual_seed",
+}
+"""For the states that programs share, the function that seeds it."""
+
+_PARSES = re.compile(r"parse_(known_)?(intermixed_)?args|parse_args_into_dataclasses")
+_SETTLES = re.compile(r"seed|determinis", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where something is settled: a statement of a block, before or after which, and what leads to the event."""
+
+    block: list[ast.stmt]
+    leads: ast.stmt
+    after: ast.stmt | None
+
+    @property
+    def at(self) -> ast.stmt:
+        """The statement that runs next."""
+        place = self.block.index(self.after) + 1 if self.after is not None else 0
+        return self.block[place]
+
+
+class EntryRepair:
+    """Steps at the start of an entry point, for one fix."""
+
+    def __init__(self, context: Context, entry: EntryPoint, event: Event) -> None:
+        self.context = context
+        self.index = context.index
+        self.repair = Repair(context)
+        self.start = self._start(entry, event)
+        if self.start is None:
+            self.repair.give_up()
+
+    def insert(self, code: str) -> None:
+        """Insert statements where the program starts."""
+        if self.start is None:
+            return
+        after = self.start.after
+        if after is None:
+            self.repair.insert_before(self.start.at, code)
+        else:
+            is_import = isinstance(after, (ast.Import, ast.ImportFrom))
+            self.repair.insert_after(after, code, gap=is_import and not self.repair.defines_constants)
+
+    def name(self, qualified: str, *, module: str = "") -> str:
+        """How a library's name is written there."""
+        return self.repair.name(qualified, self.start.at, module=module) if self.start is not None else ""
+
+    def seed(self) -> str:
+        """An expression for a seed there."""
+        return self.repair.seed(self.start.at) if self.start is not None else ""
+
+    # --------------------------------------------------------------------------------------------------- the place
+    def _start(self, entry: EntryPoint, event: Event) -> Start | None:
+        places = [hop.location for hop in event.chain if hop.path == entry.module.path]
+        if event.path == entry.module.path:
+            places.append(event.location)
+        block = self._first_block(entry)
+        if block is None or not places:
+            return None
+        leads = self._holding(block, places[0])
+        if leads is None and entry.function.key == MODULE:
+            guard = self._guard()
+            if guard is not None:
+                leads = self._holding(guard.body, places[0])
+                block = guard.body
+        if leads is None:
+            return None
+        inner = self._main(block, leads)
+        if inner is not None and len(places) > 1:
+            found = self._holding(inner.body, places[1])
+            if found is not None:
+                block, leads = inner.body, found
+        return self._within(block, leads)
+
+    def _first_block(self, entry: EntryPoint) -> list[ast.stmt] | None:
+        if entry.function.key == MODULE:
+            return [each for each in self.index.tree.body if not self._is_guard(each)]
+        name = entry.function.key.rpartition(".")[2]
+        return next((each.body for each in self.index.functions if each.name == name), None)
+
+    def _guard(self) -> ast.If | None:
+        guards = [each for each in self.index.tree.body if self._is_guard(each)]
+        return guards[0] if len(guards) == 1 and isinstance(guards[0], ast.If) else None
+
+    def _is_guard(self, statement: ast.stmt) -> bool:
+        return isinstance(statement, ast.If) and is_main_guard(statement.test)
+
+    def _holding(self, block: list[ast.stmt], place: Location) -> ast.stmt | None:
+        """The statement of a block that holds a place; no definition, whose body runs elsewhere."""
+        for statement in block:
+            whole = self.context.source.location(statement)
+            if (whole.line, whole.column) <= (place.line, place.column) <= (whole.end_line, whole.end_column):
+                is_definition = isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+                return None if is_definition else statement
+        return None
+
+    def _main(self, block: list[ast.stmt], leads: ast.stmt) -> ast.FunctionDef | None:
+        """The function of this file that a guard calls, if that is all that the guard does."""
+        guard = self._guard()
+        if guard is None or guard.body != [leads] or block is not guard.body or not isinstance(leads, ast.Expr):
+            return None
+        call = leads.value
+        if isinstance(call, ast.Call) and len(call.args) == 1 and isinstance(call.args[0], ast.Call):
+            call = call.args[0]  # sys.exit(main())
+        name = getattr(call.func, "id", "") if isinstance(call, ast.Call) else ""
+        functions = (each for each in self.index.tree.body if isinstance(each, ast.FunctionDef))
+        return next((each for each in functions if each.name == name), None)
+
+    def _within(self, block: list[ast.stmt], leads: ast.stmt) -> Start:
+        """After imports, parsed arguments, seeds and what is settled already, as far as these come before."""
+        before = block[: block.index(leads)]
+        after = next((each for each in reversed(before) if self._comes_first(each)), None)
+        if after is None and before and _is_docstring(before[0]):
+            after = before[0]
+        return Start(block, leads, after)
+
+    def _comes_first(self, statement: ast.stmt) -> bool:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            return True
+        if isinstance(statement, ast.Assign):
+            names = {node.id for target in statement.targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+            if names & set(SEED_NAMES):
+                return True
+        if not isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Expr)) or statement.value is None:
+            return False
+        call = statement.value
+        if not isinstance(call, ast.Call):
+            return False
+        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        # A generator that is seeded belongs to what uses it.
+        return bool(_PARSES.fullmatch(name) or (isinstance(statement, ast.Expr) and _SETTLES.search(name)))
+
+
+def seeding_fix(
+    context: Context, project: Project, entry: EntryPoint, event: Event, state: str, seeder: str = ""
+) -> Fix | None:
+    """The fix that seeds a state where an entry point begins.
+
+    A function of the file that is there for it, and that nobody calls yet, is called; else the library's own.
+    seeder: the qualified name of the function that seeds, if it is not that of `SEEDING`.
+    """
+    step = EntryRepair(context, entry, event)
+    if step.start is None:
+        return None
+    known = _unused_function(context, project, state)
+    if known is not None:
+        step.insert(f"{known.name}({step.seed()})" if known.args.args else f"{known.name}()")
+        return step.repair.unsafe(f"Call `{known.name}` where the program starts")
+    function = step.name(seeder or SEEDING[state])
+    step.insert(f"{function}({step.seed()})")
+    return step.repair.unsafe(f"Call `{function}` where the program starts")
+
+
+def _unused_function(context: Context, project: Project, state: str) -> ast.FunctionDef | None:
+    """A function of the file that seeds a state by its only parameter, and that no entry point reaches."""
+    functions = {each.name: each for each in context.index.tree.body if isinstance(each, ast.FunctionDef)}
+    for run in project.loose_runs("seed", state):
+        node = functions.get(run.function.key)
+        if node is not None and _takes_a_seed(node) and _seeds(run, state):
+            return node
+    return None
+
+
+def _takes_a_seed(function: ast.FunctionDef) -> bool:
+    arguments = function.args
+    required = len(arguments.args) - len(arguments.defaults)
+    others = arguments.posonlyargs or arguments.vararg or arguments.kwonlyargs or function.decorator_list
+    return not others and required <= 1 and all(each.arg in SEED_NAMES for each in arguments.args[:1])
+
+
+def _seeds(run: Run, state: str) -> bool:
+    return any(
+        event.effect is not None
+        and event.effect.kind == "seed"
+        and event.effect.subject == state
+        and not event.conditional
+        for event in run.events
+    )
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

@@ -1,0 +1,184 @@
+"""Repairs where programs start."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from tests.fixes.helpers import fixed
+
+CASES = {
+    "after the imports of a script": (
+        "import os\nimport random\n\nnames = ['a']\nrandom.shuffle(names)\n",
+        "import os\nimport random\n\nSEED = 42\nrandom.seed(SEED)\n\nnames = ['a']\nrandom.shuffle(names)\n",
+    ),
+    "with the seed that is there": (
+        "import random\n\nSEED = 7\nnames = ['a']\nrandom.shuffle(names)\n",
+        "import random\n\nSEED = 7\nrandom.seed(SEED)\nnames = ['a']\nrandom.shuffle(names)\n",
+    ),
+    "with the option that is parsed": (
+        """
+        import argparse
+        import random
+
+
+        def main():
+            parser = argparse.ArgumentParser()
+            parser.add_argument("--seed", type=int, default=3)
+            args = parser.parse_args()
+            print(args)
+            print(random.random())
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        """
+        import argparse
+        import random
+
+
+        def main():
+            parser = argparse.ArgumentParser()
+            parser.add_argument("--seed", type=int, default=3)
+            args = parser.parse_args()
+            random.seed(args.seed)
+            print(args)
+            print(random.random())
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+    ),
+    "in a main of one statement": (
+        """
+        import random
+
+
+        def main():
+            \"\"\"Draw.\"\"\"
+            print(random.random())
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        """
+        import random
+
+        SEED = 42
+
+
+        def main():
+            \"\"\"Draw.\"\"\"
+            random.seed(SEED)
+            print(random.random())
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+    ),
+    "under the guard itself": (
+        """
+        import random
+
+
+        def draw(count):
+            return [random.random() for _ in range(count)]
+
+
+        if __name__ == "__main__":
+            count = 3
+            print(draw(count))
+        """,
+        """
+        import random
+
+        SEED = 42
+
+
+        def draw(count):
+            return [random.random() for _ in range(count)]
+
+
+        if __name__ == "__main__":
+            random.seed(SEED)
+            count = 3
+            print(draw(count))
+        """,
+    ),
+    "by the function that is there for it": (
+        """
+        import random
+
+
+        def set_seed(seed):
+            random.seed(seed)
+
+
+        def main(seed=1):
+            print(random.random())
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        """
+        import random
+
+
+        def set_seed(seed):
+            random.seed(seed)
+
+
+        def main(seed=1):
+            set_seed(seed)
+            print(random.random())
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), CASES.values(), ids=CASES)
+def test_a_program_is_seeded_where_it_starts(before: str, after: str) -> None:
+    code, left = fixed(before, "DET101")
+    assert code == textwrap.dedent(after)
+    assert left == []
+
+
+def test_several_states_are_seeded_one_after_the_other() -> None:
+    code, left = fixed(
+        """
+        import random
+
+        import numpy as np
+        import torch
+
+        print(random.random(), np.random.rand(), torch.rand(1))
+        """,
+        ("DET101", "DET121", "DET207"),
+    )
+    assert left == []
+    lines = code.split("SEED = 42\n")[1].split("\n\n")[0].split("\n")
+    assert sorted(lines) == ["np.random.seed(SEED)", "random.seed(SEED)", "torch.manual_seed(SEED)"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        # where nothing may stand before the draw
+        "import random; print(random.random())\n",
+        # where the name that everyone uses is taken
+        "from random import random\n\nprint(random())\n",
+    ],
+)
+def test_no_fix(code: str) -> None:
+    after, left = fixed(code, "DET101")
+    assert (after, len(left)) == (code, 1)
