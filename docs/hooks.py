@@ -60,11 +60,10 @@ def index(packs: Iterable[tuple[str, list[type[Rule]]]]) -> str:
 
 def page(rule: type[Rule]) -> str:
     """The page of a rule."""
-    level = rule.severity.label if rule.default else f"{rule.severity.label}, off by default"
     parts = [
         f"# {rule.name} ({rule.code})\n",
         f"{_one_line(rule.summary)}\n",
-        f"*Level:* {level}. *Fix:* {rule.fix or 'by hand'}. *Since:* {rule.since}.\n",
+        f"*Level:* {rule.level()}. *Fix:* {rule.fix or 'by hand'}. *Since:* {rule.since}.\n",
         "## Why\n",
         f"{_dedent(rule.why)}\n",
     ]

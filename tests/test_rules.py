@@ -17,6 +17,21 @@ RULES = registry().rules
 BAD = [pytest.param(rule, example, id=f"{rule.code}-{n}") for rule in RULES for n, example in enumerate(rule.bad)]
 GOOD = [pytest.param(rule, example, id=f"{rule.code}-{n}") for rule in RULES for n, example in enumerate(rule.good)]
 
+REPAIRS = {
+    "safe": """
+        DET002 DET110 DET111 DET208 DET210 DET232 DET233 DET310 DET402 DET502 DET506
+    """,
+    "unsafe": """
+        DET101 DET102 DET104 DET108 DET113 DET121 DET122 DET131 DET141 DET151 DET201 DET203 DET204 DET205
+        DET206 DET207 DET209 DET211 DET213 DET221 DET222 DET223 DET224 DET231 DET241 DET242 DET301 DET303
+        DET304 DET305 DET306 DET307 DET308 DET309 DET403 DET404 DET411 DET501 DET503 DET504 DET505 DET701
+    """,
+    "safe or unsafe": """
+        DET105 DET106 DET401
+    """,
+}
+"""The applicability of the repairs of each rule; where a rule is in none of these, a person decides."""
+
 
 def reported(rule: type[Rule], example: Example) -> list[int]:
     """The lines on which a rule reports an example."""
@@ -54,3 +69,14 @@ def test_a_rule_is_documented(rule: type[Rule]) -> None:
 
 def test_codes_and_names_are_unique() -> None:
     assert len({rule.code for rule in RULES}) == len({rule.name for rule in RULES}) == len(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_the_applicability_of_repairs(rule: type[Rule]) -> None:
+    assert rule.fix == next((fix for fix, codes in REPAIRS.items() if rule.code in codes.split()), None)
+
+
+def test_the_table_of_repairs_holds_each_rule_once() -> None:
+    codes = [code for listed in REPAIRS.values() for code in listed.split()]
+    assert len(codes) == len(set(codes))
+    assert set(codes) <= {rule.code for rule in RULES}

@@ -199,7 +199,7 @@ def test_unused() -> None:
     assert run.codes == [(line, "DET002") for line in (1, 2, 3, 5, 7, 8)]
     places = [(item.location.column, item.location.end_column) for item in run.said]
     assert places[:4] == [(6, 31), (32, 38), (6, 23), (14, 20)]
-    assert run.said[1].text == "This comment hides no DET202 on its line. Remove the code."
+    assert run.said[1].text == "This comment hides no `DET202` on its line. Remove the code."
     assert run.said[0].name == "unused-suppression"
 
 
@@ -231,7 +231,7 @@ def test_invalid() -> None:
     )
     assert run.codes == [(line, "DET003") for line in (1, 2, 3, 4, 5, 6, 7, 8, 9)]
     texts = [item.text for item in run.said]
-    assert texts[1].startswith("There is no rule with the code DET210. Did you mean DET20")
+    assert texts[1].startswith("There is no rule with the code `DET210`. Write the code that is meant, as `DET20")
     assert (run.said[1].location.column, run.said[1].location.end_column) == (24, 30)
     assert "`cudnn-benchmark`" in texts[3].lower()
     assert "no closing bracket" in texts[4]

@@ -190,7 +190,7 @@ class Suppressions:
         for code in each.codes or ():
             if not known.starts(code.text) and (each.form == "ignore" or known.is_ours(code.text)):
                 yield self._say(
-                    INVALID, code.location, f"There is no rule with the code {code.text}.", _nearest(code.text, known)
+                    INVALID, code.location, f"There is no rule with the code `{code.text}`.", _nearest(code.text, known)
                 )
         if require_reason and each.form == "ignore" and not each.reason:
             yield self._say(INVALID, each.location, "This comment gives no reason.", f"Say why: {_FORM}.")
@@ -205,7 +205,7 @@ class Suppressions:
         for place, code in enumerate(each.codes):
             if code.text in each.used or not _is_judged(code, known):
                 continue
-            message = f"This comment hides no {code.text} on its line."
+            message = f"This comment hides no `{code.text}` on its line."
             if several:
                 fix = _removal(_without_code(each.codes, place))
                 yield self._say(UNUSED, code.location, message, "Remove the code.", fix)
@@ -266,7 +266,7 @@ def _nearest(wrong: str, known: Known) -> str:
     import difflib
 
     near = difflib.get_close_matches(wrong, known.codes, n=1)
-    return f"Did you mean {near[0]}? `detlint rules` lists all." if near else "`detlint rules` lists all."
+    return f"Write the code that is meant, as `{near[0]}`." if near else "Write one that `detlint rules` lists."
 
 
 def _noqa(match: re.Match[str], comment: TokenInfo, lines: tuple[int, int]) -> Suppression:

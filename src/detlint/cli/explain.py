@@ -70,8 +70,8 @@ def _page(rule: type[Rule]) -> Iterator[Styled]:
     yield []
     yield [(" ".join(rule.summary.split()), "")]
     yield []
-    level = f"{rule.severity.label}, {rule.confidence.label} confidence"
-    yield [("level", "label"), (f"  {level if rule.default else f'{level}, reported only when selected'}", "")]
+    level = rule.level().replace("off by default", "reported only when selected")
+    yield [("level", "label"), (f"  {level}; {rule.confidence.label} confidence", "")]
     yield [("repair", "label"), (f" {_REPAIRS[rule.fix]}", "")]
     yield from _section("Why", [[(line, "")] for line in textwrap.dedent(rule.why).strip().split("\n")])
     for title, examples in (("Bad", rule.bad), ("Good", rule.good)):

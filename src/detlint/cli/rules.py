@@ -34,6 +34,7 @@ def as_json(rule: type[Rule]) -> dict[str, object]:
         "name": rule.name,
         "summary": rule.summary,
         "severity": rule.severity.label,
+        "milder": [severity.label for severity in rule.milder],
         "confidence": rule.confidence.label,
         "scope": rule.scope,
         "fix": rule.fix,

@@ -78,6 +78,8 @@ class Rule:
     why: ClassVar[str]
     """Markdown: why runs can differ, when it matters, what is not reported."""
     severity: ClassVar[Severity] = Severity.WARNING
+    milder: ClassVar[tuple[Severity, ...]] = ()
+    """The severities of cases that matter less."""
     confidence: ClassVar[Confidence] = Confidence.HIGH
     scope: ClassVar[Scope] = "node"
     fix: ClassVar[Literal["safe", "unsafe", "safe or unsafe"] | None] = None
@@ -97,6 +99,13 @@ class Rule:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+
+    @classmethod
+    def level(cls) -> str:
+        """The severity in words, for who reads about the rule."""
+        milder = " or ".join(severity.label for severity in cls.milder)
+        words = f"{cls.severity.label}, in milder cases {milder}" if milder else cls.severity.label
+        return words if cls.default else f"{words}, off by default"
 
     @classmethod
     def greatest_severity(cls, text: str) -> Severity:

@@ -11,7 +11,7 @@ class InvalidSuppression(Rule):
 
     code = "DET003"
     name = "invalid-suppression"
-    summary = "An ignore comment names a code that does not exist, or is malformed"
+    summary = "an ignore comment names a code that does not exist, or is malformed"
     why = """
 Such a comment does not hide what it is meant to hide, and looks as if it did. The form is
 `# detlint: ignore[DET201, DET205] reason`; the brackets hold codes or prefixes of codes, the reason is free. Without

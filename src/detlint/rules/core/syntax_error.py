@@ -11,7 +11,7 @@ class SyntaxProblem(Rule):
 
     code = "DET001"
     name = "syntax-error"
-    summary = "A file, or a cell of a notebook, cannot be read, decoded or parsed, so nothing is known of it"
+    summary = "a file, or a cell of a notebook, cannot be read, decoded or parsed, so nothing is known of it"
     why = """
 What cannot be read cannot be checked: a clean report would say nothing about this file. All other files are still
 checked. The message tells apart

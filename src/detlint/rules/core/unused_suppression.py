@@ -11,7 +11,7 @@ class UnusedSuppression(Rule):
 
     code = "DET002"
     name = "unused-suppression"
-    summary = "An ignore comment, or a code in it, hides nothing"
+    summary = "an ignore comment, or a code in it, hides nothing"
     why = """
 A comment outlives its reason: the code was repaired or moved, and the comment now only waits to hide the next finding
 on its line. It also tells readers of a problem that is not there.

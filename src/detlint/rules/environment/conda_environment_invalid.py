@@ -34,6 +34,7 @@ package names its own (`conda-forge::numpy=1.26`). Templates are not looked at, 
 have such a name.
 """
     severity = Severity.ERROR
+    milder = (Severity.WARNING,)
     scope = "file"
     bad = (
         Example("name: thin  # !\nchannels:\n  - defaults\n", filename="environment.yml"),

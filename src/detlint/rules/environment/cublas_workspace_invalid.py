@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from detlint.environment.project import ConfigFile
 
 
-_REPAIR = 'Set it to ":4096:8", or to ":16:8" where memory is scarce.'
+_REPAIR = "Set it to `:4096:8`, or to `:16:8` where memory is scarce."
 
 
 class CublasWorkspaceInvalid(Rule):

@@ -33,6 +33,7 @@ spelling of `tf.config.experimental.enable_op_determinism()`: it works, and is i
 
 Not reported: a branch for certain versions, and the older variable where the newer one or the mode is set beside it.
 """
+    milder = (Severity.INFO,)
     scope = "project"
     fix = "unsafe"
     candidates = Candidates(words=(_OLD, _OPS))

@@ -94,7 +94,5 @@ same numbers twice to compare them. Blocks under `jax.debug_key_reuse(False)` ar
                 message,
                 "Split the key first (`key, subkey = jax.random.split(key)`) and use each part once.",
                 confidence=Confidence.HIGH if reuse.certain and not in_tests else Confidence.LOW,
-                related=(
-                    Related(self.context.path, self.context.location(reuse.first), "The key is used here first."),
-                ),
+                related=(Related(self.context.path, self.context.location(reuse.first), "the key is used here first"),),
             )

@@ -63,7 +63,7 @@ Values are followed as for DET104. A seed that several libraries get is one find
                 ()
                 if origin is None
                 else (
-                    Related(self.context.path, self.context.location(origin), "The value that differs is drawn here."),
+                    Related(self.context.path, self.context.location(origin), "the value that differs is drawn here"),
                 )
             )
             self.report(

@@ -22,7 +22,7 @@ _ADVICE = {
     "gym.spaces.Space.sample": "Call the space's `seed(SEED)` before.",
     "faker.Faker.*": "Call `Faker.seed(SEED)`, or `seed_instance(SEED)` of the object, before.",
     "ray.tune.schedulers.PopulationBasedTraining": "Call `random.seed(SEED)` before.",
-    "gymnasium.Env.reset": "Give the first `reset` a `seed=`.",
+    "gymnasium.Env.reset": "Give the first `reset` a `seed=SEED`.",
     "gym.Env.reset": "Give the first `reset` a `seed=`.",
 }
 
@@ -44,7 +44,6 @@ Functions that numba compiles draw from a generator of their own: `np.random.see
 
 `seed=None` written out is DET104's to report; draws of an entry point that already has DET101 or DET121 are theirs.
 """
-    advice = "Give it `{parameter}=SEED`."
     candidates = Candidates(
         calls=tuple(name for name in names_of("DET151") if not name.endswith(".*")) + JITTED,
         prefixes=tuple(name[:-1] for name in names_of("DET151") if name.endswith(".*")),
@@ -125,7 +124,7 @@ def episodes(n):
                 call.func,
                 "Compiled by numba, this draws from a state of numba's own, which no compiled function seeds, so runs "
                 "differ.",
-                "Call `np.random.seed(SEED)` inside a compiled function, or pass a Generator.",
+                "Call `np.random.seed(SEED)` inside a compiled function, or pass a `Generator`.",
             )
 
     def applies(self, found: Unfixed) -> bool:
@@ -146,7 +145,4 @@ def episodes(n):
 
     def repair(self, found: Unfixed, parameter: str) -> str:
         """What to do; not every call has an argument for it."""
-        known = _ADVICE.get(found.draw.name)
-        if known is not None:
-            return known
-        return self.advice.format(parameter=parameter) if parameter else "Seed the library's state before."
+        return _ADVICE.get(found.draw.name) or super().repair(found, parameter)

@@ -20,7 +20,7 @@ class NondeterministicSeed(Rule):
 
     code = "DET104"
     name = "nondeterministic-seed"
-    summary = "a seed comes from the clock, the process, entropy, an unseeded generator, None or nothing"
+    summary = "a seed comes from the clock, the process, entropy, an unseeded generator, `None` or nothing"
     why = """
 A seed makes runs repeatable only if it is the same in each run. A value from the clock, the process number,
 `os.urandom`, `secrets`, `uuid4`, `id()`, the salted `hash()` of text, or a draw from a generator that nothing seeds is
@@ -35,6 +35,7 @@ nothing in the file seeds that state before; where callers in other files may do
 """
     severity = Severity.ERROR
     scope = "file"
+    fix = "unsafe"
     candidates = Candidates(calls=taking_seeds(), words=words_for_seeds())
     bad = (
         Example("import time\n\nimport numpy as np\n\nnp.random.seed(int(time.time()))  # !\n"),
@@ -112,7 +113,7 @@ nothing in the file seeds that state before; where callers in other files may do
         origin: ast.AST | None = finding.origin
         if origin is None:
             return ()
-        words = "The value that differs is drawn here." if finding.kind == "entropy" else "None comes from here."
+        words = "the value that differs is drawn here" if finding.kind == "entropy" else "`None` comes from here"
         return (Related(self.context.path, self.context.location(origin), words),)
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from detlint.rules.python.order_facts import Facts
 
 Form = Literal["set", "list", "mapping", "text", "holder"]
+TIES = "items whose sort keys are equal stay in that order"
+UNTIE = "Let the key tell all items apart, for example `key=lambda item: (…, item)`."
+"""How the order shows in a sort, and what to do: to sort once more would change nothing."""
 _LIMIT = 600
 """Of the places that one value is followed to; code that goes beyond is generated, or not understood."""
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -823,9 +826,7 @@ class Uses:
         if track.columns:
             self.follow(call, Track("holder", track.place, items=None, columns=track.columns))
         elif self.ties(call):
-            self.shows(
-                node, self.ordered(node, track), "the key of the sort ties, and items that tie stay in that order"
-            )
+            self.shows(node, self.ordered(node, track), TIES)
 
     def ties(self, call: ast.Call) -> bool:
         """Whether items that differ may tie under the key of a sort."""
@@ -1047,7 +1048,7 @@ class Uses:
     def _method_of_list(self, node: ast.expr, call: ast.Call, method: str, track: Track) -> None:
         if method == "sort":
             if self.ties(call):
-                self.shows(node, track, "the key of the sort ties, and items that tie stay in that order")
+                self.shows(node, track, TIES)
         elif method in {"pop", "popleft", "__getitem__"}:
             loop = self._worklist(node)
             if loop is None and not self.single(node) and not isinstance(self.index.parent(call), ast.Expr):

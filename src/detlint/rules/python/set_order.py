@@ -5,7 +5,10 @@ from __future__ import annotations
 from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.python.order import SET_DISPLAY, SET_FORMS, SET_WORDS, mentions_sets, order_findings
+from detlint.rules.python.order_uses import TIES, UNTIE
 from detlint.rules.python.speaks import greatest_severity, related, severity_in
+
+_SORT = "Put `sorted(…)` around it, or keep the order of arrival with `dict.fromkeys(…)`."
 
 
 class SetOrder(Rule):
@@ -70,7 +73,7 @@ whose elements are proven to be numbers, bools or None, or that hold one element
             self.report(
                 finding.node,
                 f"A set has no stable order (that of texts changes with every run), and {finding.how}.",
-                "Put `sorted(…)` around it, or keep the order of arrival with `dict.fromkeys(…)`.",
+                UNTIE if finding.how == TIES else _SORT,
                 severity=severity_in(self.context, self.severity),
                 confidence=finding.confidence,
                 related=related(self.context, finding),

@@ -25,7 +25,6 @@ estimator is left alone if its random state is set later (`set_params`, an attri
 it is given to. Since the argument is the repair, calls are also reported in code that no entry point reaches; where an
 entry point draws from NumPy's state itself, unseeded, that is reported instead.
 """
-    advice = "Give it `random_state=SEED`, or call `np.random.seed(SEED)` before."
     candidates = Candidates(calls=names_of("DET141"))
     bad = (
         Example("""\

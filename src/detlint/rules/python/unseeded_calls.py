@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
 from detlint.index import NameSet
@@ -17,6 +17,7 @@ from detlint.project.questions import unseeded
 from detlint.rules.base import Rule
 from detlint.rules.python.random_states import ENTROPY, Unfixed, find, names_of, unfixed
 from detlint.rules.python.seeded_objects import seeded_elsewhere
+from detlint.rules.wording import callee
 
 if TYPE_CHECKING:
     import ast
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
 _OWN_RULE = frozenset({"numpy", "python"})
 """States of which another rule says, once an entry point, that the state's own functions draw from it unseeded."""
 _STATES = {"numpy": "NumPy's global state", "python": "Python's global `random` state"}
+SEEDED_BY = {
+    "numpy": "np.random.seed(SEED)",
+    "python": "random.seed(SEED)",
+    "polars": "polars.set_random_seed(SEED)",
+    "cupy": "cupy.random.seed(SEED)",
+    "dask": "dask.array.random.seed(SEED)",
+}
+"""What seeds the global states that such calls draw from."""
 
 
 class UnseededCalls(Rule):
@@ -36,8 +45,6 @@ class UnseededCalls(Rule):
 
     scope = "project"
     fix = "unsafe"
-    advice: ClassVar[str]
-    """What to do, as a sentence; `{parameter}` is the seed's parameter."""
 
     def check_project(self, project: Project) -> None:
         """Report the calls of the file."""
@@ -138,8 +145,7 @@ class UnseededCalls(Rule):
 
     def subject(self, call: ast.Call, found: Unfixed) -> str:
         """The call in words, as the beginning of a sentence."""
-        name = found.draw.name.rpartition(".")[2]
-        name = getattr(call.func, "attr", getattr(call.func, "id", "it")) if name == "*" else name
+        name = callee(call.func) or found.draw.name
         if not found.draw.parameters:
             return f"`{name}`"
         given = found.draw.parameters[0]
@@ -154,7 +160,11 @@ class UnseededCalls(Rule):
 
     def repair(self, found: Unfixed, parameter: str) -> str:
         """What to do."""
-        return self.advice.format(parameter=parameter)
+        seeding = SEEDED_BY.get(found.state)
+        ways = [f"give it `{parameter}=SEED`"] if parameter else []
+        ways += [f"call `{seeding}` before"] if seeding else []
+        text = ", or ".join(ways) or "seed the library's state before"
+        return f"{text[0].upper()}{text[1:]}."
 
 
 @cache

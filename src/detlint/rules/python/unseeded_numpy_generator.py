@@ -24,6 +24,7 @@ afterwards (`rng.bit_generator.state = …`, `state.seed(7)`) are not reported, 
 """
     severity = Severity.WARNING
     scope = "file"
+    fix = "unsafe"
     candidates = Candidates(calls=tuple(name for name, row in generators().items() if row.rule == "DET122"))
     bad = (
         Example("import numpy as np\n\nrng = np.random.default_rng()  # !\n"),

@@ -22,7 +22,7 @@ class UnseededPandasSample(UnseededCalls):
 
     code = "DET131"
     name = "unseeded-pandas-sample"
-    summary = "`sample` of a DataFrame, Series or GroupBy without `random_state`, where nothing seeds NumPy"
+    summary = "`sample` of a data frame, a series or a group without `random_state`, where nothing seeds NumPy"
     why = """
 `DataFrame.sample`, `Series.sample` and `GroupBy.sample` draw from NumPy's global random state unless they are given a
 `random_state`. Unless the program calls `np.random.seed` before, each run takes other rows.
@@ -31,7 +31,6 @@ class UnseededPandasSample(UnseededCalls):
 repair, calls are also reported in code that no entry point reaches; where an entry point draws from NumPy's state
 itself, unseeded, that is reported instead.
 """
-    advice = "Give it `random_state=SEED`, or call `np.random.seed(SEED)` before."
     candidates = Candidates(calls=names_of("DET131"))
     bad = (
         Example("""\

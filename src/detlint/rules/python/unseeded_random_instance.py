@@ -22,6 +22,7 @@ method replaces by a seeded one has low confidence. `random.SystemRandom` cannot
 """
     severity = Severity.WARNING
     scope = "file"
+    fix = "unsafe"
     candidates = Candidates(calls=("random.Random",))
     bad = (
         Example("import random\n\nrng = random.Random()  # !\nprint(rng.random())\n"),

@@ -6,7 +6,9 @@ from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
 from detlint.rules.python.order import order_findings
+from detlint.rules.python.order_uses import TIES, UNTIE
 from detlint.rules.python.speaks import greatest_severity, related, severity_in
+from detlint.rules.wording import callee
 
 _LISTINGS = load(__package__, "order")["listings"]
 
@@ -79,11 +81,18 @@ sort `dirs` in place and the files of each folder, or sort what was collected.
             walks = any(name.rpartition(".")[2] in {"walk", "fwalk"} for name in index.names(finding.node))
             self.report(
                 finding.node,
-                f"A listing comes in the order of the file system, which differs between machines, and {finding.how}.",
-                "Sort `dirs` in place and the files of each folder, or what was collected."
-                if walks
-                else "Put `sorted(…)` around it.",
+                f"`{callee(finding.node)}` gives files in the order of the file system, which differs between "
+                f"machines, and {finding.how}.",
+                _repair(finding.how, walks=walks),
                 severity=severity_in(self.context, self.severity),
                 confidence=finding.confidence,
                 related=related(self.context, finding),
             )
+
+
+def _repair(how: str, *, walks: bool) -> str:
+    if how == TIES:
+        return UNTIE
+    if walks:
+        return "Sort `dirs` in place and the files of each folder, or what was collected."
+    return "Put `sorted(…)` around it."

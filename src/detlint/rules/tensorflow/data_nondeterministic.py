@@ -33,7 +33,7 @@ class DataNondeterministic(Rule):
 
     code = "DET307"
     name = "tf-data-nondeterministic"
-    summary = "`deterministic=False` in tf.data, where op determinism is not on"
+    summary = "`deterministic=False` in `tf.data`, where op determinism is not on"
     why = """
 With `deterministic=False`, or the option of that name, `Dataset.map`, `interleave` and `batch` give elements in the
 order in which parallel calls finish: the order, and with it the batches, differ from run to run whatever is seeded.
@@ -41,6 +41,7 @@ The same goes for `sloppy=True` of older functions. Op determinism overrides all
 where it is not on.
 """
     scope = "project"
+    fix = "unsafe"
     bad = (
         Example("""\
 import tensorflow as tf

@@ -26,6 +26,7 @@ Not reported: where NumPy's state is seeded (`np.random.seed`, `keras.utils.set_
 nothing that augments, and a split with shuffle and no seed, which raises by itself.
 """
     scope = "project"
+    fix = "unsafe"
     bad = (
         Example("""\
 import tensorflow as tf
@@ -73,7 +74,8 @@ print(data.class_names)
             condition = f" ({finding.only_when})" if finding.only_when else ""
             self.report_at(
                 location,
-                f"Without a seed this draws from NumPy's global state, which is not seeded: runs differ{condition}.",
+                f"`{finding.event.text}` without a seed draws from NumPy's global state, which is not seeded, so "
+                f"runs differ{condition}.",
                 "Give it `seed=`, or call `keras.utils.set_random_seed(seed)` before.",
                 confidence=finding.confidence,
             )

@@ -26,7 +26,7 @@ class NeedsOpDeterminism(Rule):
 
     code = "DET302"
     name = "tf-op-needs-op-determinism"
-    summary = "An op written out that is deterministic only under op determinism, where the mode is off"
+    summary = "an op written out that is deterministic only under op determinism, where the mode is off"
     why = """
 Reductions over segments, scattering and the fused cross entropies of TensorFlow add with atomic operations on the
 GPU, in an order that differs from run to run. Under `tf.config.experimental.enable_op_determinism()` (TensorFlow 2.8
@@ -37,6 +37,7 @@ reported: layers, losses and functions that every model has (convolutions, `tf.g
 the mode once an entry point), code for TensorFlow 1, sums of integers, scattering to constant indices that differ,
 and code in functions given to `Dataset.map`.
 """
+    milder = (Severity.INFO,)
     scope = "project"
     bad = (
         Example("""\

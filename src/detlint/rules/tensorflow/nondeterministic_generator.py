@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Severity
 from detlint.index import dotted_name
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.wording import callee
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -24,7 +25,7 @@ class NondeterministicGenerator(Rule):
 
     code = "DET308"
     name = "tf-nondeterministic-generator"
-    summary = "A tf.random.Generator that starts from entropy, whatever was seeded"
+    summary = "a `tf.random.Generator` that starts from entropy, whatever was seeded"
     why = """
 `tf.random.Generator.from_non_deterministic_state()` starts from the entropy of the operating system. So does
 `tf.random.get_global_generator()` where `tf.random.set_global_generator` was not called before: `tf.random.set_seed`
@@ -33,6 +34,7 @@ does not reach it. Under op determinism both raise.
 Not reported: a generator whose state is set afterwards by `reset_from_seed` or `reset`.
 """
     severity = Severity.ERROR
+    fix = "unsafe"
     bad = (
         Example("""\
 import tensorflow as tf
@@ -64,7 +66,8 @@ noise = tf.random.get_global_generator().normal((3,))
         if _ENTROPY in names or _RAW in names:
             self.report(
                 node.func,
-                "This takes its state from the operating system's entropy: every run draws other numbers.",
+                f"`{callee(call.func)}` takes its state from the operating system's entropy, so every run draws other "
+                "numbers.",
                 "Use `tf.random.Generator.from_seed(seed)`.",
             )
         elif _GLOBAL in names and not self._is_set_before(call):

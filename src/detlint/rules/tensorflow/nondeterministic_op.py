@@ -20,7 +20,7 @@ class NondeterministicOp(Rule):
 
     code = "DET301"
     name = "tf-nondeterministic-op"
-    summary = "An op with no deterministic implementation in the target version of TensorFlow"
+    summary = "an op with no deterministic implementation in the target version of TensorFlow"
     why = """
 Some ops of TensorFlow add with atomic operations on the GPU, in an order that differs from run to run, and have no
 deterministic implementation. Under `tf.config.experimental.enable_op_determinism()` they raise instead of differing.
@@ -31,6 +31,7 @@ Not reported: calls in functions that are given to `Dataset.map` (they run on th
 where only the gradient is nondeterministic, on values that have none.
 """
     severity = Severity.ERROR
+    fix = "unsafe"
     bad = (
         Example("""\
 import tensorflow as tf

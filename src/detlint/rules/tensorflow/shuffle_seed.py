@@ -9,6 +9,7 @@ from detlint.diagnostics import Confidence
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.tensorflow.draws import is_data, unseeded_calls
 from detlint.rules.tensorflow.effects import OWN_SEED
+from detlint.rules.wording import callee
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -32,6 +33,7 @@ ops ignore the global seed. Only a seed of their own, other than 0, fixes them.
 Where an entry point draws more than data sets do and seeds nothing, DET305 says it once.
 """
     scope = "project"
+    fix = "unsafe"
     bad = (
         Example("""\
 import tensorflow as tf
@@ -73,7 +75,8 @@ model.fit(data)
         if names and not any(self._is_seeded(call, *parameter) for parameter in OWN_SEED[names[0]]):
             self.report(
                 node.func,
-                "This ignores the global seed: without a seed of its own, other than 0, every run draws other numbers.",
+                f"`{callee(call.func)}` ignores the global seed: without a seed of its own, other than 0, every run "
+                "draws other numbers.",
                 "Give it `seed=`, not 0.",
             )
 
@@ -91,7 +94,8 @@ model.fit(data)
             condition = f" ({finding.only_when})" if finding.only_when else ""
             self.report_at(
                 location,
-                f"Without a seed this follows TensorFlow's global seed, which is not set: runs differ{condition}.",
+                f"`{finding.event.text}` without a seed follows TensorFlow's global seed, which is not set, so runs "
+                f"differ{condition}.",
                 "Give it `seed=`, or call `tf.random.set_seed(seed)` before.",
                 confidence=finding.confidence if is_entry else Confidence.LOW,
             )

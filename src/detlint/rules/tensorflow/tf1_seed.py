@@ -28,6 +28,7 @@ stands in `tf.compat.v1` only, so the call raises an `AttributeError` and nothin
 Not reported: for TensorFlow 1 as target, and where the code asks for the version or catches the error.
 """
     severity = Severity.ERROR
+    fix = "safe"
     bad = (
         Example("import tensorflow as tf\n\ntf.set_random_seed(1)  # !\n"),
         Example("from tensorflow import set_random_seed\n\nset_random_seed(1)  # !\n"),

@@ -29,7 +29,7 @@ class UnsupportedStrategy(Rule):
 
     code = "DET311"
     name = "tf-unsupported-strategy"
-    summary = "What TensorFlow's documentation puts outside of op determinism"
+    summary = "what TensorFlow's documentation puts outside of op determinism"
     why = """
 `tf.config.experimental.enable_op_determinism()` makes no promise for `tf.compat.v1.Session`, for
 `ParameterServerStrategy`, whose workers update variables in the order in which they arrive, and for custom ops, which
@@ -62,7 +62,7 @@ def train(resolver):
         if names & _STRATEGY:
             self.report(
                 node.func,
-                "With ParameterServerStrategy workers update variables in the order in which they arrive, and op "
+                "With `ParameterServerStrategy`, workers update variables in the order in which they arrive, and op "
                 "determinism does not cover it: runs differ.",
                 "Use `tf.distribute.MirroredStrategy` where runs have to repeat.",
             )

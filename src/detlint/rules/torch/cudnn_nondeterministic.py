@@ -19,7 +19,7 @@ class CudnnNondeterministic(Rule):
 
     code = "DET206"
     name = "cudnn-nondeterministic"
-    summary = "`torch.backends.cudnn.deterministic` set to False"
+    summary = "`torch.backends.cudnn.deterministic` set to `False`"
     why = """
 With `torch.backends.cudnn.deterministic = False`, which is also the default, cuDNN may take algorithms whose
 additions happen in any order, so the gradients of convolutions differ between runs.
@@ -70,6 +70,6 @@ asks for determinism, somebody chose: the confidence is low.
         self.report(
             node,
             _MESSAGE,
-            "Set it to True, or call `torch.use_deterministic_algorithms(True)`.",
+            "Set it to `True`, or call `torch.use_deterministic_algorithms(True)`.",
             confidence=Confidence.HIGH if certain else Confidence.LOW,
         )

@@ -76,7 +76,7 @@ the confidence is low.
         if switch.subject == FILL:
             return (
                 "Without `fill_uninitialized_memory`, `torch.empty` and its kin hold whatever was in memory.",
-                "Leave it True while the deterministic mode is on.",
+                "Leave it `True` while the deterministic mode is on.",
             )
         written = ast.unparse(switch.node)
         if switch.strength == "weak":

@@ -27,7 +27,7 @@ class GraphScatter(Rule):
 
     code = "DET251"
     name = "graph-scatter"
-    summary = "reductions of torch_scatter, torch_sparse and DGL whose own CUDA kernels add with atomics"
+    summary = "reductions of `torch_scatter`, `torch_sparse` and DGL whose own CUDA kernels add with atomics"
     why = """
 `scatter_min`, `scatter_max` and `scatter_mul` of torch_scatter, its `segment_coo`, and the reductions of torch_sparse
 and DGL have CUDA kernels of their own. They take values in the order in which threads come along, so sums, and which of

@@ -61,8 +61,8 @@ the parameter `trainer` of a callback's hooks. Trainers of other libraries are n
         for target, _, attribute in _assignments(self.context.index):
             self.report(
                 target.func if isinstance(target, ast.Call) else target,
-                f"A Trainer reads `{attribute}` in its constructor only: this assignment has no effect.",
-                f"Give `{attribute}=…` to the Trainer where it is made.",
+                f"A `Trainer` reads `{attribute}` in its constructor only: this assignment has no effect.",
+                f"Give `{attribute}=…` to the `Trainer` where it is made.",
             )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from detlint.index import Argument
 
 _DATA = load(__package__, "trainers")["lightning"]
-_REPAIR = "Give the Trainer `deterministic=True`."
+_REPAIR = "Give the `Trainer` `deterministic=True`."
 
 
 class LightningDeterministic(Rule):
@@ -28,7 +28,7 @@ class LightningDeterministic(Rule):
 
     code = "DET231"
     name = "lightning-deterministic"
-    summary = 'a Lightning `Trainer` without `deterministic=True`, or with `"warn"` or False'
+    summary = 'a Lightning `Trainer` without `deterministic=True`, or with `"warn"` or `False`'
     why = """
 Without `deterministic=True`, a Trainer leaves torch's deterministic mode off: kernels that add with atomics give other
 sums in each run, even where every seed is set. `"warn"` only prints a warning where an op has no deterministic kernel.
@@ -87,7 +87,8 @@ arguments are not all in sight, and in tests.
         sure = confidence(self.context, index.arguments(call), _DATA["cpu"])
         self.report(
             call.func,
-            "This Trainer leaves deterministic mode off, so kernels that add with atomics give other sums in each run.",
+            "This `Trainer` leaves deterministic mode off, so kernels that add with atomics give other sums in each "
+            "run.",
             _REPAIR,
             confidence=Confidence.LOW if low or mode == "maybe" else sure,
         )
@@ -133,7 +134,7 @@ arguments are not all in sight, and in tests.
         elif turned_on(self.context, call) == "off":
             self.report(
                 call.func,
-                "Unless the command line or its configuration says `deterministic`, the Trainer leaves the mode off.",
+                "Unless the command line or its configuration says `deterministic`, the `Trainer` leaves the mode off.",
                 'Give `trainer_defaults={"deterministic": True}`.',
                 confidence=Confidence.LOW,
             )

@@ -31,6 +31,7 @@ generator that a data set makes in `__init__` is copied to every worker in any v
 A warning where torch is older than 1.9 or a data set in sight holds a generator of its own, information otherwise.
 Nothing is reported where no loader of the file is known to have workers.
 """
+    milder = (Severity.INFO,)
     scope = "file"
     fix = "safe"
     bad = (

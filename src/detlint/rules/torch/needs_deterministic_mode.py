@@ -37,6 +37,7 @@ every model has (convolutions, embeddings, pads and pools: DET203 says once that
 `x[i]` and writing `x[i] = v`, integers being summed, places that are evidently distinct (`arange`, constants, a
 permutation), values that are all the same, and gradients of what needs none.
 """
+    milder = (Severity.INFO,)
     scope = "project"
     candidates = Candidates(calls=ops.names("switches"))
     bad = (

@@ -40,6 +40,7 @@ two dimensions or more; adaptive average pooling to size 1, which is a mean. A l
 made.
 """
     severity = Severity.ERROR
+    fix = "unsafe"
     candidates = Candidates(calls=ops.names("raises"))
     bad = (
         Example(

@@ -140,7 +140,7 @@ unseen, and in tests.
         if seed is not None and seed.evaluated == Const(None):
             self.report(
                 seed.node,
-                "With `seed=None`, the Trainer has no seed to fix weights, dropout and the order of the data.",
+                "With `seed=None`, the `Trainer` has no seed to fix weights, dropout and the order of the data.",
                 "Give it a number; the default is 42.",
             )
 
@@ -156,7 +156,7 @@ unseen, and in tests.
         if mode != "on" and not self._only_evaluates(call):
             self.report(
                 call.func,
-                "Without `args`, the Trainer takes the defaults, which leave deterministic mode off, so runs differ.",
+                "Without `args`, the `Trainer` takes the defaults, which leave deterministic mode off, so runs differ.",
                 "Give it arguments with `full_determinism=True`.",
                 confidence=Confidence.LOW if mode == "maybe" else confidence(self.context, arguments, {}),
             )

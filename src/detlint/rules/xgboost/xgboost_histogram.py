@@ -30,6 +30,7 @@ From 1.1 to 1.4 `gpu_hist` sums gradients in a fixed order unless `deterministic
 From 1.5 on the sum is always deterministic, before 1.1 and with other tree methods nothing reads the parameter (a
 warning here). `single_precision_histogram` is about precision, not about order, and is not reported."""
     severity = Severity.ERROR
+    milder = (Severity.WARNING,)
     fix = "safe"
     library = "xgboost"
     bad = (

@@ -24,6 +24,7 @@ Looked at are parameters in dicts and lists of pairs, as keywords, in `set_param
 Optuna's choices, for `train`, `cv`, `Booster` and the scikit-learn, Dask and Spark interfaces. `hist`, `exact` and
 `approx` on the CPU gave the same bits in every run tried."""
     severity = Severity.ERROR
+    milder = (Severity.WARNING, Severity.INFO)
     fix = "safe or unsafe"
     library = "xgboost"
     bad = (
