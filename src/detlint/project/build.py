@@ -75,13 +75,13 @@ class FileProject(Project):
         if self._entries is None:
             return []
         path = shown(self._file)
-        runs = [entry.run for entry in self._entries.entry_points if entry.module.path != path]
-        return [(path, run) for run in runs if run.reaches(path, key)]
+        others = (entry for entry in self._entries.entry_points if entry.module.path != path)
+        return [(path, entry.run) for entry in others if entry.reaches(path, key)]
 
     def runs_through(self, node: ast.AST) -> list[Run]:
         """The runs of entry points that come to the function around a node, here or elsewhere; else of it by itself."""
         key = self._summariser.key(self._summariser.index.function(node))
-        runs = [entry.run for entry in self.entry_points if entry.run.reaches(self.module.path, key)]
+        runs = [entry.run for entry in self.entry_points if entry.reaches(self.module.path, key)]
         return runs or [run for _, run in self._runs_of_others(key)] or [self._loose(key)]
 
     def key(self, function: ast.AST) -> str:

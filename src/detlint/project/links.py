@@ -7,6 +7,7 @@ calls. Never reads trees.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from detlint.project.summary import MODULE, FunctionSummary, ModuleSummary
@@ -55,7 +56,10 @@ class Links:
     def __init__(self, modules: Modules | None = None) -> None:
         self._source = modules
         self._modules: dict[tuple[str, str], ModuleSummary | None] = {}
-        self._bits: dict[tuple[str, str], int] = {}
+        self._effects: dict[tuple[str, str], int] = {}
+        self._kinds: dict[str, int] = {}
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._modules_of: list[ModuleSummary] = []
 
     # ---------------------------------------------------------------------------------------------------- functions
     def find(self, module: ModuleSummary, target: str) -> tuple[Found, ...]:
@@ -146,20 +150,28 @@ class Links:
             else:
                 yield from self._resolve(module, f"{base}.{member}" if member else base, depth + 1)
 
-    # -------------------------------------------------------------------------------------------------------- effects
+    # ---------------------------------------------------------------------------------------------------------- ahead
     def called(self, module: ModuleSummary, function: FunctionSummary) -> Iterator[Found]:
-        """The functions that a function calls, and the top levels of modules that it imports and that do a thing."""
+        """The functions that a function calls, and the top levels of modules that it imports and that do a thing.
+
+        What stands under a `__main__` guard is not run by who imports a module.
+        """
         for step in function.steps:
-            if step.module:
-                quiet = self.quiet_import(module, step.target)
-                other = None if quiet else self.find_module(module, step.target)
-                if other is not None:
-                    yield other, other.functions[MODULE]
-            elif step.effect is None:
-                for found in self.find(module, step.target):
-                    yield found
-                    if step.spawned:
-                        yield found[0], found[0].functions[MODULE]
+            if not step.in_main:
+                yield from self.called_by(module, step)
+
+    def called_by(self, module: ModuleSummary, step: Step) -> Iterator[Found]:
+        """The functions that a step calls, and the top levels of the modules that run for it."""
+        if step.module:
+            quiet = self.quiet_import(module, step.target)
+            other = None if quiet else self.find_module(module, step.target)
+            if other is not None:
+                yield other, other.functions[MODULE]
+        elif step.effect is None:
+            for found in self.find(module, step.target):
+                yield found
+                if step.spawned:
+                    yield found[0], found[0].functions[MODULE]
 
     def may(
         self,
@@ -175,80 +187,115 @@ class Links:
         imports: whether what the modules do that it imports counts.
         """
         if imports:
-            done = self.all_effects(module, function)
+            done = self.ahead(module, function).effects
         else:
             done = self._own(module, function)
             for step in function.steps:
-                for found in self.find(module, step.target) if step.effect is None and not step.module else ():
-                    done |= self.all_effects(*found)
-        # Only now are all effects known that have a bit.
-        return bool(done & self._wanted(kind, subject))
+                for found in self.called_by(module, step) if not step.module else ():
+                    done |= self.ahead(*found).effects
+        wanted = self._kinds.get(kind, 0) if subject is None else self._effects.get((kind, subject), 0)
+        return bool(done & wanted)
 
-    def _wanted(self, kind: str, subject: str | None) -> int:
-        return sum(
-            bit for (known, what), bit in self._bits.items() if known == kind and (subject is None or subject == what)
-        )
+    def number(self, path: str, key: str) -> int | None:
+        """The bit in `Ahead.functions` of a function; None if nothing leads to it as far as has been asked."""
+        return self._numbers.get((path, key))
 
-    def all_effects(self, module: ModuleSummary, function: FunctionSummary) -> int:
-        """All that a function may do with what it calls, a bit each; 0 for one that does nothing of interest."""
-        known = module.effects.get(function.key)
-        return self._connected(module, function) if known is None else known
+    def modules(self, functions: int) -> Iterator[ModuleSummary]:
+        """The modules of functions, given as bits."""
+        for number, module in enumerate(self._modules_of):
+            if functions >> number & 1:
+                yield module
 
-    def _connected(self, module: ModuleSummary, function: FunctionSummary) -> int:
-        """Tarjan's strongly connected components: functions that call each other do the same."""
-        numbers: dict[tuple[int, str], int] = {}
-        lowest: dict[tuple[int, str], int] = {}
-        bits: dict[tuple[int, str], int] = {}
-        path: list[Found] = []
-        work: list[tuple[Found, Iterator[Found]]] = []
+    def ahead(self, module: ModuleSummary, function: FunctionSummary) -> Ahead:
+        """What a function leads to."""
+        return module.ahead.get(function.key) or self._explored(module, function)
+
+    def _explored(self, module: ModuleSummary, function: FunctionSummary) -> Ahead:
+        """Tarjan's strongly connected components: functions that call each other lead to the same."""
+        nodes: dict[tuple[int, str], _Node] = {}
+        path: list[_Node] = []
+        work: list[_Node] = []
 
         def enter(found: Found) -> None:
-            key = (id(found[0]), found[1].key)
-            numbers[key] = lowest[key] = len(numbers)
-            bits[key] = self._own(*found)
-            path.append(found)
-            work.append((found, self.called(*found)))
+            node = _Node(found, len(nodes), self._own(*found), self.called(*found))
+            nodes[id(found[0]), found[1].key] = node
+            path.append(node)
+            work.append(node)
 
         enter((module, function))
         while work:
-            found, rest = work[-1]
-            key = (id(found[0]), found[1].key)
-            for other in rest:
-                called = (id(other[0]), other[1].key)
-                known = other[0].effects.get(other[1].key)
+            node = work[-1]
+            for other in node.rest:
+                known = other[0].ahead.get(other[1].key)
                 if known is not None:
-                    bits[key] |= known
-                elif called not in numbers:
+                    node.effects |= known.effects
+                    node.functions |= known.functions
+                    continue
+                called = nodes.get((id(other[0]), other[1].key))
+                if called is None:
                     enter(other)
                     break
-                else:
-                    lowest[key] = min(lowest[key], numbers[called])
+                node.lowest = min(node.lowest, called.number)
             else:
                 work.pop()
+                if node.lowest == node.number:
+                    self._settle(path, node)
                 if work:
-                    caller = (id(work[-1][0][0]), work[-1][0][1].key)
-                    lowest[caller] = min(lowest[caller], lowest[key])
-                    bits[caller] |= bits[key]
-                if lowest[key] == numbers[key]:
-                    self._settle(path, found, bits[key])
-        return module.effects[function.key]
+                    caller = work[-1]
+                    caller.lowest = min(caller.lowest, node.lowest)
+                    caller.effects |= node.effects
+                    caller.functions |= node.functions
+        return module.ahead[function.key]
 
-    @staticmethod
-    def _settle(path: list[Found], root: Found, bits: int) -> None:
-        while True:
-            member, function = path.pop()
-            member.effects[function.key] = bits
-            if member is root[0] and function.key == root[1].key:
-                return
+    def _settle(self, path: list[_Node], root: _Node) -> None:
+        """Give all functions of a component what they lead to together."""
+        members = [path.pop()]
+        while members[-1] is not root:
+            members.append(path.pop())
+        for node in members:
+            root.effects |= node.effects
+            root.functions |= node.functions | 1 << self._numbered(*node.found)
+        ahead = Ahead(root.effects, root.functions)
+        for node in members:
+            node.found[0].ahead[node.found[1].key] = ahead
+
+    def _numbered(self, module: ModuleSummary, function: FunctionSummary) -> int:
+        number = self._numbers.setdefault((module.path, function.key), len(self._numbers))
+        if number == len(self._modules_of):
+            self._modules_of.append(module)
+        return number
 
     def _own(self, module: ModuleSummary, function: FunctionSummary) -> int:
         bits = 0
         for step in function.steps:
             if step.effect is not None:
-                bits |= self._bit((step.effect.kind, step.effect.subject))
+                bits |= 0 if step.in_main else self._bit(step.effect.kind, step.effect.subject)
             elif not step.module and is_telling(step) and "." in step.target and not self.find(module, step.target):
-                bits |= self._bit(OUT_OF_SIGHT)
+                bits |= 0 if step.in_main else self._bit(*OUT_OF_SIGHT)
         return bits
 
-    def _bit(self, what: tuple[str, str]) -> int:
-        return self._bits.setdefault(what, 1 << len(self._bits))
+    def _bit(self, kind: str, subject: str) -> int:
+        bit = self._effects.setdefault((kind, subject), 1 << len(self._effects))
+        self._kinds[kind] = self._kinds.get(kind, 0) | bit
+        return bit
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a function leads to, a bit each: effects (none: nothing of interest happens), and functions with itself."""
+
+    effects: int
+    functions: int
+
+
+class _Node:
+    """A function while its component is looked for."""
+
+    __slots__ = ("effects", "found", "functions", "lowest", "number", "rest")
+
+    def __init__(self, found: Found, number: int, effects: int, rest: Iterator[Found]) -> None:
+        self.found = found
+        self.number = self.lowest = number
+        self.effects = effects
+        self.functions = 0
+        self.rest = rest

@@ -6,7 +6,6 @@ trees.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,13 +19,38 @@ if TYPE_CHECKING:
     from detlint.project.links import Links
 
 
-@dataclass(slots=True)
 class EntryPoint:
     """Where a program starts: a script's top level with its guard, or a function that a command runs."""
 
-    module: ModuleSummary
-    function: FunctionSummary
-    run: Run
+    def __init__(self, module: ModuleSummary, function: FunctionSummary, links: Links) -> None:
+        self.module = module
+        self.function = function
+        self._links = links
+
+    @cached_property
+    def run(self) -> Run:
+        """What happens when it runs."""
+        return Run(self._links, self.module, self.function)
+
+    def reaches(self, path: str, key: str) -> bool:
+        """Whether its run comes to a function; run only where calls lead there."""
+        return self._may_reach(path, key) and self.run.reaches(path, key)
+
+    def _may_reach(self, path: str, key: str) -> bool:
+        if path == self.module.path or key == MODULE:
+            return True
+        ahead = self._ahead  # which gives numbers to what has none yet
+        number = self._links.number(path, key)
+        return number is not None and bool(ahead >> number & 1)
+
+    @cached_property
+    def _ahead(self) -> int:
+        functions = 0
+        for function in (self.module.functions[MODULE], self.function):
+            for step in function.steps:
+                for found in self._links.called_by(self.module, step):
+                    functions |= self._links.ahead(*found).functions
+        return functions
 
 
 class Project:
@@ -49,12 +73,12 @@ class Project:
         top = module.functions[MODULE]
         found: list[EntryPoint] = []
         if module.has_guard or module.path.endswith(".ipynb") or self._works:
-            found.append(EntryPoint(module, top, Run(self.links, module, top)))
+            found.append(EntryPoint(module, top, self.links))
         scripts = (module.exports.get(name, "") for name in self._commands)
         for key in dict.fromkeys((*module.commands, *(key for key in scripts if key in module.functions))):
-            if not any(entry.run.reaches(module.path, key) for entry in found):
+            if not any(entry.reaches(module.path, key) for entry in found):
                 function = module.functions[key]
-                found.append(EntryPoint(module, function, Run(self.links, module, function)))
+                found.append(EntryPoint(module, function, self.links))
         return found
 
     @property
@@ -83,7 +107,7 @@ class Project:
         return [
             key
             for key in list(module.functions)
-            if not any(entry.run.reaches(module.path, key) for entry in self.entry_points)
+            if not any(entry.reaches(module.path, key) for entry in self.entry_points)
         ]
 
     def _loose(self, key: str) -> Run:
@@ -97,11 +121,11 @@ class Project:
     # --------------------------------------------------------------------------------------------------- questions
     def reached(self, key: str) -> bool:
         """Whether an entry point of the file reaches one of its functions."""
-        return any(entry.run.reaches(self.module.path, key) for entry in self.entry_points)
+        return any(entry.reaches(self.module.path, key) for entry in self.entry_points)
 
     def modes_at(self, key: str, place: tuple[int, int], mode: str) -> list[Mode]:
         """The states of a mode at a place, over all entry points that reach it; else as the file itself has it."""
-        runs = [entry.run for entry in self.entry_points if entry.run.reaches(self.module.path, key)]
+        runs = [entry.run for entry in self.entry_points if entry.reaches(self.module.path, key)]
         if not runs:
             runs = [self._loose(key)]
         return [state for run in runs for state in run.modes_at(self.module.path, key, place, mode)]

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
     from detlint.diagnostics import Location
     from detlint.project.effects import Effect
-    from detlint.project.links import Found, Links
+    from detlint.project.links import Links
 
 _MAX_DEPTH = 40
 _MAX_WAYS = 6
 """Sets of conditions under which a function is run, beside those that hold more often."""
 _MAX_EVENTS = 20_000
+_MAX_FUNCTIONS = 2_000
+"""How often functions are run for one entry point; programs that people write run some hundred of interest."""
 LATER = frozenset({"shuffle", "lazy"})
 """Details of draws that happen when something is iterated, later than the call that is seen."""
 
@@ -95,10 +97,9 @@ class Run:
         self.function = function
         self.events: list[Event] = []
         self._visits: dict[tuple[str, str], list[Visit]] = {}
-        self._silent: dict[tuple[tuple[str, Mode], ...], dict[tuple[str, str], Found]] = {}
+        self._silent: dict[tuple[tuple[str, Mode], ...], int] = {}
         self._quiet: dict[tuple[tuple[str, Mode], ...], set[str]] = {}
         """The modules that are only imported and do nothing then, by the modes at that time."""
-        self._below: dict[tuple[tuple[str, Mode], ...], dict[tuple[str, str], ModuleSummary]] = {}
         self._modules: dict[str, ModuleSummary] = {}
         self._links = links
         self._main = main
@@ -110,6 +111,7 @@ class Run:
         self._functions: list[str] = []
         self._modes: dict[str, Mode] = {}
         self._processes = 0
+        self._count = 0
         top = module.functions[MODULE]
         if function is not top:
             self._imported.add(module.path)
@@ -133,9 +135,12 @@ class Run:
         worker: bool,
     ) -> None:
         key = (module.path, function.key)
-        if chain and not self._links.all_effects(module, function):
-            self._silent.setdefault(tuple(self._modes.items()), {})[key] = (module, function)
-            return
+        if chain:
+            ahead = self._links.ahead(module, function)
+            if not ahead.effects:
+                modes = tuple(self._modes.items())
+                self._silent[modes] = self._silent.get(modes, 0) | ahead.functions
+                return
         self._modules[module.path] = module
         visit = Visit(dict(self._modes))
         self._visits.setdefault(key, []).append(visit)
@@ -144,8 +149,9 @@ class Run:
             return
         if len(seen) >= _MAX_WAYS and not any(guards < earlier for earlier in seen):
             return
-        if len(chain) > _MAX_DEPTH or len(self.events) > _MAX_EVENTS:
+        if len(chain) > _MAX_DEPTH or len(self.events) > _MAX_EVENTS or self._count >= _MAX_FUNCTIONS:
             return
+        self._count += 1
         seen.append(guards)
         self._frames.append(visit)
         self._places.append((0, 0))
@@ -289,39 +295,25 @@ class Run:
     @property
     def modules(self) -> dict[str, ModuleSummary]:
         """The modules of which something runs, by path."""
-        silent = [module for modes in self._silent for module in self._reach(modes).values()]
+        silent = (module for functions in self._silent.values() for module in self._links.modules(functions))
         return {**self._modules, **{module.path: module for module in silent}}
 
     def reaches(self, path: str, key: str) -> bool:
         """Whether the run comes to a function."""
-        return (path, key) in self._visits or any(True for _ in self._modes_of_silent(path, key))
+        return (path, key) in self._visits or any(True for _ in self._in_silence(path, key))
 
-    def _modes_of_silent(self, path: str, key: str) -> Iterator[tuple[tuple[str, Mode], ...]]:
-        """The modes with which the run comes to a function, or a module's top level, that does nothing."""
-        yield from (modes for modes in self._silent if (path, key) in self._reach(modes))
+    def _in_silence(self, path: str, key: str) -> Iterator[tuple[tuple[str, Mode], ...]]:
+        """The modes with which the run comes to a function in which nothing of interest happens."""
+        number = self._links.number(path, key)
+        if number is not None:
+            yield from (modes for modes, functions in self._silent.items() if functions >> number & 1)
         if key == MODULE:
             yield from (modes for modes, paths in self._quiet.items() if path in paths)
-
-    def _reach(self, modes: tuple[tuple[str, Mode], ...]) -> dict[tuple[str, str], ModuleSummary]:
-        """The functions without effects that the run comes to with these modes, each with its module."""
-        known = self._below.get(modes)
-        if known is None:
-            known = self._below[modes] = {}
-            work = list(self._silent[modes].values())
-            while work:
-                module, function = work.pop()
-                if (module.path, function.key) not in known:
-                    known[module.path, function.key] = module
-                    for step in function.steps if self._follows_imports else ():
-                        if step.module:
-                            self._quiet.setdefault(modes, set()).update(self._links.quiet_import(module, step.target))
-                    work += self._links.called(module, function)
-        return known
 
     def modes_at(self, path: str, key: str, place: tuple[int, int], mode: str) -> list[Mode]:
         """The states of a mode at a place in a function, for each time that the run entered it."""
         found: list[Mode] = []
-        found += [dict(modes).get(mode, "off") for modes in self._modes_of_silent(path, key)]
+        found += [dict(modes).get(mode, "off") for modes in self._in_silence(path, key)]
         for visit in self._visits.get((path, key), ()):
             state: Mode = visit.modes.get(mode, "off")
             for changed, subject, value in visit.changes:

@@ -22,6 +22,7 @@ from detlint.project.places import COMMAND_LIBRARIES
 
 if TYPE_CHECKING:
     from detlint.project.effects import Effect, EffectTable
+    from detlint.project.links import Ahead
 
 MODULE = "<module>"
 
@@ -108,6 +109,11 @@ class Step:
     spawned: bool = False
     worker: bool = False
     module: bool = False
+
+    @property
+    def in_main(self) -> bool:
+        """Whether it stands under a `__main__` guard."""
+        return any(guard.condition.kind == "main" and guard.branch for guard in self.guards)
 
 
 @dataclass(slots=True)
@@ -215,8 +221,8 @@ class ModuleSummary:
     sets_environment: tuple[str, ...] = ()
     found: dict[str, tuple[tuple[ModuleSummary, FunctionSummary], ...]] = field(default_factory=dict, repr=False)
     """The functions that its names stand for, as far as they have been asked for."""
-    effects: dict[str, int] = field(default_factory=dict, repr=False)
-    """What its functions may do with all that they call, as far as that has been asked for."""
+    ahead: dict[str, Ahead] = field(default_factory=dict, repr=False)
+    """What its functions lead to, as far as that has been asked for."""
 
 
 class Summariser:
