@@ -19,7 +19,8 @@ from detlint.rules.python.options import Options
 from detlint.rules.python.order_elements import Elements
 from detlint.rules.python.order_facts import Facts, place, table, words
 from detlint.rules.python.order_loops import Body
-from detlint.rules.python.order_uses import Track, Use, Uses
+from detlint.rules.python.order_track import Track, Use
+from detlint.rules.python.order_uses import Uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -202,3 +202,8 @@ def end(node: ast.AST) -> Place:
 def names_in(node: ast.AST) -> frozenset[str]:
     """The identifiers that an expression reads, those of functions inside it included."""
     return frozenset(inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name))
+
+
+def table_prefix(names: Iterable[str], prefixes: Iterable[str]) -> bool:
+    """Whether a name stands under one of the prefixes."""
+    return any(name.startswith(tuple(prefixes)) for name in names)

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
 from detlint.index.values import LocalFunction
-from detlint.rules.python.order_facts import end, names_in, place, words
-from detlint.rules.python.order_uses import Track, Uses, table_prefix
+from detlint.rules.python.order_facts import end, names_in, place, table_prefix, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from detlint.index import FileIndex
+    from detlint.rules.python.order_statements import Statements
+    from detlint.rules.python.order_track import Track
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _CONSOLES = frozenset({"sys.stdout", "sys.stderr"})
@@ -32,7 +33,7 @@ _CONCATENATIONS = frozenset(
 class Body:
     """One loop (or a function that a loop runs for each item) and what its body does with the items."""
 
-    def __init__(self, uses: Uses, loop: ast.AST, track: Track, depth: int = 0) -> None:
+    def __init__(self, uses: Statements, loop: ast.AST, track: Track, depth: int = 0) -> None:
         self.uses = uses
         self.index: FileIndex = uses.index
         self.loop = loop

@@ -5,7 +5,7 @@ from __future__ import annotations
 from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.python.order import SET_DISPLAY, SET_FORMS, SET_WORDS, mentions_sets, order_findings
-from detlint.rules.python.order_uses import TIES, UNTIE
+from detlint.rules.python.order_ties import TIES, UNTIE
 from detlint.rules.python.speaks import greatest_severity, related, severity_in
 
 _SORT = "Put `sorted(…)` around it, or keep the order of arrival with `dict.fromkeys(…)`."

@@ -6,7 +6,7 @@ from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
 from detlint.rules.python.order import order_findings
-from detlint.rules.python.order_uses import TIES, UNTIE
+from detlint.rules.python.order_ties import TIES, UNTIE
 from detlint.rules.python.speaks import greatest_severity, related, severity_in
 from detlint.rules.wording import callee
 

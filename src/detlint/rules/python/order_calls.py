@@ -1,0 +1,300 @@
+"""Calls around a value whose order is arbitrary: what functions, known ones or out of sight, make of an argument."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from detlint.diagnostics import Confidence
+from detlint.index.values import LocalClass, LocalFunction
+from detlint.rules.data import load
+from detlint.rules.python.order_facts import Function, table, table_prefix, words
+from detlint.rules.python.order_methods import Methods
+from detlint.rules.python.order_ties import TIES
+from detlint.rules.python.order_track import Track
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_GENERATOR = re.compile(r"(^|_)(rng|rand|rnd|random|random_state|generator|prng)(_|$)", re.IGNORECASE)
+
+
+class Calls(Methods):
+    """What calls make of an order."""
+
+    def _starred(self, node: ast.expr, parent: ast.Starred, track: Track) -> None:
+        outer = self.index.parent(parent)
+        if track.form not in {"set", "list", "mapping"}:
+            return
+        track = self.ordered(node, track)
+        if isinstance(outer, ast.List | ast.Tuple):
+            if isinstance(outer.ctx, ast.Load):
+                self.follow(outer, track)
+        elif isinstance(outer, ast.Call):
+            self._spread(parent, outer, track)
+
+    def _spread(self, node: ast.Starred, call: ast.Call, track: Track) -> None:
+        """`f(*items)`."""
+        names = self.index.callee_names(call)
+        attribute = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        if (
+            self.displays(call)
+            or table("calls", "ends").any_of(names)
+            or attribute in words("methods", "argument_ends")
+        ):
+            return
+        if table("calls", "keeps").any_of(names) or "builtins.zip" in names:
+            self.follow(call, track)
+        elif names and not self._local_callees(call):
+            # What takes any number of arguments mostly treats them alike.
+            self.shows(node, track, "they are arguments by position", Confidence.LOW)
+
+    def _keyword(self, node: ast.expr, parent: ast.keyword, track: Track) -> None:
+        call = self.index.parent(parent)
+        if isinstance(call, ast.Call):
+            self._argument(node, call, track, parent.arg)
+
+    def _called(self, node: ast.expr, parent: ast.Call, track: Track) -> None:
+        if node is not parent.func:
+            self._argument(node, parent, track)
+
+    def _argument(self, node: ast.expr, call: ast.Call, track: Track, keyword: str | None = None) -> None:
+        """What a call makes of the order of an argument."""
+        names = self._names_of(call)
+        for names_of, handle in _CALLS:
+            if names_of().any_of(names):
+                handle(self, node, call, track)
+                return
+        local = self._local_callees(call)
+        if local:
+            for function, skip in local:
+                self._given(node, call, function, skip, keyword, track)
+            return
+        if self.displays(call) or track.form in {"mapping"}:
+            return
+        if isinstance(call.func, ast.Attribute) and self._argument_of_method(
+            node, call, call.func.attr, track, keyword
+        ):
+            return
+        self._out_of_sight(node, call, names, track, keyword)
+
+    def _names_of(self, call: ast.Call) -> tuple[str, ...]:
+        """The names of what is called; of a method also by the very class of its object, whatever class defines it."""
+        names = self.index.callee_names(call)
+        if isinstance(call.func, ast.Attribute):
+            names += tuple(f"{kind}.{call.func.attr}" for kind in self.index.types(call.func.value))
+        return names
+
+    def _out_of_sight(
+        self, node: ast.expr, call: ast.Call, names: tuple[str, ...], track: Track, keyword: str | None
+    ) -> None:
+        if track.form == "set":
+            for row in _kept():
+                if set(row["calls"]).intersection(names) and keyword in row["parameters"]:
+                    self.shows(node, replace(track, place=node), "the library keeps the order")
+            return
+        if track.form == "holder":
+            inner = [held for held in track.held() if held.form == "list"]
+            if not inner:
+                return
+            track = inner[0]
+        if keyword is not None and (keyword.endswith("__in") or keyword in words("calls", "telling_parameters")):
+            return
+        if table_prefix(names, words("draws", "prefixes")) or _chooses(call.func):
+            self.shows(call, track, "random choices are made among the items by position")
+            return
+        if track.form == "text" and any(name.endswith("Exception.__init__") for name in self.index.names(call.func)):
+            return
+        how = "a text is made of it" if track.form == "text" else "it is handed on in that order"
+        confidence = Confidence.HIGH if any(not name.startswith("?") for name in names) else Confidence.LOW
+        if track.form == "text":
+            # Most texts that are handed on are messages; those that are written to a file are told apart before.
+            confidence = Confidence.LOW
+        elif self.kind == "set" and not _keeps_order(call, names):
+            confidence = min(confidence, Confidence.MEDIUM if names else Confidence.LOW)
+        if self._decorates(call):
+            confidence = Confidence.LOW
+        self.shows(call, track, how, confidence)
+
+    def _decorates(self, call: ast.Call) -> bool:
+        """Whether a call makes a decorator: what it is given are mostly the parameters of tests."""
+        function = self.index.parent(call)
+        return isinstance(function, (*_FUNCTIONS, ast.ClassDef)) and call in function.decorator_list
+
+    def _local_callees(self, call: ast.Call) -> list[tuple[Function, int]]:
+        """The functions of this file that a call runs, each with the number of parameters bound already."""
+        found: list[tuple[Function, int]] = []
+        for value in self.index.evaluate(call.func).alternatives:
+            if isinstance(value, LocalFunction) and isinstance(value.node, _FUNCTIONS):
+                bound = (
+                    self.index.owner(value.node) is not None and value.owner is not None and not _is_static(value.node)
+                )
+                found.append((value.node, 1 if bound else 0))
+            elif isinstance(value, LocalClass):
+                method = self.index.method(value, "__init__")
+                if method is not None and isinstance(method.node, _FUNCTIONS):
+                    found.append((method.node, 1))
+        return found
+
+    def _given(
+        self, node: ast.expr, call: ast.Call, function: Function, skip: int, keyword: str | None, track: Track
+    ) -> None:
+        """Follow an argument into a function of this file."""
+        arguments = function.args
+        if keyword is not None:
+            every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+            found = next((a for a in every if a.arg == keyword), None)
+        else:
+            positional = [*arguments.posonlyargs, *arguments.args][skip:]
+            number = next((i for i, a in enumerate(call.args) if a is node), -1)
+            found = positional[number] if 0 <= number < len(positional) else None
+        if found is not None:
+            self.parameter(found, track)
+
+    def _ended(self, node: ast.expr, call: ast.Call, track: Track) -> None:
+        return
+
+    def _sorted(self, node: ast.expr, call: ast.Call, track: Track) -> None:
+        if track.form == "holder" or (call.args and call.args[0] is not node):
+            return
+        if track.columns:
+            self.follow(call, Track("holder", track.place, items=None, columns=track.columns))
+        elif self.ties.of(call):
+            self.shows(node, self.ordered(node, track), TIES)
+
+    def _copied(self, node: ast.expr, call: ast.Call, track: Track) -> None:
+        """`deepcopy(x)`: the same again."""
+        self.follow(call, track)
+
+    def _kept(self, node: ast.expr, call: ast.Call, track: Track) -> None:
+        """`list(x)`, `iter(x)`, `map(f, x)`, `chain(a, b)`, `np.array(x)`: the same order."""
+        names = self.index.callee_names(call)
+        if "builtins.map" in names and call.args and call.args[0] is node:
+            return
+        if track.form == "holder" and "builtins.list" not in names:
+            if track.items is not None and track.items.form in {"list", "set"}:
+                self.follow(call, self.ordered(node, track.items))
+            return
+        if track.form == "mapping" and not any(name.startswith(("builtins.", "itertools.")) for name in names):
+            return
+        if track.form == "text":
+            return
+        if track.form == "mapping":
+            track = replace(track, form="list", items=None)
+        self.follow(call, self.ordered(node, track))
+
+    def _numbered(self, node: ast.expr, call: ast.Call, track: Track) -> None:
+        if track.form in {"set", "list", "mapping"}:
+            self.follow(call, replace(self.ordered(node, track), form="list", numbered=True))
+
+    def _zipped(self, node: ast.expr, call: ast.Call, track: Track) -> None:
+        """`zip(a, b)`: pairs by position, unless the others were made of the same collection."""
+        if track.form not in {"set", "list", "mapping"}:
+            return
+        track = self.ordered(node, track)
+        others = [argument for argument in call.args if argument is not node]
+        if not any(self._counts(other) for other in others) and all(self._aligned(node, other) for other in others):
+            self.follow(call, replace(track, form="list", items=None))
+        else:
+            self.shows(node, track, "items are paired by position")
+
+    def _counts(self, node: ast.expr) -> bool:
+        """`range(…)`, `itertools.count()`: numbers, whatever they were made from."""
+        names = self.index.callee_names(node) if isinstance(node, ast.Call) else ()
+        return not {"builtins.range", "itertools.count", "numpy.arange"}.isdisjoint(names)
+
+    def _aligned(self, one: ast.expr, other: ast.expr) -> bool:
+        """Whether one of two collections was made from the other item by item, or both in the same loop."""
+        return self._made_from(one, other) or self._made_from(other, one) or self._grown_beside(one, other)
+
+    def _made_from(self, made: ast.expr, source: ast.expr, depth: int = 0) -> bool:
+        written = ast.dump(source)
+        if any(isinstance(inner, ast.expr) and ast.dump(inner) == written for inner in ast.walk(made)):
+            return True
+        if depth < 2 and isinstance(made, ast.Name):
+            values = [getattr(self.index.parent(b.node), "value", None) for b in self.index.bindings(made)]
+            return any(isinstance(value, ast.expr) and self._made_from(value, source, depth + 1) for value in values)
+        return False
+
+    def _grown_beside(self, one: ast.expr, other: ast.expr) -> bool:
+        """Whether two lists are appended to in the same loop."""
+        if not isinstance(one, ast.Name) or not isinstance(other, ast.Name):
+            return False
+        loops = []
+        for name in (one.id, other.id):
+            around: set[ast.AST] = set()
+            for read in self.index.loads(name):
+                attribute = self.index.parent(read)
+                if isinstance(attribute, ast.Attribute) and attribute.attr == "append":
+                    around.update(a for a in self.index.ancestors(read) if isinstance(a, _LOOPS))
+            loops.append(around)
+        return bool(loops[0] & loops[1])
+
+    def _mapped(self, node: ast.expr, call: ast.Call, track: Track) -> None:
+        """`dict(x)`, `Counter(x)`, `dict.fromkeys(x)`."""
+        if track.numbered:
+            self.shows(call, track, "it numbers the items")
+        elif track.form in {"set", "list", "mapping"}:
+            self.follow(call, Track("mapping", self.ordered(node, track).place, confidence=track.confidence))
+
+    def _made_text(self, node: ast.expr, call: ast.Call, track: Track) -> None:
+        if track.form in {"set", "list"} and not track.columns:
+            self.follow(call, replace(self.ordered(node, track), form="text"))
+
+    def _shown(self, node: ast.expr, call: ast.Call, track: Track) -> None:
+        if not self.displays(call):
+            self.shows(call, self.ordered(node, track), "it is written in that order")
+
+    def _summed(self, node: ast.expr, call: ast.Call, track: Track) -> None:
+        return
+
+    def _took(self, node: ast.expr, call: ast.Call, track: Track) -> None:
+        """`next(x)`."""
+        if call.args[0] is not node or track.form not in {"list", "set"} or self.single(node):
+            return
+        if track.columns:
+            self.follow(call, Track("holder", track.place, columns=track.columns))
+        elif not isinstance(node, ast.GeneratorExp):
+            self.shows(call, track, "one item is taken")
+
+
+def _chooses(func: ast.expr) -> bool:
+    """`rng.choice`, `self.random_state.permutation`: a generator by its name."""
+    if not isinstance(func, ast.Attribute) or func.attr not in words("draws", "methods"):
+        return False
+    receiver = func.value
+    word = receiver.attr if isinstance(receiver, ast.Attribute) else getattr(receiver, "id", "")
+    return _GENERATOR.search(word) is not None
+
+
+def _keeps_order(call: ast.Call, names: tuple[str, ...]) -> bool:
+    """Whether a callable is a library's, or a class: these keep what they are given."""
+    return any(name.rpartition(".")[2][:1].isupper() or not name.startswith(".") for name in names)
+
+
+def _kept() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = load(__package__, "order")["kept"]
+    return rows
+
+
+def _is_static(function: Function) -> bool:
+    return any(getattr(d, "id", "") == "staticmethod" for d in function.decorator_list)
+
+
+_CALLS: tuple[tuple[Callable[[], Any], Callable[[Calls, ast.expr, ast.Call, Track], None]], ...] = (
+    (lambda: table("calls", "sums"), Calls._summed),
+    (lambda: table("calls", "pairs"), Calls._zipped),
+    (lambda: table("calls", "ends"), Calls._ended),
+    (lambda: table("calls", "sorts"), Calls._sorted),
+    (lambda: table("calls", "copies"), Calls._copied),
+    (lambda: table("calls", "keeps"), Calls._kept),
+    (lambda: table("calls", "mappings"), Calls._mapped),
+    (lambda: table("calls", "texts"), Calls._made_text),
+    (lambda: table("calls", "takes"), Calls._took),
+    (lambda: table("calls", "shows"), Calls._shown),
+    (lambda: table("calls", "numbers"), Calls._numbered),
+)

@@ -1,0 +1,173 @@
+"""Operators, subscripts and displays around a value whose order is arbitrary."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from detlint.diagnostics import Confidence
+from detlint.rules.python.order_facts import words
+from detlint.rules.python.order_loops import Body
+from detlint.rules.python.order_statements import Statements
+from detlint.rules.python.order_track import Track
+
+_SINGLE = {(ast.Eq, 1), (ast.NotEq, 1), (ast.Gt, 1), (ast.Lt, 2), (ast.LtE, 1), (ast.GtE, 2)}
+
+"""Comparisons of a length that ask for one element."""
+
+
+class Expressions(Statements):
+    """What expressions made of it keep of an order."""
+
+    def _through(self, _: ast.expr, parent: ast.expr, track: Track) -> None:
+        self.follow(parent, track)
+
+    def _conditional(self, node: ast.expr, parent: ast.IfExp, track: Track) -> None:
+        if node is not parent.test:
+            self.follow(parent, track)
+
+    def _operated(self, node: ast.expr, parent: ast.BinOp, track: Track) -> None:
+        if track.form == "set":
+            other = parent.right if node is parent.left else parent.left
+            if isinstance(parent.op, ast.Mod):
+                self.follow(parent, replace(self.ordered(node, track), form="text"))
+            elif (isinstance(parent.op, ast.Sub) and node is parent.right) or (
+                isinstance(parent.op, ast.BitAnd) and self.elements.holds_numbers(other)
+            ):
+                return
+            else:
+                self.follow(parent, track)
+        elif isinstance(parent.op, ast.Mod):
+            self.follow(parent, replace(track, form="text") if node is parent.right else track)
+        elif track.form in {"list", "text", "mapping"}:
+            self.follow(parent, track)
+
+    def _formatted(self, node: ast.expr, parent: ast.FormattedValue, track: Track) -> None:
+        text = self.index.parent(parent)
+        if isinstance(text, ast.JoinedStr) and track.form in {"list", "text", "set"}:
+            self.follow(text, replace(self.ordered(node, track), form="text"))
+
+    def _subscripted(self, node: ast.expr, parent: ast.Subscript, track: Track) -> None:
+        if node is parent.slice:
+            self._selects(node, parent, track)
+        elif not isinstance(parent.ctx, ast.Load):
+            return
+        elif track.form in {"holder", "mapping"}:
+            self._item(parent, track)
+        elif track.form == "list":
+            self._taken(node, parent, track)
+
+    def _selects(self, node: ast.expr, parent: ast.Subscript, track: Track) -> None:
+        """`frame[names]`: a selection in that order."""
+        key_of_dict = isinstance(node, ast.Tuple) or self.index.types(node) == ("tuple",)
+        if track.form != "list" or not isinstance(parent.ctx, ast.Load) or key_of_dict:
+            return
+        self.follow(parent, replace(track, confidence=min(track.confidence, Confidence.MEDIUM)))
+        if isinstance(self.index.parent(parent), ast.Assign | ast.Return | ast.Call):
+            self.shows(parent, track, "a selection is made in that order", Confidence.MEDIUM)
+
+    def _item(self, parent: ast.Subscript, track: Track) -> None:
+        key = parent.slice.value if isinstance(parent.slice, ast.Constant) else None
+        inner = dict(track.columns).get(key, track.items) if isinstance(key, int) else track.items
+        if inner is not None:
+            self.follow(parent, inner)
+
+    def _taken(self, node: ast.expr, parent: ast.Subscript, track: Track) -> None:
+        """`files[0]`, `files[:10]`, `files[i]`."""
+        key = parent.slice
+        if track.columns and isinstance(key, ast.Constant) and isinstance(key.value, int):
+            inner = dict(track.columns).get(key.value)
+            if inner is not None:
+                self.follow(parent, inner)
+            return
+        if isinstance(key, ast.Slice):
+            if key.lower is None and key.upper is None:
+                self.follow(parent, track)
+            elif not self.single(node):
+                self.shows(parent, track, "some of the items are taken by position")
+        elif isinstance(key, ast.Constant) and isinstance(key.value, str):
+            self.follow(parent, track)
+        elif isinstance(key, ast.Name) and self._steps(key, node) is not None:
+            loop = self._steps(key, node)
+            if isinstance(loop, ast.For):
+                Body(self, loop, track).visit(None, marked=(parent,), counters=(key.id,))
+            else:
+                self.shows(parent, track, "a list is built in that order", Confidence.LOW)
+        elif (isinstance(key, ast.Constant | ast.UnaryOp) or not self._is_mask(key)) and not self.single(node):
+            one = isinstance(key, ast.Constant | ast.UnaryOp)
+            self.shows(parent, track, "one item is taken by position" if one else "items are taken by position")
+
+    def _is_mask(self, key: ast.expr) -> bool:
+        return isinstance(key, ast.Compare | ast.List | ast.Tuple)
+
+    def _steps(self, key: ast.Name, node: ast.expr) -> ast.AST | None:
+        """The loop that runs a name over all positions of a list: `for i in range(len(files))`."""
+        for binding in self.index.bindings(key):
+            loop = self.index.parent(binding.node)
+            if isinstance(loop, ast.For | ast.comprehension) and isinstance(loop.iter, ast.Call):
+                written = ast.dump(node)
+                if "builtins.range" in self.index.callee_names(loop.iter) and any(
+                    isinstance(inner, ast.expr) and ast.dump(inner) == written for inner in ast.walk(loop.iter)
+                ):
+                    return loop
+        return None
+
+    def single(self, node: ast.expr) -> bool:
+        """Whether code asks that a collection has exactly one element."""
+        function = self.index.function(node)
+        written = {ast.dump(node)}
+        if isinstance(node, ast.Call) and node.args:
+            written.add(ast.dump(node.args[0]))
+        if isinstance(node, ast.Name):
+            for binding in self.index.bindings(node):
+                value = getattr(self.index.parent(binding.node), "value", None)
+                if isinstance(value, ast.Call) and value.args:
+                    written.add(ast.dump(value.args[0]))
+        return any(
+            self.index.function(call) is function and ast.dump(call.args[0]) in written and self._asks_for_one(call)
+            for call in self.facts.lengths
+        )
+
+    def _asks_for_one(self, call: ast.Call) -> bool:
+        """Whether `len(x)` is compared with one (or `assertLen(x, 1)`)."""
+        parent = self.index.parent(call)
+        if isinstance(parent, ast.Compare) and isinstance(parent.comparators[0], ast.Constant):
+            return any(isinstance(parent.ops[0], op) and parent.comparators[0].value == n for op, n in _SINGLE)
+        given = call if isinstance(call.func, ast.Attribute) else parent
+        return isinstance(given, ast.Call) and any(isinstance(a, ast.Constant) and a.value == 1 for a in given.args)
+
+    def _displayed(self, node: ast.expr, parent: ast.List | ast.Tuple, track: Track) -> None:
+        """An element of a list or tuple."""
+        if not isinstance(parent.ctx, ast.Load):
+            return
+        if isinstance(self.index.parent(parent), ast.Subscript) and self._is_slice(parent):
+            self._selects(node, self.index.parent(parent), track)  # type: ignore[arg-type]
+        elif isinstance(self.index.parent(parent), ast.BinOp):
+            self.follow(parent, track if track.form == "text" else Track("holder", track.place, items=track))
+        elif track.form in {"list", "set", "holder", "mapping", "text"}:
+            if isinstance(parent, ast.Tuple):
+                held = Track("holder", track.place, columns=((parent.elts.index(node), track),))
+            else:
+                held = Track("holder", track.place, items=track)
+            self.follow(parent, held)
+
+    def _is_slice(self, node: ast.expr) -> bool:
+        outer = self.index.parent(node)
+        return isinstance(outer, ast.Subscript) and outer.slice is node
+
+    def _entry(self, node: ast.expr, parent: ast.Dict, track: Track) -> None:
+        """A value in a dict; a table of parameters may keep the order of a set that is given in it."""
+        place_ = next((i for i, value in enumerate(parent.values) if value is node), None)
+        if place_ is None:
+            return
+        key = parent.keys[place_]
+        if key is None:
+            if track.form == "mapping":
+                self.follow(parent, track)
+            return
+        if track.form == "set":
+            kept = isinstance(key, ast.Constant) and key.value in words("kept_keys", "keys")
+            if kept and self.index.imports & words("kept_keys", "imports"):
+                self.shows(node, replace(track, place=node), "the library keeps the order")
+            return
+        self.follow(parent, Track("holder", track.place, items=track))
