@@ -115,10 +115,25 @@ def test_noqa_is_left_to_flake8(tmp_path: Path) -> None:
     assert codes(by_flake8("--disable-noqa", "a.py", cwd=tmp_path)) == {"a.py": ["DET205"] * 3}
 
 
-def test_detlints_own_comments_are_judged_and_noqa_is_not(tmp_path: Path) -> None:
-    lines = ["import torch", "x = 1  # noqa: DET205", "y = 1  # detlint: ignore[DET205] a", "z = 1  # noqa: DET999"]
+def test_comments_are_judged_as_on_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    setting = "torch.backends.cudnn.benchmark = True"
+    lines = [
+        "import torch", "x = 1  # noqa: DET205", "y = 1  # detlint: ignore[DET205] a", "z = 1  # noqa: DET999",
+        f"{setting}  # noqa: DET205", f"{setting}  # noqa: DET205,DET206", f"{setting}  # noqa", "w = 1  # noqa",
+        "v = 1  # noqa: E501", f"{setting}  # noqa: DET205  # detlint: ignore[DET205] both",
+    ]  # fmt: skip
     write(tmp_path, {"a.py": "\n".join(lines) + "\n"})
-    assert [(row, code) for row, _, code, _ in by_flake8("a.py", cwd=tmp_path)["a.py"]] == [(3, "DET002")]
+    found = by_flake8("a.py", cwd=tmp_path)
+    assert [(row, code) for row, _, code, _ in found["a.py"]] == [
+        (2, "DET002"),
+        (3, "DET002"),
+        (4, "DET003"),
+        (6, "DET002"),
+    ]
+    monkeypatch.chdir(tmp_path)
+    assert by_detlint(capsys, "a.py") == found
 
 
 CONFIGURED = (

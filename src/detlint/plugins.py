@@ -47,8 +47,8 @@ class Library:
         T alone; `self` the type of the receiver; `<argument>` the type that all its positional arguments have; `""`
         unknown. A name that ends in `.*` stands for all names directly below it that are not listed themselves:
         `{"torch.Tensor.*": "torch.Tensor", "torch.Tensor.numpy": "numpy.ndarray"}`. Calling a name whose last part is
-        capitalised gives an instance of that class without an entry. `?.to` is a method of that name of a class of which
-        nothing is known.
+        capitalised gives an instance of that class without an entry. `?.to` is a method of that name of a class of
+        which nothing is known.
     attributes: an attribute to its type: `{"torch.Tensor.T": "torch.Tensor"}`; `.*` as above; `[text]` is what a text
     as index gives. bases: a class to the classes that it derives from, nearest first: `{"torch.nn.Parameter":
     ("torch.Tensor",)}`. A method not

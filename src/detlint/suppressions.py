@@ -106,9 +106,9 @@ class Known:
 class Suppressions:
     """The suppressions of one file.
 
-    honour_noqa: False where flake8 itself decides about `noqa`. Comments are looked for only when they can matter:
-    tokenizing takes longer than parsing. marker: what starts a comment in a file that is no Python, if there are
-    comments; one that has a line to itself then speaks for the next line as well.
+    honour_noqa: False where flake8 itself hides what `noqa` names: then such comments are only judged. Comments are
+    looked for only when they can matter: tokenizing takes longer than parsing. marker: what starts a comment in a file
+    that is no Python, if there are comments; one that has a line to itself then speaks for the next line as well.
     """
 
     def __init__(self, source: SourceFile, *, honour_noqa: bool = True, marker: str | None = None) -> None:
@@ -119,7 +119,7 @@ class Suppressions:
 
     @cached_property
     def _has_noqa(self) -> bool:
-        return self._honour_noqa and _NOQA.search(self._source.text) is not None
+        return _NOQA.search(self._source.text) is not None
 
     @property
     def skips_file(self) -> bool:
@@ -131,7 +131,7 @@ class Suppressions:
         diagnostics = list(diagnostics)
         if self.skips_file:
             return []
-        if not (diagnostics and self._has_noqa) and not self._matter(known):
+        if not (diagnostics and self._honour_noqa and self._has_noqa) and not self._matter(known):
             return diagnostics
         return [item for item in diagnostics if not self._hides(item)]
 
@@ -150,7 +150,7 @@ class Suppressions:
     def _hides(self, diagnostic: Diagnostic) -> bool:
         # All are asked, not only the first that would do: each of them is in use.
         hiding = [each for each in self._found[0] if each.hide(diagnostic)]
-        return bool(hiding)
+        return any(self._honour_noqa or each.form != "noqa" for each in hiding)
 
     def _matter(self, known: Known) -> bool:
         """Whether a comment may be wrong, so that all must be looked at even if there is nothing to hide."""
