@@ -17,7 +17,7 @@ import libcst as cst
 from detlint.diagnostics import Confidence, Fix, Location, Related, Severity
 from detlint.file_context import FileContext
 from detlint.project.subjects import Program
-from detlint.segments import Segment, Segmenter, location, span_inside_string
+from detlint.segments import Segment, Segmenter, span_inside_string
 from detlint.versions import Target, Targets, Version
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Context(FileContext):
         segment = self._segmenter.segment(string)
         if segment is None:
             return self.source.location(string)  # type: ignore[arg-type]
-        return location(self.source, *span_inside_string(segment, string, target, self.source))
+        return self.source.between(*span_inside_string(segment, string, target, self.source))
 
     def add(
         self,

@@ -13,13 +13,11 @@ from __future__ import annotations
 
 import ast
 import itertools
-from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from detlint.diagnostics import Location
 from detlint.pairing import Limits, flatten, pair, walk
 
 if TYPE_CHECKING:
@@ -52,13 +50,6 @@ def span(source: SourceFile, node: ast.AST) -> tuple[int, int]:
     """The offsets of a node's start and end in the text; only for nodes that have positions."""
     place = source.location(node)  # type: ignore[arg-type]
     return source.offset(place.line, place.column), source.offset(place.end_line, place.end_column)
-
-
-def location(source: SourceFile, start: int, end: int) -> Location:
-    """The location between two offsets in the text."""
-    line, end_line = bisect_right(source.line_starts, start), bisect_right(source.line_starts, end)
-    column, end_column = start - source.line_starts[line - 1] + 1, end - source.line_starts[end_line - 1] + 1
-    return Location(line, column, end_line, end_column)
 
 
 class Segmenter:

@@ -374,6 +374,16 @@ def test_plain_output_imports_nothing_heavy(project: Path) -> None:
     assert done.stdout.splitlines()[-1] == "[] 0"
 
 
+def test_libcst_waits_for_a_file_in_which_a_rule_can_fire(project: Path) -> None:
+    (project / "clock.py").write_text("import time\n\nprint(time.gmtime(0))\n")
+    script = (
+        "import sys; from detlint.__main__ import main; status = main(['clock.py']);"
+        "print('libcst' in sys.modules, status)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False 0"
+
+
 def test_version_imports_nothing(project: Path) -> None:
     script = (
         "import sys; before = set(sys.modules); from detlint.__main__ import main; main(['--version']);"

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from detlint.diagnostics import Applicability, Confidence, Diagnostic, Edit, Fix, Location, Severity
 from detlint.fixes.choosing import chosen, span
 from detlint.fixes.editing import CannotEditError, broken, edited, edited_text
-from detlint.segments import location
 from detlint.sources.source import SourceFile
 
 TEXTS = st.text(alphabet=st.sampled_from("ab é\U0001f600\t\n\r\f"), max_size=40)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from detlint.diagnostics import Edit, Location
 from detlint.fixes.editing import CannotEditError, edited_text
 from detlint.fixes.notebooks import edited_notebook
-from detlint.segments import location
 from detlint.sources.source import SourceFile
 
 LINES = st.lists(st.text(alphabet=st.sampled_from('ab "\\é\U0001f600\t/'), max_size=8), max_size=5)
@@ -46,7 +45,7 @@ def notebooks(draw: st.DrawFn) -> tuple[bytes, dict[str, Any], int, list[Edit], 
     source = SourceFile("", text)
     edits = []
     for start, end in zip(places[::2], places[1::2], strict=False):
-        at = location(source, start, end)
+        at = source.between(start, end)
         content = draw(st.text(alphabet=st.sampled_from('x"\\é\n'), max_size=4))
         edits.append(Edit(at, content))
     expected = edited_text(text, edits)

@@ -14,7 +14,6 @@ from detlint.plugins import Library, Pack
 from detlint.registry import Registry
 from detlint.rules.base import Candidates, Rule
 from detlint.rules.repairs import Repair
-from detlint.segments import location
 from detlint.settings import Settings
 from detlint.sources.source import SourceFile
 
@@ -293,7 +292,7 @@ def test_a_statement_is_removed(code: str, expected: str | None) -> None:
 def test_names_of_libraries(code: str, expected: str | None) -> None:
     def step(repair: Repair, call: ast.Call) -> None:
         written = repair.name("numpy.random.seed", call)
-        repair.add_edit(location(repair.source, len(code), len(code)), written)
+        repair.add_edit(repair.source.between(len(code), len(code)), written)
 
     assert repaired(code, step) == expected
 

@@ -19,16 +19,16 @@ import tokenize
 from functools import partial
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from detlint.diagnostics import Applicability, Edit, Fix, Location
 from detlint.rules.repair_names import Names
-from detlint.segments import location
 
+# Rules name these helpers when they are loaded: LibCST comes with the first segment.
 if TYPE_CHECKING:
+    import libcst as cst
+
     from detlint.context import AnyNode, Context
 
-Code = str | cst.CSTNode
+    Code = str | cst.CSTNode
 
 _INSIDE_STRING = tuple(kind for name in ("JoinedStr", "TemplateStr") if (kind := getattr(ast, name, None)))
 _LINE_END = re.compile(r"\r\n|\n|\r|\Z")
@@ -272,7 +272,7 @@ class Repair:
         if self._text(line_start, start).strip() or self._text(end, line_end).strip():
             self.give_up()
             return
-        following = self.source.offset(location(self.source, line_end, line_end).line + 1, 1)
+        following = self.source.offset(self.source.between(line_end, line_end).line + 1, 1)
         if following > line_end:
             self._edit(line_start, following, "")
         else:
@@ -309,7 +309,7 @@ class Repair:
 
     # ------------------------------------------------------------------------------------------------------ places
     def _edit(self, start: int, end: int, content: str) -> None:
-        self._edits.append(Edit(location(self.source, start, end), content))
+        self._edits.append(Edit(self.source.between(start, end), content))
 
     def _text(self, start: int, end: int) -> str:
         return self.source.text[start:end]
@@ -349,7 +349,7 @@ class Repair:
 
     # ------------------------------------------------------------------------------------------------------- lines
     def _line_start(self, offset: int) -> int:
-        return self.source.line_starts[location(self.source, offset, offset).line - 1]
+        return self.source.line_starts[self.source.between(offset, offset).line - 1]
 
     def _line_end(self, offset: int) -> int:
         match = _LINE_END.search(self.source.text, offset)
@@ -396,7 +396,11 @@ def has_comment(text: str) -> bool:
 
 
 def _text(code: Code) -> str:
-    return code if isinstance(code, str) else cst.Module([]).code_for_node(code)
+    if isinstance(code, str):
+        return code
+    from libcst import Module
+
+    return Module([]).code_for_node(code)
 
 
 def _block(code: str) -> str:

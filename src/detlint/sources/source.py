@@ -14,6 +14,7 @@ import os
 import re
 import sys
 import warnings
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
@@ -129,6 +130,12 @@ class SourceFile:
             return len(self.text)
         line = max(line, 1)
         return min(starts[line - 1] + max(column, 1) - 1, starts[line - 1] + len(self.lines[line - 1]))
+
+    def between(self, start: int, end: int) -> Location:
+        """The location between two offsets in `text`."""
+        line, end_line = bisect_right(self.line_starts, start), bisect_right(self.line_starts, end)
+        column, end_column = start - self.line_starts[line - 1] + 1, end - self.line_starts[end_line - 1] + 1
+        return Location(line, column, end_line, end_column)
 
     def origin(self, location: Location) -> Location:
         """A place in `text` as the user knows it: of a notebook, by cell."""

@@ -61,7 +61,8 @@ the run seeds torch as a whole, in whatever order.
         for entry in project.entry_points:
             self._check(entry.run)
         done: set[Location] = set()
-        for run in project.loose_runs("seed", "torch_cuda"):
+        # A seed is reported where it is called, so a file without that word has none to report.
+        for run in project.loose_runs("seed", "torch_cuda") if _CURRENT in self.context.index.text else ():
             found = partial_seed(run)
             if found is not None and found[0].path == self.context.path and found[0].location not in done:
                 done.add(found[0].location)
