@@ -43,12 +43,13 @@ class Result:
     """What the check of one file gives.
 
     errors: texts about rules that failed, for standard error. skipped: whether the trigger scan told that no rule can
-    fire in the file, so that it was not looked into.
+    fire in the file, so that it was not looked into. unparsed: whether it was too long to be parsed all the same.
     """
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     skipped: bool = False
+    unparsed: bool = False
 
 
 class Checker:
@@ -119,7 +120,8 @@ class Checker:
         active = self._that_may_speak(active, source, file)
         broken = [syntax_error(problem, source.path) for problem in source.problems]
         result.skipped = not active
-        if not active and len(source.text) > ALWAYS_PARSED:
+        result.unparsed = not active and len(source.text) > ALWAYS_PARSED
+        if result.unparsed:
             return broken
         parsed = parse(source) if tree is None else tree
         if isinstance(parsed, Problem):

@@ -134,7 +134,8 @@ class Checked:
 class Report:
     """What a run gives: the diagnostics, and what it could not do.
 
-    files: how many were looked at; skipped: how many were left out, each with a note that says why. `internal_errors`
+    files: how many were looked at; skipped: how many were left out, each with a note that says why; unparsed:
+    how many hold no word that a rule looks for, and are too long to be parsed for their syntax alone. `internal_errors`
     and `problems` are texts for standard error; either of them makes the exit status 2. `fixable`: the files that have
     fixes, by the path that is shown. `fixed`: of the files that were repaired, how many findings by code.
     """
@@ -142,6 +143,7 @@ class Report:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     files: int = 0
     skipped: int = 0
+    unparsed: int = 0
     internal_errors: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -108,7 +108,7 @@ class _Checkers:
         if isinstance(source, Problem):
             return Report(checker.problem(source, found.path), files=1)
         result = checker.check(source, file=found.file)
-        report = Report(result.diagnostics, files=1, internal_errors=result.errors)
+        report = Report(result.diagnostics, files=1, unparsed=result.unparsed, internal_errors=result.errors)
         if any(item.fix for item in result.diagnostics):
             report.fixable[found.path] = Checked(found.file, found.kind, source.digest)
         return report
@@ -117,6 +117,7 @@ class _Checkers:
 def _add(part: Report, report: Report) -> None:
     report.files += part.files
     report.skipped += part.skipped
+    report.unparsed += part.unparsed
     report.fixable.update(part.fixable)
     for name in ("diagnostics", "internal_errors", "problems", "notes"):
         getattr(report, name).extend(getattr(part, name))

@@ -201,6 +201,20 @@ def test_a_run_that_could_look_at_nothing_claims_nothing(detlint: Run, project: 
     assert detlint("empty") == Outcome(0, "No files to check.\n", "")
 
 
+def test_syntax_is_told_of_files_that_are_looked_at(detlint: Run, project: Path) -> None:
+    filler = "# nothing to see here, move along please\n" * 200
+    (project / "long.py").write_text(f"{filler}def f(:\n")
+    (project / "long_of_torch.py").write_text(f"import torch\n{filler}torch.bincount(:\n")
+    (project / "short.py").write_text("def f(:\n")
+    outcome = detlint(".", "--output-format", "json", "--verbose")
+    assert [(item["path"], item["code"]) for item in json.loads(outcome.out)["diagnostics"]] == [
+        ("long_of_torch.py", "DET001"),
+        ("short.py", "DET001"),
+    ]
+    assert "detlint: not parsed, since no rule looks for anything in them: 1 of 3 files\n" in outcome.err
+    assert "not parsed" not in detlint("short.py", "--verbose").err
+
+
 def test_exclude_may_be_emptied(detlint: Run, project: Path) -> None:
     (project / "build").mkdir()
     (project / "build" / "train.py").write_text(BENCHMARK)

@@ -207,6 +207,10 @@ def _print(job: Job, report: Report, stream: TextIO) -> None:
     if options.verbose:
         for line in _assumptions(job):
             say(line)
+        if report.unparsed:
+            share = f"{report.unparsed} of {report.files} files"
+            say(f"detlint: not parsed, since no rule looks for anything in them: {share}")
+            say("detlint:   their syntax is not checked (detlint explain DET001)")
     if not options.quiet:
         for note in report.notes:
             say(f"detlint: {note}")

@@ -11,7 +11,7 @@ class SyntaxProblem(Rule):
 
     code = "DET001"
     name = "syntax-error"
-    summary = "a file, or a cell of a notebook, cannot be read, decoded or parsed, so nothing is known of it"
+    summary = "a file, or a cell of a notebook, that is looked at and cannot be read, decoded or parsed"
     why = """
 What cannot be read cannot be checked: a clean report would say nothing about this file. All other files are still
 checked. The message tells apart
@@ -26,9 +26,12 @@ checked. The message tells apart
 
 In a notebook each cell stands for itself: one that cannot be parsed is one finding, and the others are checked.
 
-Files larger than `--max-file-size` (10 MB by default) are left out with a note instead, and a long file without any
-word that a rule looks for is not parsed, so its syntax is not checked. To leave out a file that is
-broken on purpose, exclude it or write `# detlint: skip-file` into it.
+**Not every file is parsed.** Files larger than `--max-file-size` (10 MB by default) are left out with a note. A file of
+more than 4,000 characters that holds no word that a rule looks for is read, but not parsed: this is what makes code
+without machine learning fast to check, and an error of its syntax would hide nothing. `--verbose` says how many these
+are; for all syntax errors of a project, ask a linter of style or `python -m compileall`.
+
+To leave out a file that is broken on purpose, exclude it or write `# detlint: skip-file` into it.
 """
     severity = Severity.ERROR
     scope = "file"
