@@ -303,6 +303,12 @@ class Repair:
         edits += (edit for edit in needed if edit not in edits)
         return written
 
+    def builtin(self, name: str, at: AnyNode) -> str:
+        """The name of a built-in function, as `sorted`; no repair where it means something else at a node."""
+        if any(name in scope for scope in self.index.visible(self.context.ast(at))):
+            self.give_up()
+        return name
+
     def add_edit(self, place: Location, content: str) -> None:
         """Add an edit at a place that the rule has found itself."""
         self._edits.append(Edit(place, content))

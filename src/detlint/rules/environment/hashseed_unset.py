@@ -10,8 +10,8 @@ from detlint.diagnostics import Confidence, Severity
 from detlint.environment.project import read_text
 from detlint.project.questions import Finding, place, way
 from detlint.rules.base import Candidates, Example, Rule
-from detlint.rules.environment.texts import holds_text
 from detlint.rules.python.order import SET_DISPLAY, SET_FORMS, SET_WORDS
+from detlint.rules.python.order_texts import holds_text
 from detlint.rules.python.speaks import greatest_severity
 
 if TYPE_CHECKING:

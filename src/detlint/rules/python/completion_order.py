@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from detlint.diagnostics import Severity
+from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
 from detlint.rules.python.order import order_findings
+from detlint.rules.python.order_repairs import completion_fix
 from detlint.rules.python.speaks import greatest_severity, related, severity_in
 
 _COMPLETIONS = load(__package__, "order")["completions"]
@@ -42,7 +43,9 @@ the inputs.
         ),
         Example(
             "from multiprocessing import Pool\n\n\ndef run(extract, paths):\n    with Pool(4) as pool:\n"
-            "        return list(pool.imap_unordered(extract, paths))  # !\n"
+            "        return list(pool.imap_unordered(extract, paths))  # !\n",
+            fixed="from multiprocessing import Pool\n\n\ndef run(extract, paths):\n    with Pool(4) as pool:\n"
+            "        return list(pool.imap(extract, paths))\n",
         ),
     )
     good = (
@@ -76,4 +79,5 @@ the inputs.
                 severity=severity_in(self.context, self.severity),
                 confidence=finding.confidence,
                 related=related(self.context, finding),
+                fix=completion_fix(self.context, finding) if finding.confidence > Confidence.LOW else None,
             )

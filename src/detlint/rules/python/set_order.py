@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from detlint.diagnostics import Severity
+from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.python.order import SET_DISPLAY, SET_FORMS, SET_WORDS, mentions_sets, order_findings
+from detlint.rules.python.order_repairs import set_fix
 from detlint.rules.python.order_ties import TIES, UNTIE
 from detlint.rules.python.speaks import greatest_severity, related, severity_in
 
@@ -38,7 +39,10 @@ whose elements are proven to be numbers, bools or None, or that hold one element
             "def vocabulary(texts):\n    words = {w for text in texts for w in text.split()}\n"
             "    return list(words)  # !\n"
         ),
-        Example("def header(names: set[str]) -> str:\n    return '\\t'.join(names)  # !\n"),
+        Example(
+            "def header(names: set[str]) -> str:\n    return '\\t'.join(names)  # !\n",
+            fixed="def header(names: set[str]) -> str:\n    return '\\t'.join(sorted(names))\n",
+        ),
         Example(
             "def rows(tags: set[str]):\n    found = []\n    for tag in tags:  # !\n"
             "        found.append(tag.upper())\n    return found\n"
@@ -77,4 +81,5 @@ whose elements are proven to be numbers, bools or None, or that hold one element
                 severity=severity_in(self.context, self.severity),
                 confidence=finding.confidence,
                 related=related(self.context, finding),
+                fix=set_fix(self.context, finding) if finding.confidence > Confidence.LOW else None,
             )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from detlint.diagnostics import Severity
+from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
 from detlint.rules.python.order import order_findings
+from detlint.rules.python.order_repairs import listing_fix
 from detlint.rules.python.order_ties import TIES, UNTIE
 from detlint.rules.python.speaks import greatest_severity, related, severity_in
 from detlint.rules.wording import callee
@@ -43,11 +44,17 @@ sort `dirs` in place and the files of each folder, or sort what was collected.
         ),
         Example(
             "import os\n\n\ndef images(folder):\n"
-            "    return [os.path.join(folder, name) for name in os.listdir(folder)]  # !\n"
+            "    return [os.path.join(folder, name) for name in os.listdir(folder)]  # !\n",
+            fixed="import os\n\n\ndef images(folder):\n"
+            "    return [os.path.join(folder, name) for name in sorted(os.listdir(folder))]\n",
         ),
         Example(
             "import os\n\n\ndef images(folder):\n    found = []\n    for root, dirs, files in os.walk(folder):  # !\n"
-            "        for name in sorted(files):\n            found.append(os.path.join(root, name))\n    return found\n"
+            "        for name in sorted(files):\n            found.append(os.path.join(root, name))\n"
+            "    return found\n",
+            fixed="import os\n\n\ndef images(folder):\n    found = []\n"
+            "    for root, dirs, files in os.walk(folder):\n        dirs.sort()\n        for name in sorted(files):\n"
+            "            found.append(os.path.join(root, name))\n    return found\n",
         ),
         Example("from pathlib import Path\n\nnewest = next(Path('runs').glob('*.ckpt'))  # !\n"),
     )
@@ -87,6 +94,7 @@ sort `dirs` in place and the files of each folder, or sort what was collected.
                 severity=severity_in(self.context, self.severity),
                 confidence=finding.confidence,
                 related=related(self.context, finding),
+                fix=listing_fix(self.context, finding) if finding.confidence > Confidence.LOW else None,
             )
 
 

@@ -24,11 +24,15 @@ def holds_text(index: FileIndex, location: Location) -> bool:
     for finding in order_findings(index, "set"):
         node = finding.node
         if getattr(node, "lineno", 0) == location.line:
-            made = finding.made
-            if isinstance(made, ast.arg):
-                return _of_texts(made.annotation)
-            return isinstance(made, ast.expr) and _set_of_texts(index, made)
+            return made_of_texts(index, finding.made)
     return False
+
+
+def made_of_texts(index: FileIndex, made: ast.AST) -> bool:
+    """Whether what makes a set puts texts into it."""
+    if isinstance(made, ast.arg):
+        return _of_texts(made.annotation)
+    return isinstance(made, ast.expr) and _set_of_texts(index, made)
 
 
 def _set_of_texts(index: FileIndex, made: ast.expr) -> bool:
