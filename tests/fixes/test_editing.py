@@ -19,7 +19,7 @@ TEXTS = st.text(alphabet=st.sampled_from("ab é\U0001f600\t\n\r\f"), max_size=40
 
 def edit(text: str, start: int, end: int, content: str, *, shared: bool = False) -> Edit:
     """The edit that replaces what stands between two offsets."""
-    return Edit(location(SourceFile("", text), start, end), content, shared)
+    return Edit(SourceFile("", text).between(start, end), content, shared)
 
 
 def found(*edits: Edit, line: int = 1, applicability: Applicability = Applicability.SAFE) -> Diagnostic:
