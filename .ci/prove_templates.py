@@ -42,7 +42,7 @@ def prove(name: str, folder: Path) -> None:
     answers = chosen.answers({})
     project = folder / answers["project_name"]
     create(chosen, answers, project)
-    run([sys.executable, "-m", "detlint", "check", str(project)], folder)
+    run([sys.executable, "-m", "detlint", "lint", "--strict", str(project)], folder)
     run([sys.executable, "-m", "ruff", "check", "--no-cache", "."], project)
     run([sys.executable, "-m", "ruff", "format", "--check", "--no-cache", "."], project)
     python = environment(folder, (project / "requirements.txt").read_text(encoding="utf-8"))

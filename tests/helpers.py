@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from detlint.diagnostics import Location
+    from detlint.rules.base import Example
 
 MARK = "# !"
 
@@ -110,3 +111,21 @@ def checker_of(
         min_severity=Severity[min_severity.upper()],
     )
     return Checker(settings, known)
+
+
+def in_project(code: str, example: Example) -> list[int]:
+    """The lines of an example on which a rule about projects reports it, among the other files of the example."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from detlint.projects.check import check_structure
+    from detlint.settings import Resolver
+
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        for path, text in (*example.files, (example.filename, unmarked(example.code))):
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(text, encoding="utf-8")
+        report = check_structure(root, registry(), Resolver())
+    diagnostics = [each.diagnostic for each in report.found]
+    return sorted({each.location.line for each in diagnostics if each.code == code and each.path == example.filename})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from detlint.registry import registry
-from tests.helpers import check, marked_lines
+from tests.helpers import check, in_project, marked_lines
 
 if TYPE_CHECKING:
     from detlint.rules.base import Example, Rule
@@ -19,12 +19,13 @@ GOOD = [pytest.param(rule, example, id=f"{rule.code}-{n}") for rule in RULES for
 
 REPAIRS = {
     "safe": """
-        DET002 DET110 DET111 DET208 DET210 DET232 DET233 DET310 DET402 DET502 DET506
+        DET002 DET110 DET111 DET208 DET210 DET232 DET233 DET310 DET402 DET502 DET506 DET608
     """,
     "unsafe": """
         DET101 DET102 DET104 DET108 DET113 DET121 DET122 DET131 DET141 DET151 DET201 DET203 DET204 DET205
         DET206 DET207 DET209 DET211 DET213 DET221 DET222 DET223 DET224 DET231 DET241 DET242 DET301 DET303
-        DET304 DET305 DET306 DET307 DET308 DET309 DET403 DET404 DET411 DET501 DET503 DET504 DET505 DET701
+        DET304 DET305 DET306 DET307 DET308 DET309 DET403 DET404 DET411 DET501 DET503 DET504 DET505 DET601
+        DET602 DET604 DET701
     """,
     "safe or unsafe": """
         DET105 DET106 DET401
@@ -35,6 +36,8 @@ REPAIRS = {
 
 def reported(rule: type[Rule], example: Example) -> list[int]:
     """The lines on which a rule reports an example."""
+    if rule.of_projects:
+        return in_project(rule.code, example)
     # Whether a comment is needed is known only where the rules that it names are on.
     select = None if rule.code.startswith("DET00") else rule.code
     found = check(example.code, select, example.targets, example.devices, filename=example.filename)

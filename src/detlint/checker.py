@@ -59,13 +59,15 @@ class Checker:
         self.settings = settings
         self.registry = registry
         selection = Selection(settings.select, settings.ignore, settings.extend_select, settings.extend_ignore)
-        self.rules = registry.selected(selection)
+        self.rules = tuple(rule for rule in registry.selected(selection) if not rule.of_projects)
         self.targets = Targets(
             {name: Target(Version(text), str(settings.origin("target"))) for name, text in settings.target.items()},
             registry.versions,
         )
         self._codes = frozenset(rule.code for rule in self.rules)
-        self._complete = self._codes.issuperset(rule.code for rule in registry.rules if rule.default)
+        self._complete = self._codes.issuperset(
+            rule.code for rule in registry.rules if rule.default and not rule.of_projects
+        )
         self._triggers = Triggers(self.rules, registry)
         self._runner: Runner | None = None
         self._surroundings = Surroundings()

@@ -116,6 +116,7 @@ BUILT_IN = (
     "detlint.rules.jax",
     "detlint.rules.environment",
     "detlint.rules.notebook",
+    "detlint.rules.structure",
 )
 """Modules of the packs that come with detlint. They implement the same hook as all others."""
 

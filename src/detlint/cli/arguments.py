@@ -28,6 +28,8 @@ PROJECT_COMMANDS = {
     "create": "make a project from a template",
     "list": "list the templates",
     "info": "tell about a template, a type of project or a library",
+    "lint": "check structure and code of a project: what passed, what warned, what failed",
+    "manifest": "make a manifest of any folder: which files a project must have, and how",
     "config": "get or set what `create` takes for granted: name, mail, owner, licence",
 }
 

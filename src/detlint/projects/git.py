@@ -39,11 +39,12 @@ def text(folder: Path, *arguments: str) -> str:
     return run(folder, *arguments).decode("utf-8", "replace").rstrip("\n")
 
 
-def tracked(folder: Path) -> list[str] | None:
-    """The files below a folder that git keeps, relative to it; None where there is no git or no repository."""
+def files(folder: Path) -> list[str] | None:
+    """The files below a folder that git keeps, or would keep; None where there is no git or no repository."""
     if not found("git") or status(folder, "rev-parse", "--git-dir") != 0:
         return None
-    return [path for path in run(folder, "ls-files", "-z").decode("utf-8", "replace").split("\0") if path]
+    listed = run(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    return list(dict.fromkeys(path for path in listed.decode("utf-8", "replace").split("\0") if path))
 
 
 def start(folder: Path, message: str) -> None:

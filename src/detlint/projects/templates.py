@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent.parent / "templates"
 SUFFIX = ".jinja"
-MARKER = ".detlint-project.toml"
 
 
 @dataclass(frozen=True)
@@ -81,10 +80,6 @@ class Template:
             except jinja2.TemplateError as error:
                 raise ProjectError(f"template {self.label}: {path}: {error}") from error
         return dict(sorted(files.items()))
-
-    def placed(self, pattern: str, answers: Answers) -> str:
-        """A text of the template's description with its placeholders filled in."""
-        return self._text(pattern, dict(answers))
 
     def _content(self, source: Path, values: Mapping[str, Any]) -> bytes:
         if source.suffix != SUFFIX:
@@ -157,6 +152,11 @@ def template(name: str, version: str | None = None) -> Template:
             f"template {name} has no version {version} (of {', '.join(map(str, known))}); a newer detlint may have it"
         )
     return _load(name, wanted)
+
+
+def manifest_file(name: str, version: Version) -> Path:
+    """The file of a template's manifest."""
+    return FOLDER / name / str(version) / "manifest.json"
 
 
 def newest() -> list[Template]:

@@ -31,6 +31,7 @@ class Example:
 
     The lines to be reported end in `# !`; the mark is not part of the code that is shown or checked. `targets` are
     given as on the command line (`torch=2.4`), `devices` likewise. `fixed`: a bad example's code after its fix.
+    `files`: others of the same project, path and text.
     """
 
     code: str
@@ -38,6 +39,7 @@ class Example:
     devices: tuple[str, ...] = ("cuda", "cpu")
     filename: str = "example.py"
     fixed: str = ""
+    files: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class Rule:
     """False: reported only when selected by code."""
     only_in_notebooks: ClassVar[bool] = False
     """True: the rule is about the cells of notebooks, and is not asked about other files."""
+    of_projects: ClassVar[bool] = False
+    """True: the rule is about a project made from a template; `detlint lint` asks it, `check` does not."""
     since: ClassVar[str] = "0.1.0"
     bad: ClassVar[tuple[Example, ...]] = ()
     good: ClassVar[tuple[Example, ...]] = ()

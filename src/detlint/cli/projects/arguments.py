@@ -77,6 +77,62 @@ def _config(make: Make) -> Parser:
     return parser
 
 
+def _lint(make: Make) -> Parser:
+    parser = make(
+        operands="[DIR]",
+        notes="""\
+Exit status: 0 nothing failed, 1 something failed, 2 detlint could not do its job.
+
+examples:
+  detlint lint
+  detlint lint shapes --output-format json
+  detlint lint --fix --unsafe-fixes --diff
+  detlint lint --manifest house-rules.json --set package=shapes
+""",
+    )
+    parser.add_argument("folder", nargs="?", default=".", metavar="DIR", help="the project (default: .)")
+    codes: dict[str, Any] = {"metavar": "CODES", "action": "append"}
+    parser.add_argument("--select", help="report only these", **codes)
+    parser.add_argument("--ignore", help="do not report these", **codes)
+    parser.add_argument("--no-code", action="store_true", help="check the structure alone")
+    parser.add_argument("--manifest", metavar="FILE", help="what the project must have, instead of its template")
+    _add_answers(parser)
+    parser.add_argument("--fix", action="store_true", help="repair what is surely meant")
+    parser.add_argument("--unsafe-fixes", action="store_true", help="with --fix, also restore files of the template")
+    parser.add_argument("--diff", action="store_true", help="show what repairs would change, and change nothing")
+    parser.add_argument("--strict", action="store_true", help="let warnings fail, too")
+    _add_format(parser)
+    parser.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto")
+    return parser
+
+
+def _manifest(make: Make) -> Parser:
+    parser = make(
+        operands="SOURCE",
+        notes="""\
+SOURCE is a folder or a git repository (its address, or its folder with --rev). Patterns are as in the shell,
+and * crosses folders. Placeholders as {{ cookiecutter.name }} are understood; answers in the files become
+placeholders by --set.
+
+examples:
+  detlint manifest template/ --managed "*/determinism.py" --required README.md -o house-rules.json
+  detlint manifest . --set package=shapes --managed ".github/*" --required "*"
+  detlint manifest https://example.org/template.git --rev v2 --managed "*.yml" -o house-rules.json
+""",
+    )
+    parser.add_argument("source", metavar="SOURCE", help="a folder, or the address of a git repository")
+    parser.add_argument("--rev", metavar="REV", help="the branch, tag or commit of a git repository")
+    patterns: dict[str, Any] = {"metavar": "PATTERN", "action": "append", "default": []}
+    parser.add_argument("--managed", help="files whose content must stay", **patterns)
+    parser.add_argument("--required", help="files that must be there", **patterns)
+    parser.add_argument("--recommended", help="files that should be there", **patterns)
+    parser.add_argument("--forbidden", help="files that must not be there, as in .gitignore", **patterns)
+    parser.add_argument("--name", help="what the manifest is called (default: the folder's name)")
+    _add_answers(parser)
+    parser.add_argument("-o", "--output-file", metavar="FILE", help="where to write it (default: standard output)")
+    return parser
+
+
 def _add_answers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", metavar="KEY=VALUE", action="append", default=[], dest="answers", help="answer a question (repeatable)"
@@ -89,4 +145,4 @@ def _add_format(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output-format", help="text or json", **formats)
 
 
-_PARSERS = {"create": _create, "list": _list, "info": _info, "config": _config}
+_PARSERS = {"create": _create, "list": _list, "info": _info, "config": _config, "lint": _lint, "manifest": _manifest}

@@ -1,0 +1,169 @@
+"""Moving a project's version: in all files that carry it together, and in the changelog.
+
+Given a project's marker and a new version; gives the files as they will be, or says which of them carry another
+version. Lines can be marked: `<<no-bump>>` leaves one alone, and in `marked-files` only lines with `<<bump>>` are
+touched (mlf-core's marks mean the same).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from detlint.projects.changelog import sections, with_section
+from detlint.projects.errors import ProjectError
+from detlint.projects.files import read_text
+from detlint.projects.structure import Finding
+from detlint.projects.versions import SNAPSHOT, VERSION, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from detlint.projects.marker import Marker
+    from detlint.projects.structure import Structure
+
+_KEEP = ("<<no-bump>>", "<<MLF-CORE_NO_BUMP>>")
+_TOUCH = ("<<bump>>", "<<MLF-CORE_FORCE_BUMP>>")
+_ANY = re.compile(rf"(?<![\w.\-])v?(?P<version>{VERSION.pattern})(?![\w\-]|\.\w)")
+_PIN = re.compile(r"(?:[=<>~!]=|[<>])\s*$")
+"""What stands before the version of something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line that is changed."""
+
+    path: str
+    line: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bump:
+    """What moving the version does: files as they will be, and the lines that change."""
+
+    old: Version
+    new: Version
+    files: dict[str, bytes] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+
+
+def current_version(marker: Marker) -> Version:
+    """The project's version; raises `ProjectError`."""
+    if "version" not in marker.answers:
+        raise ProjectError(f"{marker.path} has no version under [answers]")
+    return Version.parse(marker.answers["version"])
+
+
+def plan(root: Path, marker: Marker, wanted: str, today: str, *, downgrade: bool = False) -> Bump:
+    """What is to be changed; raises `ProjectError` for a version that may not follow, or a file that has another."""
+    old, new = current_version(marker), Version.parse(wanted)
+    check_step(old, new, downgrade=downgrade)
+    bump = Bump(old, new)
+    for path in (*marker.bump_files, *marker.marked_files):
+        text = _text(root, path)
+        changed = _changed(text, path, old, new, only_marked=path in marker.marked_files, changes=bump.changes)
+        if changed == text and path in marker.bump_files:
+            raise ProjectError(f"{path} does not carry the version {old}, so nothing was changed (detlint lint)")
+        bump.files[path] = changed.encode()
+    if not any(change.path == marker.path for change in bump.changes):
+        raise ProjectError(f"{marker.path} must be among the files that carry the version")
+    if marker.changelog is not None:
+        text = _text(root, marker.changelog)
+        if any(section.version == new for section in sections(marker.changelog, text)):
+            raise ProjectError(f"{marker.changelog} has a section about {new} already")
+        bump.files[marker.changelog] = with_section(marker.changelog, text, old, new, today).encode()
+    return bump
+
+
+def check_step(old: Version, new: Version, *, downgrade: bool) -> None:
+    """Raise `ProjectError` unless a version may follow another: the next one, or a release after its snapshot."""
+    if new == old:
+        raise ProjectError(f"the version is {old} already")
+    if downgrade:
+        if new > old:
+            raise ProjectError(f"{new} is above {old}; --downgrade is for going back")
+        return
+    if new < old:
+        raise ProjectError(f"{new} is below {old}; --downgrade goes back")
+    allowed = [old.numbers] if not old.released else []
+    if new.numbers not in [*allowed, *old.next()]:
+        following = ", ".join(".".join(map(str, numbers)) for numbers in [*allowed, *old.next()])
+        raise ProjectError(f"{new} does not follow {old}: next is one of {following}, also as X.Y.Z{SNAPSHOT}")
+
+
+def inconsistent(project: Structure) -> Iterator[Finding]:
+    """The files that should carry the project's version, and do not."""
+    marker = project.marker
+    if "version" not in marker.answers:
+        return
+    version = current_version(marker)
+    for path in marker.bump_files:
+        text = project.text(path)
+        if text is None or path == marker.path:
+            continue
+        found = [place for place in _places(text) if place.version == version]
+        if not found:
+            yield _finding(path, text, version)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    line: int
+    start: int
+    end: int
+    version: Version
+
+
+def _places(text: str) -> Iterator[_Place]:
+    """Where versions stand that may be the project's."""
+    start = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if not any(mark in line for mark in _KEEP):
+            for match in _ANY.finditer(line):
+                if not _PIN.search(line[: match.start()]):
+                    place = start + match.start("version")
+                    yield _Place(number, place, start + match.end("version"), Version.parse(match["version"]))
+        start += len(line) + 1
+
+
+def _finding(path: str, text: str, version: Version) -> Finding:
+    lines = text.split("\n")
+    about = [place for place in _places(text) if re.search("version|release", lines[place.line - 1], re.IGNORECASE)]
+    if not about:
+        return Finding(path, 1, f"This file does not have the project's version {version}.", "Add it.")
+    place = about[0]
+    files = None
+    if len(about) == 1:
+        files = {path: f"{text[: place.start]}{version}{text[place.end :]}".encode()}
+    message = f"This file has the version {place.version}, and the project is at {version}."
+    return Finding(path, place.line, message, f"Write {version}.", files=files, safe=files is not None)
+
+
+def _changed(text: str, path: str, old: Version, new: Version, *, only_marked: bool, changes: list[Change]) -> str:
+    lines = text.split("\n")
+    own = re.compile(r"""\s*["']?version["']?\s*[=:]""")
+    places = [place for place in _places(text) if place.version == old]
+    for number in dict.fromkeys(place.line for place in places):
+        before = lines[number - 1]
+        if only_marked and not any(mark in before for mark in _TOUCH):
+            continue
+        if path in (".detlint-project.toml", ".mlf_core.yml") and not own.match(before):
+            continue  # the versions of other answers, and of the template, are no versions of the project
+        start = sum(len(line) + 1 for line in text.split("\n")[: number - 1])
+        after = before
+        for place in sorted((place for place in places if place.line == number), key=lambda place: -place.start):
+            after = f"{after[: place.start - start]}{new}{after[place.end - start :]}"
+        lines[number - 1] = after
+        changes.append(Change(path, number, before.strip(), after.strip()))
+    return "\n".join(lines)
+
+
+def _text(root: Path, path: str) -> str:
+    text = read_text(root, path)
+    if text is None:
+        raise ProjectError(f"{path}, which carries the version, is not there")
+    return text

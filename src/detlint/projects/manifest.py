@@ -1,0 +1,307 @@
+"""Manifests: which files a project must have, and the hashes of those that must stay as they are.
+
+A hash is that of a file's text with each answer put back to its placeholder, `@{name}@`, at the places where the
+manifest says that answers stand; so an answer that happens to be a common word does no harm. Given a template, or a
+folder with a policy; gives a `Manifest`, and reads and writes it as JSON.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import itertools
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from detlint.projects.errors import ProjectError
+from detlint.projects.files import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from detlint.projects.templates import Template
+
+FORM = 1
+REQUIRED, RECOMMENDED, OPTIONAL = "required", "recommended", "optional"
+_LEVELS = (REQUIRED, RECOMMENDED, OPTIONAL)
+_PLACEHOLDER = re.compile(r"@\{\s*(\w+)\s*\}@")
+_MARK = re.compile("\ue000(\\w+)\ue001")
+"""An answer as it is put into files to find the places where it stands: characters that no file has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file.
+
+    path: with placeholders. sha256: of its text with placeholders; None for a file whose content is the project's own.
+    slots: where answers stand: the offset in the text without placeholders, and the answer's name. when: the answers
+    for which this entry holds; for all others if it is empty.
+    """
+
+    path: str
+    level: str = OPTIONAL
+    sha256: str | None = None
+    slots: tuple[tuple[int, str], ...] = ()
+    when: Mapping[str, str] = field(default_factory=dict)
+
+    def holds(self, answers: Mapping[str, str]) -> bool:
+        """Whether the entry is about a project with these answers."""
+        return all(answers.get(name) == value for name, value in self.when.items())
+
+    def matches(self, text: str, answers: Mapping[str, str]) -> bool:
+        """Whether a file's text is what the manifest says."""
+        return self.sha256 is None or self.sha256 == _digest(_put_back(text, self.slots, answers))
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A determinism setting that an entry point must make. needs: `seed STATE` or `mode MODE`, as in effects."""
+
+    file: str
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a project must have. forbidden: patterns as in `.gitignore`. todo: texts that must not be left."""
+
+    name: str
+    entries: tuple[Entry, ...]
+    forbidden: tuple[str, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    todo: tuple[str, ...] = ()
+
+    def for_answers(self, answers: Mapping[str, str]) -> Iterator[tuple[str, Entry]]:
+        """The entries about a project with these answers, each with its path there; raises `ProjectError`."""
+        for entry in self.entries:
+            if entry.holds(answers):
+                yield safe(placed(entry.path, answers), f"manifest {self.name}"), entry
+
+
+def placed(path: str, answers: Mapping[str, str]) -> str:
+    """A path with its placeholders filled in; raises `ProjectError` where there is no answer."""
+
+    def answer(match: re.Match[str]) -> str:
+        if match[1] not in answers:
+            raise ProjectError(f"there is no answer to {match[1]}, which the path {path} needs")
+        return answers[match[1]]
+
+    return _PLACEHOLDER.sub(answer, path)
+
+
+# ------------------------------------------------------------------------------------------------------- of templates
+def of_template(template: Template) -> Manifest:
+    """The manifest of a template: made by rendering it with marks for answers, for all choices that matter."""
+    structure = template.structure
+    policy = Policy(**{name: tuple(structure[name]) for name in ("managed", "required", "recommended", "forbidden")})
+    rendered = list(_renderings(template))
+    entries: list[Entry] = []
+    for path in sorted({path for files, _ in rendered for path in files}):
+        level = policy.level(path)
+        if level is not None and policy.is_managed(path):
+            texts = [(files[path], choice) for files, choice in rendered if path in files]
+            entries += (_managed(path, level, text, when) for text, when in _variants(texts))
+        elif level is not None:
+            entries.append(Entry(path, level))
+    return Manifest(
+        template.label,
+        tuple(entries),
+        policy.forbidden,
+        tuple(Setting(row["file"], row["needs"]) for row in structure["settings"]),
+    )
+
+
+def _renderings(template: Template) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """The template with marks for answers, for each combination of choices; with that combination."""
+    marks = {question.name: f"\ue000{question.name}\ue001" for question in template.questions if not question.choices}
+    choices = [[(question.name, choice) for choice in question.choices] for question in template.questions]
+    for combination in itertools.product(*filter(None, choices)):
+        files = template.render({**marks, **dict(combination)})
+        yield {_MARK.sub(r"@{\1}@", path): content.decode() for path, content in files.items()}, dict(combination)
+
+
+def _variants(found: list[tuple[str, dict[str, str]]]) -> Iterator[tuple[str, dict[str, str]]]:
+    """The different texts of a file, each with the choices that decide on it."""
+    deciding = [name for name in found[0][1] if _depends(found, name)]
+    seen = set()
+    for text, choice in found:
+        when = {name: choice[name] for name in deciding}
+        if tuple(when.items()) not in seen:
+            seen.add(tuple(when.items()))
+            yield text, when
+
+
+def _depends(found: list[tuple[str, dict[str, str]]], name: str) -> bool:
+    """Whether a file's text depends on one choice, the others being equal."""
+    texts: dict[tuple[tuple[str, str], ...], set[str]] = {}
+    for text, choice in found:
+        others = tuple((other, value) for other, value in choice.items() if other != name)
+        texts.setdefault(others, set()).add(text)
+    return any(len(different) > 1 for different in texts.values())
+
+
+def _managed(path: str, level: str, marked: str, when: Mapping[str, str]) -> Entry:
+    bare, slots = _split(marked, _MARK)
+    return Entry(path, level, _digest(_put_in(bare, slots)), slots, when)
+
+
+def _any(path: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns)
+
+
+def _split(text: str, pattern: re.Pattern[str]) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """A text without its placeholders, and where they stood."""
+    bare, slots, end = "", [], 0
+    for match in pattern.finditer(text):
+        bare += text[end : match.start()]
+        slots.append((len(bare), match[1]))
+        end = match.end()
+    return bare + text[end:], tuple(slots)
+
+
+def _put_in(bare: str, slots: Iterable[tuple[int, str]]) -> str:
+    """A text with placeholders where answers stand."""
+    parts, end = [], 0
+    for offset, name in slots:
+        parts += [bare[end:offset], f"@{{{name}}}@"]
+        end = offset
+    return "".join([*parts, bare[end:]])
+
+
+def _put_back(text: str, slots: Iterable[tuple[int, str]], answers: Mapping[str, str]) -> str:
+    """A text with placeholders for the answers at some places; as it is from where another text stands there."""
+    parts, end, done = [], 0, 0
+    for offset, name in slots:
+        start = done + offset - end
+        parts.append(text[done:start])
+        answer = answers.get(name)
+        if answer is None or not text.startswith(answer, start):
+            return "".join([*parts, text[start:]])
+        parts.append(f"@{{{name}}}@")
+        done, end = start + len(answer), offset
+    return "".join([*parts, text[done:]])
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# --------------------------------------------------------------------------------------------------------- of folders
+def of_files(name: str, files: Mapping[str, bytes], answers: Mapping[str, str], policy: Policy) -> Manifest:
+    """The manifest of a folder's files: of a template with placeholders, or of a project with answers.
+
+    Placeholders `{{ cookiecutter.name }}`, `{{ name }}` and `@{ name }@` are read as such; every occurrence of an
+    answer becomes a placeholder.
+    """
+    entries = []
+    for path, content in sorted(files.items()):
+        level = policy.level(path)
+        if level is not None:
+            entries.append(_of_file(path, content, level, answers, managed=policy.is_managed(path)))
+    return Manifest(name, tuple(entries), policy.forbidden)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is asked of which files, by patterns of paths. What is managed is required, too."""
+
+    managed: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    recommended: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+
+    def level(self, path: str) -> str | None:
+        """What is asked of a file; None for nothing."""
+        if _any(path, self.required) or self.is_managed(path):
+            return REQUIRED
+        return RECOMMENDED if _any(path, self.recommended) else None
+
+    def is_managed(self, path: str) -> bool:
+        """Whether a file's content must stay."""
+        return _any(path, self.managed)
+
+
+_FOREIGN = re.compile(r"\{\{\s*(?:cookiecutter\.)?(\w+)\s*\}\}|@\{\s*(\w+)\s*\}@")
+
+
+def _of_file(path: str, content: bytes, level: str, answers: Mapping[str, str], *, managed: bool) -> Entry:
+    shown = _marked(path, answers)
+    place = _MARK.sub(r"@{\1}@", shown)
+    if not managed:
+        return Entry(place, level)
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise ProjectError(f"{path} is no text in UTF-8, so it cannot be managed") from error
+    return _managed(place, level, _marked(text, answers), {})
+
+
+def _marked(text: str, answers: Mapping[str, str]) -> str:
+    """A text with marks for placeholders of any form, and for answers; the longest answers first."""
+    text = _FOREIGN.sub(lambda match: f"\ue000{match[1] or match[2]}\ue001", text)
+    for name in sorted((name for name in answers if answers[name]), key=lambda name: (-len(answers[name]), name)):
+        pattern = re.compile(rf"(?<![\w\ue000]){re.escape(answers[name])}(?![\w\ue001])")
+        text = pattern.sub(f"\ue000{name}\ue001", text)
+    return text
+
+
+# --------------------------------------------------------------------------------------------------- reading, writing
+def to_json(manifest: Manifest) -> str:
+    """A manifest as a text."""
+    document: dict[str, Any] = {
+        "manifest": FORM,
+        "name": manifest.name,
+        "files": [_row(entry) for entry in manifest.entries],
+        "forbidden": list(manifest.forbidden),
+        "settings": [{"file": setting.file, "needs": setting.needs} for setting in manifest.settings],
+        "todo": list(manifest.todo),
+    }
+    return json.dumps(document, indent=1) + "\n"
+
+
+def from_json(text: str, name: str) -> Manifest:
+    """The manifest that a text is; raises `ProjectError`."""
+    try:
+        found = json.loads(text)
+        if found["manifest"] != FORM:
+            raise ProjectError(f"{name} has form {found['manifest']!r}; this detlint reads form {FORM}")
+        return Manifest(
+            str(found["name"]),
+            tuple(_read_row(row, name) for row in found["files"]),
+            tuple(map(str, found.get("forbidden", ()))),
+            tuple(_setting(row, name) for row in found.get("settings", ())),
+            tuple(map(str, found.get("todo", ()))),
+        )
+    except json.JSONDecodeError as error:
+        raise ProjectError(f"{name} is no valid JSON: {error}") from error
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+        raise ProjectError(f"{name} is no manifest of detlint: {type(error).__name__}: {error}") from error
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    row: dict[str, Any] = {"path": entry.path, "level": entry.level}
+    if entry.sha256 is not None:
+        row["sha256"] = entry.sha256
+        row["slots"] = [list(slot) for slot in entry.slots]
+    return {**row, "when": dict(entry.when)} if entry.when else row
+
+
+def _read_row(row: Mapping[str, Any], name: str) -> Entry:
+    path, level = row["path"], row.get("level", REQUIRED)
+    safe(_PLACEHOLDER.sub("x", path), name)
+    if level not in _LEVELS:
+        raise ProjectError(f"{name}: {path}: the level {level!r} is none of {', '.join(_LEVELS)}")
+    slots = tuple((int(offset), str(answer)) for offset, answer in row.get("slots", ()))
+    sha256 = row.get("sha256")
+    if sha256 is not None and not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise ProjectError(f"{name}: {path}: {sha256!r} is no SHA-256")
+    return Entry(path, level, sha256, slots, {str(key): str(value) for key, value in row.get("when", {}).items()})
+
+
+def _setting(row: Mapping[str, Any], name: str) -> Setting:
+    if not re.fullmatch(r"(?:seed|mode) \w+", row["needs"]):
+        raise ProjectError(f"{name}: settings: {row['needs']!r} is neither `seed STATE` nor `mode MODE`")
+    safe(_PLACEHOLDER.sub("x", row["file"]), name)
+    return Setting(row["file"], row["needs"])

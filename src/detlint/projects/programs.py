@@ -1,0 +1,72 @@
+"""The determinism settings that a template requires of programs, looked for by meaning.
+
+Given a project; gives findings about programs that no longer make a setting, wherever and however it was made.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detlint.project.build import ProjectBuilder
+from detlint.projects.manifest import placed
+from detlint.projects.structure import Finding
+from detlint.registry import registry as load_registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from detlint.project.model import EntryPoint
+    from detlint.project.run import Event
+    from detlint.projects.manifest import Setting
+    from detlint.projects.structure import Structure
+    from detlint.registry import Registry
+
+
+def missing_settings(project: Structure) -> Iterator[Finding]:
+    """What the manifest's settings ask of programs that do not make them."""
+    if not project.manifest.settings:
+        return
+    registry = project.registry or load_registry()
+    entries = ProjectBuilder(registry).entries(str(project.root))
+    programs: dict[str, list[EntryPoint] | None] = {}
+    for setting in project.manifest.settings:
+        path = placed(setting.file, project.answers)
+        if not project.exists(path):
+            continue
+        if path not in programs:
+            around = entries.around(str(project.root / path))
+            programs[path] = None if around is None else around.entry_points
+        found = programs[path]
+        if found is not None:
+            yield from _missing(path, setting, found, registry)
+
+
+def _missing(path: str, setting: Setting, programs: list[EntryPoint], registry: Registry) -> Iterator[Finding]:
+    kind, _, subject = setting.needs.partition(" ")
+    words, code = described(kind, subject, registry)
+    if not programs:
+        yield Finding(path, 1, f"No program starts here, but the template requires that {words}.", "Restore it.")
+    for program in programs:
+        wanted = "seed" if kind == "seed" else "mode_on"
+        if not any(_in_main_process(event) for event in program.run.of_kind(wanted, subject)):
+            yield Finding(
+                path, 1, f"The template requires that {words} by this program, which it is not.", f"Call `{code}`."
+            )
+
+
+def _in_main_process(event: Event) -> bool:
+    """Whether something happens in the program itself, and not in processes that it starts to load data."""
+    started = (hop.text.rpartition(".")[2] for hop in event.chain)
+    return not event.worker and event.process == 0 and not any(name.endswith("DataLoader") for name in started)
+
+
+def described(kind: str, subject: str, registry: Registry) -> tuple[str, str]:
+    """A setting in words, and the code that makes it."""
+    if kind == "seed":
+        states = {state.name: state for pack in registry.subjects.of_packs for state in pack.states}
+        state = states.get(subject)
+        return f"{state.words if state else subject} is seeded", state.seed if state else f"the seed of {subject}"
+    modes = {mode.name: mode for pack in registry.subjects.of_packs for mode in pack.modes}
+    mode = modes.get(subject)
+    words = f"{mode.words} are turned on" if mode else f"the mode {subject} is turned on"
+    return words, mode.switch if mode else f"the switch of {subject}"

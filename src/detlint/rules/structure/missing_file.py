@@ -1,0 +1,67 @@
+"""DET601: a file that the template requires is not there. DET602 says the same of what it recommends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from detlint.diagnostics import Severity
+from detlint.rules.base import Example
+from detlint.rules.structure.base import MARKER, StructureRule, counted, manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from detlint.projects.structure import Finding, Structure
+
+_MARKER = 'manifest = ".manifest.json"  # !\n'
+
+
+class MissingFile(StructureRule):
+    """Reported where the marker names the template: there is no better place for what is not there."""
+
+    code = "DET601"
+    name = "missing-file"
+    summary = "a file that the project's template requires is not there"
+    why = """
+The template requires a file because a run depends on it: the environment with its versions, the module that seeds and
+checks, the MLproject with its variables. Without it a run still works on the machine where everything happens to be
+installed, and gives other results elsewhere.
+
+`detlint lint --fix --unsafe-fixes` writes the file as the template has it.
+"""
+    severity = Severity.ERROR
+    fix = "unsafe"
+    wanted: ClassVar[str] = "required"
+    verb: ClassVar[str] = "requires"
+    bad = (Example(_MARKER, filename=MARKER, files=(manifest('{"path": "environment.yml", "level": "required"}'),)),)
+    good = (
+        Example(
+            'manifest = ".manifest.json"\n',
+            filename=MARKER,
+            files=(manifest('{"path": "environment.yml", "level": "required"}'), ("environment.yml", "name: a\n")),
+        ),
+    )
+    sources = ("https://mlflow.org/docs/latest/ml/projects/",)
+
+    @classmethod
+    def check_structure(cls, project: Structure) -> Iterator[Finding]:
+        """Look for each file of the level."""
+        from detlint.projects.structure import Finding
+
+        where, line = project.about_template
+        for path, entry in project.entries.items():
+            if entry.level == cls.wanted and not project.exists(path):
+                content = project.rendered.get(path)
+                yield Finding(
+                    where,
+                    line,
+                    f"`{path}` is not there, which the template {cls.verb}.",
+                    "Restore it: `detlint lint --fix --unsafe-fixes` writes it." if content else "Restore it.",
+                    files=None if content is None else {path: content},
+                )
+
+    @classmethod
+    def passed(cls, project: Structure) -> str:
+        """How many files there are."""
+        number = sum(entry.level == cls.wanted for entry in project.entries.values())
+        return f"{counted(number, f'{cls.wanted} file')} found"

@@ -1,0 +1,206 @@
+"""`detlint lint`: what is told of a project whose files were changed, and what repairs do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from detlint.__main__ import main
+from tests.projects.conftest import commit, git, reported
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.projects.conftest import Lint
+
+MODULE = "shapes/determinism.py"
+
+
+def test_a_fresh_project_passes(shapes: Path, lint: Lint) -> None:
+    document = lint(code=True)
+    assert reported(document) == []
+    assert [row["code"] for row in document["passed"]] == [*(f"DET6{number:02}" for number in range(1, 13)), "code"]
+
+
+def test_groups_in_words(shapes: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shapes / "environment.yml").unlink()
+    (shapes / "mkdocs.yml").unlink()
+    assert main(["lint", "--no-code"]) == 1
+    out = capsys.readouterr().out
+    assert "10 passed" in out
+    assert "1 warned" in out
+    assert "1 failed" in out
+    assert "`environment.yml` is not there" in out
+
+
+def test_warnings_fail_only_if_strict(shapes: Path) -> None:
+    (shapes / "mkdocs.yml").unlink()
+    assert main(["lint", "--no-code"]) == 0
+    assert main(["lint", "--no-code", "--strict"]) == 1
+
+
+def test_code_is_linted_too(shapes: Path, lint: Lint) -> None:
+    train = shapes / "shapes" / "train.py"
+    train.write_text(train.read_text().replace("    determinism.prepare(options.seed, options.threads)\n", ""))
+    found = reported(lint(code=True))
+    assert {code for code, _, _ in found} >= {"DET605", "DET207", "DET203"}
+    assert len([row for row in found if row[0] == "DET605"]) == 4
+
+
+def test_a_setting_made_elsewhere_counts(shapes: Path, lint: Lint) -> None:
+    train = shapes / "shapes" / "train.py"
+    text = train.read_text()
+    text = text.replace(
+        "    determinism.prepare(options.seed, options.threads)\n", "    settings.all_of(options.seed)\n"
+    )
+    train.write_text(text.replace("import determinism\n", "import determinism, settings\n"))
+    (shapes / "shapes" / "settings.py").write_text(
+        "import random\nimport numpy\nfrom torch import manual_seed, use_deterministic_algorithms as strictly\n\n\n"
+        "def all_of(seed):\n    random.seed(seed)\n    numpy.random.seed(seed)\n"
+        "    manual_seed(seed)\n    strictly(True)\n"
+    )
+    assert reported(lint("--select", "DET605")) == []
+
+
+# -------------------------------------------------------------------------------------------- files of the template
+def test_an_edit_is_shown(shapes: Path, lint: Lint) -> None:
+    file = shapes / MODULE
+    file.write_text(file.read_text().replace("    random.seed(seed)\n    np", "    np", 1))
+    document = lint()
+    assert [row["code"] for row in document["failed"]] == ["DET604", "DET605"]
+    row = document["failed"][0]
+    assert "was edited (lines added: 0, removed: 1)" in row["message"]
+    assert "\n-    random.seed(seed)\n" in row["diff"]
+    assert "-    random.seed(seed)" not in (shapes / MODULE).read_text()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda data: data.replace(b"\n", b"\r\n"), "only line ends differ"),
+        (
+            lambda data: data.replace(b"\nimport os\n", b"\nimport os  \n"),
+            "only spaces and empty lines at the ends differ",
+        ),
+        (lambda data: data + b"\n\n", "only spaces and empty lines at the ends differ"),
+        (lambda data: b"\xff" + data, "no text in UTF-8"),
+        (lambda data: data.replace(b"runs of shapes", b"runs of rings"), "was edited"),
+    ],
+)
+def test_ways_of_being_different(shapes: Path, lint: Lint, change: Callable[[bytes], bytes], words: str) -> None:
+    file = shapes / MODULE
+    file.write_bytes(change(file.read_bytes()))
+    (row,) = lint("--select", "DET604")["failed"]
+    assert words in row["message"]
+
+
+def test_an_older_version_is_recognised(make: Callable[..., Path], lint: Lint) -> None:
+    marker = make(version="1.0.0") / ".detlint-project.toml"
+    assert [row[0] for row in reported(lint())] == ["DET611"]
+    marker.write_text(marker.read_text().replace('template-version = "1.0.0"', 'template-version = "1.1.0"'))
+    (row,) = (row for row in lint()["failed"] if row["code"] == "DET604")
+    assert "is that of its version 1.0.0, not 1.1.0" in row["message"]
+
+
+def test_answers_that_are_common_words_do_no_harm(make: Callable[..., Path], lint: Lint) -> None:
+    make(package="seed", project_name="runs", full_name="def", github_owner="import", description="return")
+    assert reported(lint(code=True)) == []
+
+
+# ------------------------------------------------------------------------------------------------------------ repairs
+def test_repairs(shapes: Path, lint: Lint) -> None:
+    before = (shapes / MODULE).read_bytes()
+    (shapes / MODULE).write_bytes(before + b"# mine\n")
+    (shapes / "environment.yml").unlink()
+    toml = (shapes / "pyproject.toml").read_text()
+    (shapes / "pyproject.toml").write_text(toml.replace('version = "0.1.0"', 'version = "0.3.0"'))
+    assert [code for code, _, _ in reported(lint())] == ["DET601", "DET604", "DET608"]
+    assert [code for code, _, _ in reported(lint("--fix"))] == ["DET601", "DET604"]
+    assert (shapes / "pyproject.toml").read_text() == toml
+    assert reported(lint("--fix", "--unsafe-fixes")) == []
+    assert (shapes / MODULE).read_bytes() == before
+
+
+def test_a_difference_changes_nothing(shapes: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shapes / "environment.yml").unlink()
+    assert main(["lint", "--no-code", "--diff", "--unsafe-fixes"]) == 1
+    out = capsys.readouterr().out
+    assert "+++ environment.yml (repaired)" in out
+    assert "+name: shapes" in out
+    assert not (shapes / "environment.yml").exists()
+
+
+def test_nothing_is_written_through_a_link(shapes: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.py"
+    outside.write_text("mine\n")
+    (shapes / MODULE).unlink()
+    (shapes / MODULE).symlink_to(outside)
+    assert main(["lint", "--no-code", "--fix", "--unsafe-fixes"]) == 2
+    assert outside.read_text() == "mine\n"
+
+
+# ------------------------------------------------------------------------------------------------------ other findings
+def test_forbidden_files_count_only_where_git_would_keep_them(shapes: Path, lint: Lint) -> None:
+    cache = shapes / "shapes" / "__pycache__"
+    cache.mkdir()
+    (cache / "train.cpython-312.pyc").write_bytes(b"\0\1")
+    commit(shapes)
+    assert reported(lint()) == []
+    git(shapes, "add", "--force", "shapes/__pycache__")
+    assert reported(lint()) == [("DET603", "shapes/__pycache__/train.cpython-312.pyc", 1)]
+
+
+def test_versions_of_other_things_are_left_alone(shapes: Path, lint: Lint) -> None:
+    toml = shapes / "pyproject.toml"
+    toml.write_text(toml.read_text().replace("hatchling>=1.24", "hatchling==0.1.0").replace('"0.1.0"', '"0.2.0"'))
+    assert reported(lint()) == [("DET608", "pyproject.toml", 7)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("template = [", "no valid TOML"),
+        ("\xff", "no text in UTF-8"),
+        ('template = "mlflow-pytorch"\n', "does not say which version"),
+        ('template = "mlflow-torch"\ntemplate-version = "1.0.0"\n', "did you mean mlflow-pytorch?"),
+        ('template = "../secret"\ntemplate-version = "1.0.0"\n', "no such template"),
+        ('template = "mlflow-pytorch"\ntemplate-version = "9.0.0"\n', "has no version 9.0.0"),
+        ('template = "mlflow-pytorch"\ntemplate-version = "1.0.0"\n', "there is no answer to project_name"),
+        ('template = 3\ntemplate-version = "1.0.0"\n', "template must be a text"),
+        ('manifest = "m.json"\n', "there is no m.json"),
+        ('manifest = "../m.json"\n', "no path inside the project"),
+        ('manifest = "m.json"\ncolour = "red"\n', "no such key: colour"),
+        ('manifest = "m.json"\n[bump]\nfiles = ["/etc/passwd"]\n', "no path inside the project"),
+        ('manifest = "m.json"\n[sync]\nlevel = "tiny"\n', "none of major, minor, patch"),
+        ('manifest = "m.json"\n[answers]\nversion = 1\n', "must be a text"),
+    ],
+)
+def test_a_marker_that_cannot_be_used(shapes: Path, lint: Lint, text: str, words: str) -> None:
+    (shapes / ".detlint-project.toml").write_bytes(text.encode("latin-1"))
+    document = lint()
+    assert [row["code"] for row in document["failed"]] == ["DET612"]
+    assert words in document["failed"][0]["message"]
+
+
+def test_a_folder_without_a_marker(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", str(tmp_path)]) == 2
+    assert "is no project made from a template" in capsys.readouterr().err
+    assert main(["lint", str(tmp_path / "none")]) == 2
+
+
+def test_settings_hide_rules(shapes: Path, lint: Lint) -> None:
+    (shapes / "mkdocs.yml").unlink()
+    (shapes / "environment.yml").unlink()
+    with (shapes / "pyproject.toml").open("a") as stream:
+        stream.write('\n[tool.detlint]\nextend-ignore = ["DET602"]\nseverity = {DET601 = "warning"}\n')
+    document = lint()
+    assert document["failed"] == []
+    assert [row["code"] for row in document["warned"]] == ["DET601"]
+
+
+def test_check_says_nothing_of_structure(shapes: Path) -> None:
+    (shapes / "environment.yml").unlink()
+    (shapes / "shapes" / "more.py").write_text("x = 1  # detlint: ignore[DET606] for lint\n")
+    assert main(["check", ".", "--min-severity", "info"]) == 0
