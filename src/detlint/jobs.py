@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +22,7 @@ Result = TypeVar("Result")
 CHUNK = 16
 """Items that a process takes at once: few enough to share the work evenly."""
 _WORTH_A_PROCESS = 100
+_NO_INTERRUPTS = (signal.SIGINT, signal.SIG_IGN)
 
 _function: Callable[[Any], Any]
 
@@ -60,8 +62,17 @@ def _in_processes(function: Callable[[Item], Result], items: Sequence[Item], cou
     global _function
     _function = function
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(count, mp_context=context) as pool:
+    # The terminal interrupts the whole group; one process is enough to say so.
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=signal.signal, initargs=_NO_INTERRUPTS)
+    try:
         yield from pool.map(_apply, items, chunksize=CHUNK)
+    except BaseException:
+        # Who interrupts a run does not want to wait for what is in hand.
+        for process in multiprocessing.active_children():
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _apply(item: Any) -> Any:

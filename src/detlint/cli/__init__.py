@@ -24,6 +24,7 @@ def run(arguments: Sequence[str]) -> int:
     """Do what the arguments say. Mistakes of the user end in one line on standard error, never in a traceback."""
     make_safe(sys.stdout)
     make_safe(sys.stderr)
+    arguments = _asking_for_help(arguments)
     if not arguments or arguments[0] in ("-h", "--help"):
         print(OVERVIEW, end="")
         return 0 if arguments else FAILED
@@ -49,6 +50,13 @@ def run(arguments: Sequence[str]) -> int:
         traceback.print_exc()
         say(f"detlint: internal error: {type(error).__name__}: {error}")
         return FAILED
+
+
+def _asking_for_help(arguments: Sequence[str]) -> Sequence[str]:
+    """`detlint help` and `detlint help check` as options have it, unless `help` is a path."""
+    if arguments and arguments[0] == "help" and not os.path.lexists("help"):
+        return [*arguments[1:2], "--help"]
+    return arguments
 
 
 def _dispatch(arguments: Sequence[str]) -> int:

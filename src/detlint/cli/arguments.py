@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -269,8 +270,13 @@ def _parser(command: str, operands: str, description: str, notes: str) -> Parser
         description=description[0].upper() + description[1:] + ".",
         epilog=notes,
         allow_abbrev=False,
-        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=30, width=110),
+        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=30, width=_width()),
     )
+
+
+def _width() -> int:
+    """How wide help is: as the terminal, but never so wide that lines are hard to read."""
+    return max(40, min(110, shutil.get_terminal_size((110, 24)).columns))
 
 
 def _comma_separated(text: str) -> list[str]:

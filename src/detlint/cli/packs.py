@@ -73,6 +73,12 @@ def verify(settings: Settings, rules: Registry) -> None:
     for name in settings.target:
         if name not in rules.versions:
             known = suggestion(name, rules.versions)
-            raise UsageError(f"{settings.origin('target')}: target: no rule knows a framework `{name}`{known}")
+            raise UsageError(f"{_where(settings, 'target')}: no rule knows a framework `{name}`{known}")
     for key, words in listed.items():
-        selectors(words, f"{settings.origin(key)}: {key}", rules)
+        selectors(words, _where(settings, key), rules)
+
+
+def _where(settings: Settings, key: str) -> str:
+    """The option, or the file and the key in it, that a value came from."""
+    origin = settings.origin(key)
+    return str(origin) if origin.kind == "option" else f"{origin}: {key}"

@@ -16,5 +16,5 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """`; did you mean `X`?` for the nearest known word, or nothing."""
     import difflib
 
-    near = difflib.get_close_matches(wrong.replace("_", "-").lower(), list(known), n=1)
+    near = difflib.get_close_matches(wrong.replace("_", "-").lower(), list(known), n=1, cutoff=0.7)
     return f"; did you mean `{near[0]}`?" if near else ""

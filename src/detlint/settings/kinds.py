@@ -173,6 +173,25 @@ class Size:
 
 
 VERSION = Text(_VERSION, 'a version in quotes, as "2.4"')
+_DISTRIBUTIONS = {
+    "pytorch": "torch",
+    "pytorch-lightning": "lightning",
+    "scikit-learn": "sklearn",
+    "tf": "tensorflow",
+    "tf-keras": "tf_keras",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """The name of a framework: as it is imported, or as it is installed."""
+
+    def parse(self, value: object) -> str:
+        name = Text().parse(value).strip().lower()
+        return _DISTRIBUTIONS.get(name, name)
+
+    def schema(self) -> dict[str, object]:
+        return Text().schema()
 
 
 def parse_size(value: object) -> int:
@@ -192,7 +211,7 @@ def parse_targets(targets: Iterable[str]) -> dict[str, str]:
         name, equals, version = (part.strip() for part in target.partition("="))
         if not (name and equals and re.fullmatch(_VERSION, version)):
             raise SettingsError(f"a target must be a name and a version, as torch=2.4, not {target!r}")
-        parsed[name.lower()] = version
+        parsed[Framework().parse(name)] = version
     return parsed
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from detlint.diagnostics import Confidence, Severity
 from detlint.reporters import FORMATS
-from detlint.settings.kinds import VERSION, Choice, Code, Flag, Kind, Level, Many, Pattern, Size, Table, Text
+from detlint.settings.kinds import VERSION, Choice, Code, Flag, Framework, Kind, Level, Many, Pattern, Size, Table, Text
 from detlint.sources.discovery import DEFAULT_EXCLUDE, Exclusion, Patterns
 from detlint.sources.source import DEFAULT_MAX_FILE_SIZE
 
@@ -64,7 +64,9 @@ class Settings:
     extend_exclude: tuple[str, ...] = _key(Many(Pattern()), "What is left out of a walk beside `exclude`.")
     force_exclude: bool = _key(Flag(), "Leave out excluded files also when they are named (for pre-commit).", False)
     target: Mapping[str, str] = _key(
-        Table(VERSION), "The versions of frameworks that the code is meant for; by default the newest known.", _NOTHING
+        Table(VERSION, Framework()),
+        "The versions of frameworks that the code is meant for; by default the newest known.",
+        _NOTHING,
     )
     devices: tuple[str, ...] = _key(
         Many(Choice(("cuda", "cpu", "mps")), least=1), "The devices that the code is meant for.", ("cuda", "cpu")
