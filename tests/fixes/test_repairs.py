@@ -323,3 +323,22 @@ def test_seeds(code: str, seed: str) -> None:
         name = "RANDOM_SEED" if "SEED" in code else "SEED"
         assert f"\n{name} = 42\n" in f"\n{written}"
         assert f"here(s={name})" in written
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("import a\nimport b\nhere(a)\n", "import b\nx\n"),
+        ("from a import b, c\nhere(b)\nc\n", "from a import c\nx\nc\n"),
+        ("from a import b, c\nhere(c)\nb\n", "from a import b\nx\nb\n"),
+        ("from a import (\n    b,\n    c,\n)\nhere(c)\nb\n", "from a import (\n    b,\n)\nx\nb\n"),
+        ("import a\nhere(a, a)\n", "import a\nx\n"),
+        ("import a\nhere(a)\n__all__ = ['a']\n", "import a\nx\n__all__ = ['a']\n"),
+    ],
+)
+def test_imports_that_nothing_needs_go(code: str, expected: str) -> None:
+    def step(repair: Repair, call: ast.Call) -> None:
+        repair.replace(call, "x")
+        repair.forget(call)
+
+    assert repaired(code, step) == expected

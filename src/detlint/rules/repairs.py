@@ -278,6 +278,28 @@ class Repair:
         else:
             self._edit(max(line_start - 1, 0), line_end, "")
 
+    def forget(self, node: AnyNode) -> None:
+        """Take away the imports that nothing but an expression needs, which is replaced by other steps."""
+        if self.source.path.endswith("__init__.py"):
+            return  # where a name is imported to be imported
+        for name in [each for each in ast.walk(self.context.ast(node)) if isinstance(each, ast.Name)]:
+            found = self.index.module_bindings.get(name.id, [])
+            statement = self.index.parent(found[0].node) if len(found) == 1 else None
+            is_import = isinstance(statement, (ast.Import, ast.ImportFrom)) and self.index.parent(statement) is not None
+            if (
+                not is_import
+                or len(self.index.loads(name.id)) != 1
+                or re.search(rf"['\"]{name.id}['\"]", self.source.text)
+            ):
+                continue
+            assert isinstance(statement, (ast.Import, ast.ImportFrom))
+            if len(statement.names) == 1:
+                self.remove_statement(statement)
+                continue
+            spans = [self._span(alias) for alias in statement.names]
+            place = next(i for i, alias in enumerate(statement.names) if alias is found[0].node)
+            self._remove_item(spans, place, spans[0][0], self._span(statement)[1])
+
     # ------------------------------------------------------------------------------------------ names and constants
     def name(self, qualified: str, at: AnyNode, *, module: str = "") -> str:
         """How a library's name is written at a node: `np.random.seed` for `numpy.random.seed`.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detlint.diagnostics import Related, Severity
+from detlint.diagnostics import Confidence, Related, Severity
 from detlint.index import NameSet
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.python.entropy import written
 from detlint.rules.python.seed_flow import SeedFinding, seed_findings, taking_seeds, words_for_seeds
+from detlint.rules.python.seed_repairs import finding_fix
 from detlint.rules.python.seeding import Seeding, seeding_functions
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ nothing in the file seeds that state before; where callers in other files may do
                     _repair(finding),
                     confidence=finding.confidence,
                     related=self._related(finding),
+                    fix=finding_fix(self.context, finding) if finding.confidence > Confidence.LOW else None,
                 )
 
         self._check_old_versions()

@@ -88,6 +88,7 @@ def completion_fix(context: Context, finding: OrderFinding) -> Fix | None:
     if not _keeps_order(context, given):
         return None
     repair.replace(call, repair.code(given))
+    repair.forget(call.func)
     return repair.unsafe("Take the results in the order in which they were asked for")
 
 

@@ -16,6 +16,7 @@ from detlint.project.places import is_test
 from detlint.project.questions import unseeded
 from detlint.rules.base import Rule
 from detlint.rules.python.random_states import ENTROPY, Unfixed, find, names_of, unfixed
+from detlint.rules.python.seed_repairs import call_fix
 from detlint.rules.python.seeded_objects import seeded_elsewhere
 from detlint.rules.wording import callee
 
@@ -141,6 +142,7 @@ class UnseededCalls(Rule):
             f"{self.subject(call, found)} {self.source(found)}, so runs differ{condition}.",
             self.repair(found, parameter),
             confidence=confidence,
+            fix=call_fix(self.context, call, found) if confidence > Confidence.LOW else None,
         )
 
     def subject(self, call: ast.Call, found: Unfixed) -> str:
