@@ -55,6 +55,7 @@ def lint(capsys: pytest.CaptureFixture[str]) -> Lint:
     """Lint the working directory's structure; gives the JSON document."""
 
     def lint(*options: str, code: bool = False) -> dict[str, Any]:
+        capsys.readouterr()
         main(["lint", "--output-format", "json", *([] if code else ["--no-code"]), *options])
         document: dict[str, Any] = json.loads(capsys.readouterr().out)
         return document

@@ -31,6 +31,10 @@ PROJECT_COMMANDS = {
     "info": "tell about a template, a type of project or a library",
     "lint": "check structure and code of a project: what passed, what warned, what failed",
     "manifest": "make a manifest of any folder: which files a project must have, and how",
+    "sync": "merge a newer version of the template into a project, on a branch",
+    "bump-version": "move a project's version, in all files that carry it",
+    "hash": "print the SHA-256 of input data",
+    "fix-artifact-paths": "make the paths of recorded MLflow runs those of this machine",
     "config": "get or set what `create` takes for granted: name, mail, owner, licence",
 }
 

@@ -8,12 +8,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from detlint.projects.errors import ProjectError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _SAFE = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "core.quotePath=false")
 _ALONE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
@@ -52,6 +49,15 @@ def start(folder: Path, message: str) -> None:
     run(folder, "init", "-q", "-b", "main")
     run(folder, "add", "--all")
     run(folder, "commit", "-q", "-m", message)
+
+
+def merge_file(*arguments: str) -> tuple[bytes, bool]:
+    """The merge of three files, ours, base and theirs, and whether there are conflicts, which are marked."""
+    done = _run(["git", "merge-file", "-p", *arguments], Path.cwd(), None)
+    # git gives the number of conflicts, and a number above 127 for an error
+    if done.returncode > 127:
+        raise ProjectError(f"git merge-file: {done.stderr.decode('utf-8', 'replace').strip()}")
+    return done.stdout, done.returncode > 0
 
 
 def publish(folder: Path, owner: str, name: str, kind: str) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from detlint.cli.arguments import Parser
 
@@ -90,7 +91,7 @@ examples:
   detlint lint --manifest house-rules.json --set package=shapes
 """,
     )
-    parser.add_argument("folder", nargs="?", default=".", metavar="DIR", help="the project (default: .)")
+    _add_folder(parser)
     codes: dict[str, Any] = {"metavar": "CODES", "action": "append"}
     parser.add_argument("--select", help="report only these", **codes)
     parser.add_argument("--ignore", help="do not report these", **codes)
@@ -103,6 +104,87 @@ examples:
     parser.add_argument("--strict", action="store_true", help="let warnings fail, too")
     _add_format(parser)
     parser.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto")
+    return parser
+
+
+def _sync(make: Make) -> Parser:
+    parser = make(
+        operands="[DIR]",
+        notes="""\
+Old and new template are rendered with the project's answers, and merged with the project file by file. The result
+is committed on a branch of its own; where both sides changed the same lines, they are marked, and nothing is
+committed.
+
+Exit status: 0 done or nothing to do, 1 conflicts (with --check: a newer version is there), 2 could not do its job.
+
+examples:
+  detlint sync --check
+  detlint sync --dry-run
+  detlint sync --body body.md && gh pr create --title "Sync with the template" --body-file body.md
+""",
+    )
+    _add_folder(parser)
+    parser.add_argument("--check", action="store_true", help="only say whether there is a newer version, for CI")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
+    parser.add_argument("--to", metavar="VERSION", help="the version to come to (default: the newest)")
+    parser.add_argument("--body", metavar="FILE", help="write the text of a pull request to a file")
+    parser.add_argument("--commit-conflicts", action="store_true", help="commit conflicts with their marks, for CI")
+    return parser
+
+
+def _bump_version(make: Make) -> Parser:
+    parser = make(
+        operands="VERSION [DIR]",
+        notes="""\
+Versions follow one another: after 1.2.3 comes 1.2.4, 1.3.0 or 2.0.0, or one of these with -SNAPSHOT, which comes
+before its release. The table [bump] of .detlint-project.toml (mlf_core.cfg in projects of mlf-core) names the files.
+
+examples:
+  detlint bump-version 0.2.0
+  detlint bump-version 0.3.0-SNAPSHOT shapes --dry-run
+  detlint bump-version --show
+""",
+    )
+    parser.add_argument("version", nargs="?", metavar="VERSION", help="the new version")
+    _add_folder(parser)
+    parser.add_argument("--show", action="store_true", help="print the project's version, and do nothing")
+    parser.add_argument("--dry-run", action="store_true", help="print the lines that would change, and change nothing")
+    parser.add_argument("--downgrade", action="store_true", help="go back to a lower version")
+    return parser
+
+
+def _hash(make: Make) -> Parser:
+    parser = make(
+        operands="PATH...",
+        notes="""\
+A folder's digest is that of the digests and names of its files, in a fixed order, so that it depends on nothing else.
+
+examples:
+  detlint hash data/train.csv
+  detlint hash data --files
+  detlint hash data --expect 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+""",
+    )
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="files and folders")
+    parser.add_argument("--files", action="store_true", help="print each file of a folder, too")
+    parser.add_argument("--expect", metavar="DIGEST", help="exit with 1 unless the one path has this digest")
+    return parser
+
+
+def _fix_artifact_paths(make: Make) -> Parser:
+    parser = make(
+        operands="[PATH]",
+        notes="""\
+MLflow writes absolute paths into the meta.yaml of experiments and runs. After a folder was copied from another
+machine they lead nowhere; this makes them those of the folder.
+
+examples:
+  detlint fix-artifact-paths mlruns
+  detlint fix-artifact-paths /data/results/mlruns --dry-run
+""",
+    )
+    parser.add_argument("path", nargs="?", default="mlruns", metavar="PATH", help="a folder of runs (default: mlruns)")
+    parser.add_argument("--dry-run", action="store_true", help="print what would change, and change nothing")
     return parser
 
 
@@ -133,6 +215,10 @@ examples:
     return parser
 
 
+def _add_folder(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", nargs="?", default=".", metavar="DIR", help="the project (default: .)")
+
+
 def _add_answers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", metavar="KEY=VALUE", action="append", default=[], dest="answers", help="answer a question (repeatable)"
@@ -145,4 +231,15 @@ def _add_format(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output-format", help="text or json", **formats)
 
 
-_PARSERS = {"create": _create, "list": _list, "info": _info, "config": _config, "lint": _lint, "manifest": _manifest}
+_PARSERS: dict[str, Callable[[Make], Parser]] = {
+    "create": _create,
+    "list": _list,
+    "info": _info,
+    "lint": _lint,
+    "manifest": _manifest,
+    "sync": _sync,
+    "bump-version": _bump_version,
+    "hash": _hash,
+    "fix-artifact-paths": _fix_artifact_paths,
+    "config": _config,
+}

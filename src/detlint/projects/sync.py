@@ -1,0 +1,247 @@
+"""Taking a newer version of a template over into a project: a three-way merge, file by file, by `git merge-file`.
+
+The old template with the recorded answers is the base, the new one is theirs, the project is ours. Everything is
+merged in memory first; only then a branch is made and files are written. Given a project; gives a `Plan`, and carries
+it out.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pathspec import GitIgnoreSpec
+
+from detlint.projects import git
+from detlint.projects.errors import ProjectError
+from detlint.projects.files import read, safe, write
+from detlint.projects.marker import MARKER, Marker, read_marker
+from detlint.projects.structure import template_of
+from detlint.projects.templates import template, versions
+from detlint.projects.versions import LEVELS
+
+if TYPE_CHECKING:
+    from detlint.projects.answers import Answers
+    from detlint.projects.templates import Template
+    from detlint.projects.versions import Version
+
+Kind = Literal["added", "updated", "merged", "removed", "restored", "conflict", "kept"]
+_WORDS: dict[Kind, str] = {
+    "added": "New files",
+    "updated": "Taken over as they are",
+    "merged": "Merged with changes of the project",
+    "removed": "Removed, since the template has them no more",
+    "restored": "Written again, since the template manages them",
+    "conflict": "In conflict: both sides changed the same lines, which are marked",
+    "kept": "Left to you",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happens to one file. content: what it will be; None if it goes, or if nothing is written."""
+
+    path: str
+    kind: Kind
+    content: bytes | None = None
+    why: str = ""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a sync does."""
+
+    old: Template
+    new: Template
+    answers: Answers
+    steps: list[Step] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+
+    @property
+    def branch(self) -> str:
+        """The branch on which it is done."""
+        return f"detlint-sync-{self.new.name}-{self.new.version}"
+
+    @property
+    def conflicts(self) -> list[str]:
+        """The files that a person must look at."""
+        return [step.path for step in self.steps if step.kind == "conflict"]
+
+    @property
+    def title(self) -> str:
+        """What is done, in a line."""
+        return f"Sync with {self.new.name} {self.new.version} (was {self.old.version})"
+
+    def body(self) -> str:
+        """The text of the pull request."""
+        lines = [
+            f"This takes the version {self.new.version} of the template {self.new.name} over; the project was at "
+            f"{self.old.version}. Run the tests and `detlint lint` before merging.",
+        ]
+        for kind, words in _WORDS.items():
+            steps = [step for step in self.steps if step.kind == kind]
+            if steps:
+                rows = [f"- `{step.path}`{f': {step.why}' if step.why else ''}" for step in steps]
+                lines += ["", f"**{words}**", "", *rows]
+        if self.excluded:
+            lines += ["", "**Excluded by `[sync]`**", "", *(f"- `{path}`" for path in self.excluded)]
+        return "\n".join(lines) + "\n"
+
+
+def available(marker: Marker) -> Version | None:
+    """The version that a sync would take over; None if there is none, or only one below the level of the project."""
+    old = template_of(marker)
+    newest = versions(old.name)[-1]
+    if newest <= old.version:
+        return None
+    level = old.version.level_to(newest)
+    return newest if LEVELS.index(level) <= LEVELS.index(marker.sync_level) else None
+
+
+def make_plan(root: Path, marker: Marker, version: Version) -> Plan:
+    """What is to be done to come to a version; nothing is changed. Raises `ProjectError`."""
+    old = template_of(marker)
+    new = template(old.name, str(version))
+    before, after = (_known(each, marker) for each in (old, new))
+    base, theirs = old.render(old.answers(before)), new.render(new.answers(after))
+    plan = Plan(old, new, new.answers(after))
+    excluded = GitIgnoreSpec.from_lines(marker.sync_exclude)
+    managed = GitIgnoreSpec.from_lines(f"/{pattern}" for pattern in new.structure["managed"])
+    for path in sorted({*base, *theirs}):
+        safe(path, f"template {new.label}")
+        ours = read(root, path)
+        if base.get(path) == theirs.get(path) and path != MARKER:
+            continue
+        if excluded.match_file(path) and path != MARKER:
+            plan.excluded.append(path)
+            continue
+        step = _step(
+            path, base.get(path), theirs.get(path), ours, is_managed=managed.match_file(path), labels=_labels(plan)
+        )
+        if step is not None:
+            plan.steps.append(step)
+    plan.steps = [_with_version(step, plan) if step.path == MARKER else step for step in plan.steps]
+    return plan
+
+
+def check_tree(root: Path) -> None:
+    """Raise `ProjectError` unless the folder is the top of a git repository in which nothing is uncommitted."""
+    if not git.found("git"):
+        raise ProjectError("sync needs git, which is not there")
+    if git.status(root, "rev-parse", "--git-dir") != 0:
+        raise ProjectError("sync needs a git repository, so that nothing is lost: git init, git add, git commit")
+    if git.status(root, "rev-parse", "--verify", "-q", "HEAD") != 0:
+        raise ProjectError("the git repository has no commit yet; commit the project first")
+    changed = git.text(root, "status", "--porcelain", "--untracked-files=no").splitlines()
+    if changed:
+        names = ", ".join(line[3:] for line in changed[:5]) + (", …" if len(changed) > 5 else "")
+        raise ProjectError(f"there are changes that are not committed ({names}); commit or stash them first")
+
+
+def carry_out(root: Path, plan: Plan, *, commit_conflicts: bool = False) -> bool:
+    """Make the branch, write the files, and commit unless there are conflicts; gives whether it was committed."""
+    if git.status(root, "rev-parse", "--verify", "-q", f"refs/heads/{plan.branch}") == 0:
+        raise ProjectError(f"the branch {plan.branch} is there already; merge it, or delete it (git branch -D)")
+    for step in plan.steps:
+        if step.kind == "added" and (root / step.path).exists():
+            raise ProjectError(f"{step.path} has come up meanwhile; nothing was changed")
+    start = git.text(root, "rev-parse", "--abbrev-ref", "HEAD")
+    git.run(root, "switch", "-q", "-c", plan.branch)
+    changes = {step.path: step.content for step in plan.steps if step.kind != "kept"}
+    try:
+        write(root, changes)
+        git.run(root, "add", "--all", "--force", "--", *changes)
+    except BaseException:
+        git.run(root, "reset", "-q", "--hard")
+        for step in plan.steps:
+            if step.kind == "added":
+                (root / step.path).unlink(missing_ok=True)
+        git.run(root, "switch", "-q", start if start != "HEAD" else "-")
+        git.run(root, "branch", "-q", "-D", plan.branch)
+        raise
+    if plan.conflicts and not commit_conflicts:
+        git.run(root, "reset", "-q", "--", *plan.conflicts)
+        return False
+    git.run(root, "commit", "-q", "-m", plan.title, "-m", plan.body())
+    return True
+
+
+def open_marker(root: Path) -> Marker:
+    """The marker of a project made from one of our templates; raises `ProjectError`."""
+    marker = read_marker(root)
+    if marker is None or marker.template is None:
+        raise ProjectError(f"{root} is no project made from one of the templates: it has no {MARKER} that names one")
+    return marker
+
+
+def _known(chosen: Template, marker: Marker) -> dict[str, str]:
+    names = {question.name for question in chosen.questions}
+    return {name: value for name, value in marker.answers.items() if name in names}
+
+
+def _labels(plan: Plan) -> tuple[str, str, str]:
+    return "project", f"{plan.old.name} {plan.old.version}", f"{plan.new.name} {plan.new.version}"
+
+
+def _step(
+    path: str,
+    base: bytes | None,
+    theirs: bytes | None,
+    ours: bytes | None,
+    *,
+    is_managed: bool,
+    labels: tuple[str, str, str],
+) -> Step | None:
+    """What happens to a file that the two versions of the template do not have in common."""
+    if ours == theirs:
+        return None
+    if theirs is None:
+        return (
+            Step(path, "removed")
+            if ours == base
+            else _left(path, ours, "the template has it no more, and it was changed")
+        )
+    if base is None:
+        return Step(path, "added", theirs) if ours is None else _merged(path, b"", theirs, ours, labels)
+    if ours is None:
+        return Step(path, "restored", theirs) if is_managed else Step(path, "kept", why="the project has deleted it")
+    if ours == base:
+        return Step(path, "updated", theirs)
+    return _merged(path, base, theirs, ours, labels)
+
+
+def _left(path: str, ours: bytes | None, why: str) -> Step | None:
+    return None if ours is None else Step(path, "kept", why=why)
+
+
+def _merged(path: str, base: bytes, theirs: bytes, ours: bytes, labels: tuple[str, str, str]) -> Step:
+    if any(b"\0" in content for content in (base, theirs, ours)):
+        return Step(path, "kept", why="no text, and changed on both sides")
+    # line ends are the project's: a checkout may have changed all of them
+    ends = b"\r\n" in ours
+    contents = [content.replace(b"\r\n", b"\n") for content in (ours, base, theirs)]
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / name for name in ("ours", "base", "theirs")]
+        for file, content in zip(files, contents, strict=True):
+            file.write_bytes(content)
+        options = [option for label in labels for option in ("-L", label)]
+        content, conflicts = git.merge_file(*options, *map(str, files))
+    result = content.replace(b"\n", b"\r\n") if ends else content
+    return Step(path, "conflict" if conflicts else "merged", result)
+
+
+def _with_version(step: Step, plan: Plan) -> Step:
+    """The marker file, which must name the new version whatever else was merged in it."""
+    if step.content is None:
+        raise ProjectError(f"{MARKER} cannot be merged")
+    text = step.content.decode()
+    if step.kind == "conflict":
+        raise ProjectError(f"{MARKER} was changed where the new template changes it; set it as it was, then sync")
+    wanted = f'template-version = "{plan.new.version}"'
+    text, number = re.subn(r"^template-version\s*=.*?$", wanted, text, count=1, flags=re.MULTILINE)
+    if number != 1:
+        raise ProjectError(f"{MARKER} has no line `template-version = …`")
+    return replace(step, content=text.encode())

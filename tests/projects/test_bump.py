@@ -1,0 +1,155 @@
+"""`detlint bump-version`: all files move together, or none does."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from detlint.__main__ import main
+from detlint.projects.bump import check_step
+from detlint.projects.changelog import problems, with_section
+from detlint.projects.errors import ProjectError
+from detlint.projects.versions import Version
+from tests.projects.conftest import reported
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.projects.conftest import Lint
+
+TODAY = datetime.date.today().isoformat()
+
+
+def test_all_files_move(shapes: Path, lint: Lint, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bump-version", "0.2.0"]) == 0
+    assert "0.1.0 -> 0.2.0" in capsys.readouterr().out
+    for path in ("pyproject.toml", "shapes/__init__.py", "MLproject", ".detlint-project.toml"):
+        text = (shapes / path).read_text()
+        assert "0.2.0" in text
+        assert "0.1.0" not in text
+    changelog = (shapes / "CHANGELOG.md").read_text()
+    assert f"## [Unreleased]\n\n## [0.2.0] - {TODAY}\n\n### Added\n" in changelog
+    assert reported(lint()) == []
+    assert main(["bump-version", "--show"]) == 0
+    assert capsys.readouterr().out.endswith("0.2.0\n")
+
+
+def test_marks(shapes: Path) -> None:
+    (shapes / "notes.txt").write_text("0.1.0 stays\n0.1.0 moves <<bump>>\n")
+    init = shapes / "shapes" / "__init__.py"
+    init.write_text(init.read_text() + '\nSINCE = "0.1.0"  # <<no-bump>>\nNUMPY = "numpy==0.1.0"\nOTHER = "10.1.0"\n')
+    marker = shapes / ".detlint-project.toml"
+    marker.write_text(marker.read_text().replace("marked-files = []", 'marked-files = ["notes.txt"]'))
+    assert main(["bump-version", "1.0.0"]) == 0
+    assert (shapes / "notes.txt").read_text() == "0.1.0 stays\n1.0.0 moves <<bump>>\n"
+    text = init.read_text()
+    assert '__version__ = "1.0.0"' in text
+    assert 'SINCE = "0.1.0"  # <<no-bump>>\nNUMPY = "numpy==0.1.0"\nOTHER = "10.1.0"\n' in text
+
+
+def test_a_template_at_the_same_version_stays(shapes: Path) -> None:
+    marker = shapes / ".detlint-project.toml"
+    for version in ("0.1.1", "0.2.0", "1.0.0", "1.1.0"):
+        assert main(["bump-version", version]) == 0
+    assert main(["bump-version", "1.1.1"]) == 0
+    assert re.findall(r"^(?:template-)?version = .*", marker.read_text(), re.M) == [
+        'template-version = "1.1.0"',
+        'version = "1.1.1"',
+    ]
+
+
+def test_a_dry_run_changes_nothing(shapes: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = {file: file.read_bytes() for file in shapes.rglob("*") if file.is_file()}
+    assert main(["bump-version", "0.2.0-SNAPSHOT", "--dry-run"]) == 0
+    assert "pyproject.toml:7:" in capsys.readouterr().out
+    assert before == {file: file.read_bytes() for file in shapes.rglob("*") if file.is_file()}
+
+
+@pytest.mark.parametrize("change", ["gone", "other"])
+def test_nothing_moves_where_one_file_cannot(shapes: Path, change: str) -> None:
+    file = shapes / "MLproject"
+    if change == "gone":
+        file.unlink()
+    else:
+        file.write_text(file.read_text().replace("0.1.0", "0.9.0"))
+    before = (shapes / "pyproject.toml").read_text()
+    assert main(["bump-version", "0.2.0"]) == 2
+    assert (shapes / "pyproject.toml").read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "downgrade", "words"),
+    [
+        ("1.2.3", "1.2.4", False, ""),
+        ("1.2.3", "1.3.0", False, ""),
+        ("1.2.3", "2.0.0", False, ""),
+        ("1.2.3", "1.3.0-SNAPSHOT", False, ""),
+        ("1.3.0-SNAPSHOT", "1.3.0", False, ""),
+        ("1.2.3", "1.2.5", False, "does not follow"),
+        ("1.2.3", "1.3.1", False, "does not follow"),
+        ("1.2.3", "3.0.0", False, "does not follow"),
+        ("1.2.3", "1.2.3", False, "already"),
+        ("1.2.3", "1.2.2", False, "--downgrade goes back"),
+        ("1.3.0", "1.3.0-SNAPSHOT", False, "--downgrade goes back"),
+        ("1.2.3", "1.0.0", True, ""),
+        ("1.2.3", "1.2.4", True, "is for going back"),
+    ],
+)
+def test_steps(old: str, new: str, downgrade: bool, words: str) -> None:
+    if not words:
+        check_step(Version.parse(old), Version.parse(new), downgrade=downgrade)
+        return
+    with pytest.raises(ProjectError, match=words):
+        check_step(Version.parse(old), Version.parse(new), downgrade=downgrade)
+
+
+@pytest.mark.parametrize("text", ["1.2", "v1.2.3", "1.2.3-rc1", "01.2.3", "1.2.3.4", "", "1.2.3\n"])
+def test_what_is_no_version(text: str) -> None:
+    with pytest.raises(ProjectError, match="is no version"):
+        Version.parse(text)
+
+
+def test_no_version_to_come_to(shapes: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bump-version"]) == 2
+    assert "at 0.1.0" in capsys.readouterr().err
+
+
+# ----------------------------------------------------------------------------------------------------------- changelog
+RST = "=========\nChangelog\n=========\n\n\n0.1.0 (2026-01-01)\n------------------\n\n**Added**\n\n* Rings\n"
+
+
+def test_a_section_in_restructured_text() -> None:
+    text = with_section("CHANGELOG.rst", RST, Version.parse("0.1.0"), Version.parse("0.2.0"), "2026-02-03")
+    assert "0.2.0 (2026-02-03)\n------------------\n\n**Added**\n\n**Fixed**\n\n**Dependencies**\n" in text
+    assert text.index("0.2.0") < text.index("0.1.0")
+    assert list(problems("CHANGELOG.rst", text)) == []
+
+
+def test_a_snapshot_is_released_in_its_section() -> None:
+    text = RST.replace("0.1.0 (2026-01-01)\n------------------", "0.1.0-SNAPSHOT (2026-01-01)\n" + "-" * 27)
+    old, new = Version.parse("0.1.0-SNAPSHOT"), Version.parse("0.1.0")
+    assert with_section("CHANGELOG.rst", text, old, new, "2026-01-01") == RST
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "words"),
+    [
+        ("C.md", "# Changelog\n", "no sections"),
+        ("C.md", "## Soon\n", "names no version"),
+        ("C.md", "## [0.1.0]\n", "has no date"),
+        ("C.md", "## [0.1.0] - 2026-02-30\n", "is no date"),
+        ("C.md", "## [0.1.0] - 2026-1-3\n", "is no date"),
+        ("C.md", "## 0.1.0 - 2026-01-02\n\n## 0.1.0 - 2026-01-02\n", "two sections"),
+        ("C.md", "## 0.9.0 - 2026-01-02\n\n## 0.10.0 - 2026-01-03\n", "stands below"),
+        ("C.md", "```\n## x\n```\n\n## [Unreleased]\n\n## [1.0.0](https://x.org) - 2026-01-02\n", ""),
+        ("C.rst", RST, ""),
+        ("C.rst", RST.replace("------------------", "------"), "shorter"),
+        ("C.rst", RST + "\n**Deprecated**\n\n**Fixed**\n", "out of order"),
+    ],
+)
+def test_problems_of_changelogs(path: str, text: str, words: str) -> None:
+    found = list(problems(path, text))
+    assert [message for _, message, _ in found if words in message] if words else not found
