@@ -109,13 +109,6 @@ def test_a_byte_order_mark_is_no_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "newline"), [("a\r\nb\n", "\r\n"), ("a\rb\n", "\r"), ("a\nb\r\n", "\n"), ("a", "\n"), ("", "\n")]
-)
-def test_the_newline_of_a_file_is_its_first(text: str, newline: str) -> None:
-    assert SourceFile("a.py", text).newline == newline
-
-
-@pytest.mark.parametrize(
     ("data", "where", "words"),
     [
         (b'x = 1\nNAME = "caf\xe9"\n', (2, 12), "0xe9 cannot be decoded as UTF-8"),

@@ -176,22 +176,27 @@ class Attributes(Mappings):
                     return None
         return None
 
-    def stored_value(self, store: ast.Attribute | ast.Subscript) -> Value:
-        """The value that an assignment to an attribute or item gives it."""
-        child: ast.AST = store
-        parent = self.tree.parents[store]
+    def stored_value(self, target: ast.Name | ast.Attribute | ast.Subscript) -> Value:
+        """The value that an assignment, a loop, a `with` or unpacking gives to what it stores in."""
         path: list[int | None] = []
-        while isinstance(parent, (ast.Tuple, ast.List)):
-            path.append(parent.elts.index(child))  # type: ignore[arg-type]
+        child: ast.AST = target
+        parent = self.tree.parents[target]
+        while isinstance(parent, (ast.Tuple, ast.List, ast.Starred)):
+            if isinstance(parent, ast.Starred):
+                path.append(None)
+            else:
+                starred = any(isinstance(e, ast.Starred) for e in parent.elts)
+                path.append(None if starred else parent.elts.index(child))  # type: ignore[arg-type]
             child, parent = parent, self.tree.parents[parent]
         path.reverse()
-        if isinstance(parent, ast.Assign):
+        if isinstance(parent, (ast.Assign, ast.NamedExpr)):
             value = self._evaluate(parent.value)
         elif isinstance(parent, ast.AnnAssign):
-            value = self._evaluate(parent.value) if parent.value is not None else self.annotation(parent.annotation)
-            if not informative(value):
-                value = self.annotation(parent.annotation)
-        elif isinstance(parent, (ast.For, ast.AsyncFor)):
+            value = self._evaluate(parent.value) if parent.value is not None else UNKNOWN
+            declared = self.annotation(parent.annotation)
+            if declared is not UNKNOWN and not informative(value):
+                value = declared
+        elif isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):
             value = self._iterated(parent.iter)
         elif isinstance(parent, ast.withitem):
             value = self._entered(parent.context_expr)

@@ -82,7 +82,8 @@ class Names(Attributes):
         if isinstance(node, ast.arg):
             return self._parameter(node)
         if isinstance(node, ast.Name):
-            return self._stored(node)
+            statement = self.tree.parents[node]
+            return self._augmented(node, statement) if isinstance(statement, ast.AugAssign) else self.stored_value(node)
         return UNKNOWN
 
     def _imported(self, alias: ast.alias) -> Value:
@@ -97,40 +98,6 @@ class Names(Attributes):
         separator = "" if module.endswith(".") else "."
         name = f"{module}{separator}{alias.name}"
         return self._ref(self.modules.resolve(name) or name)
-
-    def _stored(self, node: ast.Name) -> Value:
-        """The value of a name that is assigned, looped over, opened, unpacked …."""
-        path: list[int | None] = []
-        child: ast.AST = node
-        parent = self.tree.parents[node]
-        while isinstance(parent, (ast.Tuple, ast.List, ast.Starred)):
-            if isinstance(parent, ast.Starred):
-                path.append(None)
-            else:
-                starred = any(isinstance(e, ast.Starred) for e in parent.elts)
-                path.append(None if starred else parent.elts.index(child))  # type: ignore[arg-type]
-            child, parent = parent, self.tree.parents[parent]
-        path.reverse()
-        if isinstance(parent, ast.Assign):
-            value = self._evaluate(parent.value)
-        elif isinstance(parent, ast.AnnAssign):
-            value = self._evaluate(parent.value) if parent.value is not None else UNKNOWN
-            declared = self.annotation(parent.annotation)
-            if declared is not UNKNOWN and not informative(value):
-                value = declared
-        elif isinstance(parent, ast.AugAssign):
-            value = self._augmented(node, parent)
-        elif isinstance(parent, ast.NamedExpr):
-            value = self._evaluate(parent.value)
-        elif isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):
-            value = self._iterated(parent.iter)
-        elif isinstance(parent, ast.withitem):
-            value = self._entered(parent.context_expr)
-        else:
-            return UNKNOWN
-        for index in path:
-            value = self._element(value, index)
-        return value
 
     def _augmented(self, node: ast.Name, statement: ast.AugAssign) -> Value:
         earlier = [b for b in self.flow.reaching(node.id, statement) if b.node is not node]

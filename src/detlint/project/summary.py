@@ -94,9 +94,9 @@ class Guard:
 class Step:
     """One thing that a function does: an effect, or a call of a function (`target`) in this file or another.
 
-    `given` says what is known of the arguments, by the parameter's name. `handed`: the function is given to the
-    callee, which calls it; `spawned`: in a fresh process; `worker`: in the workers of a loader; `module`: the
-    target is a module that is imported.
+    `given` says what is known of the arguments, by the parameter's name. `spawned`: the callee, to
+    which the function is given, calls it in a fresh process; `worker`: in the workers of a loader; `module`: the target
+    is a module that is imported.
     """
 
     location: Location
@@ -105,7 +105,6 @@ class Step:
     target: str = ""
     text: str = ""
     given: tuple[tuple[str, str], ...] = ()
-    handed: bool = False
     spawned: bool = False
     worker: bool = False
     module: bool = False
@@ -514,7 +513,6 @@ class Summariser:
                     guards,
                     target=target,
                     text=self._text(node.func),
-                    handed=True,
                     spawned=spawned,
                     worker=worker,
                 )

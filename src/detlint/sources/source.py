@@ -95,12 +95,6 @@ class SourceFile:
         return [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
 
     @cached_property
-    def newline(self) -> str:
-        r"""The line end that a new line should have: the first in the file, `\n` if there is none."""
-        first = _NEWLINE.search(self.text)
-        return first.group() if first else "\n"
-
-    @cached_property
     def _ascii(self) -> bool:
         return self.text.isascii()
 

@@ -152,14 +152,6 @@ def origins(index: FileIndex, node: ast.expr | None) -> Origins:
     return tracer.trace(node)
 
 
-def entropy_sources(index: FileIndex, node: ast.expr | None) -> tuple[Source, ...]:
-    """The sources of entropy that an expression's value depends on; () if none is known.
-
-    Draws from global random states are among them (`Source.state`), whether or not something seeds these states.
-    """
-    return tuple(origins(index, node).sources.values())
-
-
 class Tracer:
     """Follows values of one file; every expression once."""
 
@@ -598,19 +590,6 @@ _TRACERS: WeakKeyDictionary[FileIndex, Tracer] = WeakKeyDictionary()
 
 
 # ------------------------------------------------------------------------------------------------------- questions
-def is_fixed_seed(index: FileIndex, node: ast.expr | None) -> bool | None:
-    """Whether a seed is the same in each run: True; False if it is entropy or None; None if that is not known.
-
-    Draws from global random states count as not known: whether something seeds these is asked of the whole program.
-    """
-    if node is None:
-        return False
-    found = origins(index, node)
-    if any(source.state is None for source in found.sources.values()) or found.nones:
-        return False
-    return True if index.constants(node) is not None else None
-
-
 def written(node: ast.AST) -> str:
     """An expression as text, in one spelling; "" if it is nested too deeply to be anyone's seed."""
     try:

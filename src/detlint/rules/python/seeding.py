@@ -85,14 +85,6 @@ def _seeding(name: str, row: Mapping[str, Any]) -> Seeding:
     )
 
 
-def seed_value(index: FileIndex, call: ast.Call, seeding: Seeding) -> ast.expr | None:
-    """The expression given as seed, None where no seed is given or it is not in sight."""
-    if seeding.parameter is None:
-        return None
-    given = index.arguments(call).get(seeding.parameter, seeding.position)
-    return given.value if given is not None else None
-
-
 def meaning(index: FileIndex, call: ast.Call, seeding: Seeding) -> Meaning:
     """What a call of a seeding function does, as far as None and missing seeds go; an unknown seed is a seed."""
     if seeding.kind == "entropy":

@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
-from detlint.project.questions import Finding, environment, mode_missing, place, training, way
-from detlint.rules.base import Candidates, Example, Rule
+from detlint.project.questions import Finding, environment, mode_missing, training
+from detlint.rules.base import Candidates, Example
+from detlint.rules.mode_missing import ModeMissing
 from detlint.rules.tensorflow.evidence import gpus_hidden, is_tensorflow_1
 
 if TYPE_CHECKING:
-    from detlint.project.model import EntryPoint, Project
     from detlint.project.subjects import Program
 
 _TRAIN = """import keras
@@ -58,7 +58,7 @@ def settled(program: Program) -> str:
     return ""
 
 
-class OpDeterminismMissing(Rule):
+class OpDeterminismMissing(ModeMissing):
     """Training without `tf.config.experimental.enable_op_determinism()`."""
 
     code = "DET303"
@@ -73,9 +73,11 @@ are none; `TF_DETERMINISTIC_OPS=1` in the environment does the same.
 TensorFlow chooses the GPU by itself, so no choice of device is asked for. Keras on another backend is not reported;
 before 2.8, the variable is the mode, and another rule speaks of it.
 """
-    scope = "project"
-    of_entry_points = True
-    fix = "unsafe"
+    complaint = (
+        "This trains with TensorFlow, and nothing turns op determinism on, so GPU kernels that add with atomics give "
+        "other sums in each run"
+    )
+    remedy = f"Call `{SWITCH}` before training."
     candidates = Candidates(words=("tensorflow", "keras", "tf_keras", "__main__"))
     bad = (Example(_TRAIN.format(mode="", mark="  # !")),)
     good = (
@@ -86,22 +88,6 @@ before 2.8, the variable is the mode, and another rule speaks of it.
     )
     sources = ("https://www.tensorflow.org/api_docs/python/tf/config/experimental/enable_op_determinism",)
 
-    def check_project(self, project: Project) -> None:
-        """Report each entry point that trains without the mode."""
-        for entry in project.entry_points:
-            self._check(entry)
-
-    def _check(self, entry: EntryPoint) -> None:
-        found = missing(self.context.program(entry))
-        if found is None:
-            return
-        run, step = entry.run, found.event
-        condition = f" ({found.only_when})" if found.only_when else ""
-        self.report_at(
-            place(run, step),
-            "This trains with TensorFlow, and nothing turns op determinism on: GPU kernels that add with atomics give "
-            f"other sums in each run{condition}.",
-            f"Call `{SWITCH}` before training.",
-            confidence=found.confidence,
-            related=way(run, step, f"`{step.text}` trains here"),
-        )
+    def missing(self, program: Program) -> Finding | None:
+        """As the function of this name."""
+        return missing(program)

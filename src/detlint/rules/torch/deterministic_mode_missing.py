@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
-from detlint.project.questions import Finding, mode_missing, place, training, way
-from detlint.rules.base import Candidates, Example, Rule
+from detlint.project.questions import Finding, mode_missing, training
+from detlint.rules.base import Candidates, Example
+from detlint.rules.mode_missing import ModeMissing
 
 if TYPE_CHECKING:
-    from detlint.project.model import EntryPoint, Project
     from detlint.project.subjects import Program
 
 _TRAIN = """import torch
@@ -44,7 +44,7 @@ def missing(program: Program, left_to_others: frozenset[str] = frozenset()) -> F
     return found if found is None or chosen else replace(found, confidence=Confidence.LOW)
 
 
-class DeterministicModeMissing(Rule):
+class DeterministicModeMissing(ModeMissing):
     """Training without `torch.use_deterministic_algorithms(True)`."""
 
     code = "DET203"
@@ -60,9 +60,11 @@ Training is a backward pass together with an optimizer step, or the `fit` of a k
 so hidden, where nothing in reach chooses a device other than the CPU. Lightning and transformers have an argument of
 their own for the mode, and rules of their own.
 """
-    scope = "project"
-    of_entry_points = True
-    fix = "unsafe"
+    complaint = (
+        "This trains with torch, and nothing turns deterministic mode on, so kernels that add with atomics give other "
+        "sums in each run"
+    )
+    remedy = "Call `torch.use_deterministic_algorithms(True)` before training."
     candidates = Candidates(
         words=(
             "torch",
@@ -98,22 +100,6 @@ print(x.grad)
     )
     sources = ("https://docs.pytorch.org/docs/stable/generated/torch.use_deterministic_algorithms.html",)
 
-    def check_project(self, project: Project) -> None:
-        """Report each entry point that trains without the mode."""
-        for entry in project.entry_points:
-            self._check(entry)
-
-    def _check(self, entry: EntryPoint) -> None:
-        found = missing(self.context.program(entry), left_to_others=MANAGED)
-        if found is None:
-            return
-        run, step = entry.run, found.event
-        condition = f" ({found.only_when})" if found.only_when else ""
-        self.report_at(
-            place(run, step),
-            "This trains with torch, and nothing turns deterministic mode on, so kernels that add with atomics give "
-            f"other sums in each run{condition}.",
-            "Call `torch.use_deterministic_algorithms(True)` before training.",
-            confidence=found.confidence,
-            related=way(run, step, f"`{step.text}` trains here"),
-        )
+    def missing(self, program: Program) -> Finding | None:
+        """As the function of this name."""
+        return missing(program, left_to_others=MANAGED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
-from detlint.index.values import Const, Instance
+from detlint.index.values import Const
 from detlint.project.questions import unseeded
 from detlint.rules.base import Rule
 from detlint.rules.torch.unseeded_generation import only
@@ -68,9 +68,3 @@ class UnseededOrder(Rule):
     def has_generator(self, argument: Argument | None) -> bool:
         """Whether a generator is given."""
         return argument is not None and argument.evaluated != Const(None)
-
-    def instances(self, argument: Argument | None, kinds: tuple[str, ...]) -> bool:
-        """Whether an argument is an object of one of the classes."""
-        return argument is not None and any(
-            isinstance(value, Instance) and value.type in kinds for value in argument.evaluated.alternatives
-        )
