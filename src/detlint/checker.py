@@ -52,6 +52,12 @@ class Result:
     unparsed: bool = False
 
 
+def stated_targets(settings: Settings, registry: Registry) -> Targets:
+    """The versions that settings state, and the newest that the packs know."""
+    origin = str(settings.origin("target"))
+    return Targets({name: Target(Version(text), origin) for name, text in settings.target.items()}, registry.versions)
+
+
 class Checker:
     """Checks files by one set of settings; made once and used for many files."""
 
@@ -60,10 +66,7 @@ class Checker:
         self.registry = registry
         selection = Selection(settings.select, settings.ignore, settings.extend_select, settings.extend_ignore)
         self.rules = tuple(rule for rule in registry.selected(selection) if not rule.of_projects)
-        self.targets = Targets(
-            {name: Target(Version(text), str(settings.origin("target"))) for name, text in settings.target.items()},
-            registry.versions,
-        )
+        self.targets = stated_targets(settings, registry)
         self._codes = frozenset(rule.code for rule in self.rules)
         self._complete = self._codes.issuperset(
             rule.code for rule in registry.rules if rule.default and not rule.of_projects
@@ -228,9 +231,8 @@ def in_cells(item: Diagnostic, notebook: SourceFile) -> Diagnostic:
     """A diagnostic found in a notebook's joined text, with the places that its user knows, also in its words."""
 
     def placed(text: str) -> str:
-        return named.sub(lambda match: f"{match[1]}:{_place(notebook, int(match[2]))}", text)
+        return with_cells(text, item.path, notebook)
 
-    named = re.compile(rf"({re.escape(item.path)}):(\d+)")
     related = tuple(
         replace(each, location=notebook.origin(each.location), message=placed(each.message))
         if each.path == item.path
@@ -256,6 +258,12 @@ def _fix_in_cells(fix: Fix, notebook: SourceFile) -> Fix | None:
             return None
         edits.append(replace(edit, location=place))
     return replace(fix, edits=tuple(edits))
+
+
+def with_cells(text: str, path: str, notebook: SourceFile) -> str:
+    """A text that names lines of a notebook's joined text (`path:12`), with cells and lines instead."""
+    named = re.compile(rf"({re.escape(path)}):(\d+)")
+    return named.sub(lambda match: f"{match[1]}:{_place(notebook, int(match[2]))}", text)
 
 
 def _place(notebook: SourceFile, line: int) -> str:

@@ -110,10 +110,11 @@ class Targets:
         """Whether somebody said which version it is."""
         return framework in self.given
 
+    def source(self, framework: str) -> str:
+        """Who said which version it is."""
+        return self.given[framework].source if framework in self.given else "the newest that detlint knows"
+
     def described(self) -> list[str]:
         """A line for each framework: its version and where that comes from, for `--verbose`."""
-        lines = []
-        for framework in sorted({*self.given, *self.newest}):
-            source = self.given[framework].source if framework in self.given else "the newest that detlint knows"
-            lines.append(f"{framework} {self.version(framework)} ({source})")
-        return lines
+        known = sorted({*self.given, *self.newest})
+        return [f"{framework} {self.version(framework)} ({self.source(framework)})" for framework in known]

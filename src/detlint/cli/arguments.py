@@ -23,6 +23,7 @@ COMMANDS = {
     "rules": "list the rules",
     "explain": "explain rules: why each matters, bad and good code, the repair",
     "op": "tell what is known of an operation: versions, devices, conditions, replacement",
+    "map": "show each entry point's random states, modes, variables and versions",
 }
 
 PROJECT_COMMANDS = {
@@ -57,6 +58,7 @@ examples:
   cat train.py | detlint - --stdin-filename train.py
   detlint explain DET205                     why a rule exists, and what to do
   detlint op F.interpolate --target torch=2.4
+  detlint map . --output-format html -o map.html
   detlint create mlflow-pytorch
 
 exit status: 0 nothing found, 1 findings, 2 detlint could not do its job
@@ -258,6 +260,40 @@ def _op() -> Parser:
     return parser
 
 
+MAP_NOTES = """\
+Entry points are found: code under a `__main__` guard, scripts, notebooks, commands, console scripts. --entry-point
+names one by its file (train.py) or function (train.py:main), also where nothing shows that it is one.
+
+exit status: 0 there is a map, 2 there is none (no entry point, an unreadable path, a mistake in the settings)
+
+examples:
+  detlint map
+  detlint map src --target torch=2.4
+  detlint map . --output-format html -o map.html
+  detlint map --entry-point train.py:main --output-format json
+"""
+
+
+def _map() -> Parser:
+    parser = _parser("map", "[PATH...]", COMMANDS["map"], MAP_NOTES)
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: .)")
+    parser.add_argument(
+        "--entry-point", metavar="NAME", action="append", help="a file, or a function as train.py:main (repeatable)"
+    )
+    add_target_options(parser)
+    parser.add_argument(
+        "--output-format", choices=("text", "json", "html"), default="text", metavar="FORMAT", help="text, json or html"
+    )
+    parser.add_argument("-o", "--output-file", metavar="FILE", help="write the map to a file")
+    patterns: dict[str, Any] = {"metavar": "PATTERNS", "action": "append", "type": _comma_separated}
+    parser.add_argument("--exclude", help="leave out files and folders, as in .gitignore", **patterns)
+    parser.add_argument("--extend-exclude", help="leave out these as well", **patterns)
+    parser.add_argument("--config", metavar="FILE", help="use this settings file for everything")
+    parser.add_argument("--isolated", action="store_true", help="read no settings file")
+    _add_common(parser)
+    return parser
+
+
 def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plugin", metavar="MODULE", action="append", help="load a rule pack from a module (repeatable)"
@@ -308,4 +344,10 @@ def _no(expected: str) -> NoReturn:
     raise argparse.ArgumentTypeError(f"must be {expected}")
 
 
-_PARSERS: dict[str, Callable[[], Parser]] = {"check": _check, "rules": _rules, "explain": _explain, "op": _op}
+_PARSERS: dict[str, Callable[[], Parser]] = {
+    "check": _check,
+    "rules": _rules,
+    "explain": _explain,
+    "op": _op,
+    "map": _map,
+}

@@ -26,6 +26,7 @@ class Framework:
     images: tuple[str, ...] = ()
     series: tuple[str, ...] = ()
     ml: bool = False
+    modules: tuple[str, ...] = ()
 
     @cached_property
     def releases(self) -> tuple[str, ...]:

@@ -81,6 +81,14 @@ class Project:
                 found.append(EntryPoint(module, function, self.links))
         return found
 
+    def start(self, name: str) -> EntryPoint | None:
+        """A function of the file as if a program started there, whoever calls it; its top level for ""."""
+        key = MODULE if not name else name if name in self.module.functions else self.module.exports.get(name, "")
+        if key not in self.module.functions:
+            return None
+        function = self.module.functions[key]
+        return EntryPoint(self.module, function, Run(self, self.module, function))
+
     @property
     def _works(self) -> bool:
         """Whether the top level does work of its own; not so in a file that can only be imported."""

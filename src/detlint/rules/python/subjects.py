@@ -10,8 +10,8 @@ def subjects() -> Subjects:
     """Give them."""
     return Subjects(
         states=(
-            RandomState("python", "Python's random", "random.seed(SEED)"),
-            RandomState("numpy", "NumPy's global state", "np.random.seed(SEED)"),
+            RandomState("python", "Python random", "random.seed(SEED)"),
+            RandomState("numpy", "NumPy global", "np.random.seed(SEED)"),
         ),
         late=late,
     )

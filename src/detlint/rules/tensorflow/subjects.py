@@ -14,7 +14,7 @@ def subjects() -> Subjects:
         modes=(
             Mode(
                 "tensorflow",
-                "TensorFlow's op determinism",
+                "TensorFlow determinism",
                 SWITCH,
                 library="tensorflow",
                 missing=missing,

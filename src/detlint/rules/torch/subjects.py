@@ -16,13 +16,13 @@ def subjects() -> Subjects:
         modes=(
             Mode(
                 "torch",
-                "torch's deterministic algorithms",
+                "torch deterministic mode",
                 "torch.use_deterministic_algorithms(True)",
                 library="torch",
                 missing=missing,
             ),
-            Mode(MODES[DETERMINISTIC], "cuDNN's deterministic flag", f"{DETERMINISTIC} = True"),
-            Mode(MODES[BENCHMARK], "cuDNN's benchmark", f"{BENCHMARK} = False", good=False),
+            Mode(MODES[DETERMINISTIC], "cuDNN deterministic", f"{DETERMINISTIC} = True"),
+            Mode(MODES[BENCHMARK], "cuDNN benchmark", f"{BENCHMARK} = False", good=False),
         ),
         drawn=drawn,
         doubt=doubt,
