@@ -178,10 +178,10 @@ class Mapper:
             return state, "idle", drawn.idle
         if not drawn.states:
             return state, "unseeded", "no global seed reaches it"
-        if event.order < late.get(event.effect.subject, -1) and not happens_later(event.effect) and not event.worker:
-            return state, "late", "drawn before the seed"
         answer = seeded(run, event, drawn.states)
         if answer is True:
+            if event.order < late.get(event.effect.subject, -1) and not (happens_later(event.effect) or event.worker):
+                return state, "late", "drawn before the seed"
             random = any(run.of_kind("unseed", name) for name in drawn.states if not any(run.of_kind("seed", name)))
             return (state, "unseeded", "made random on purpose") if random else (state, "seeded", "")
         if isinstance(answer, str):
@@ -351,5 +351,5 @@ def _purpose(event: Event) -> str:
     """What numbers are drawn for, in words; empty where that is not known."""
     assert event.effect is not None
     _, _, of_keras = event.effect.subject.partition(":")
-    words = _WHAT.get(event.effect.detail or of_keras, of_keras)
+    words = _WHAT.get(of_keras, of_keras) if of_keras else _WHAT.get(event.effect.detail, "")
     return f"{words}, in workers of a loader" if words and event.worker else words

@@ -443,6 +443,10 @@ class Summariser:
             return SOME if isinstance(value, Instance) else ANY
         return ANY
 
+    def _handed_on(self, node: ast.expr | None) -> str:
+        """What is known of an argument: as `_known`, or `=NAME` for a parameter of the function that gives it."""
+        return f"={node.id}" if isinstance(node, ast.Name) and self._is_parameter(node) else self._known(node)
+
     def _argparse(self, node: ast.Attribute) -> str:
         """A value of the command line with a default that is not None."""
         call = self._options.get(node.attr)
@@ -588,15 +592,15 @@ class Summariser:
         for name in [*positional, *(a.arg for a in arguments.kwonlyargs)]:
             argument = given.get(name, positional.index(name) if name in positional else None)
             if argument is not None:
-                known.append((name, self._known(argument.value)))
+                known.append((name, self._handed_on(argument.value)))
             elif given.open:
                 known.append((name, ANY))
         return tuple(known)
 
     def _keywords(self, call: ast.Call) -> tuple[tuple[str, str], ...]:
         """What is known of the arguments for a function elsewhere: by keyword, and by position as `#0`, `#1`, …."""
-        given = [(k.arg or "**", self._known(k.value)) for k in call.keywords]
-        given += [(f"#{i}", self._known(a)) for i, a in enumerate(call.args) if not isinstance(a, ast.Starred)]
+        given = [(k.arg or "**", self._handed_on(k.value)) for k in call.keywords]
+        given += [(f"#{i}", self._handed_on(a)) for i, a in enumerate(call.args) if not isinstance(a, ast.Starred)]
         return tuple(given)
 
     def _handed(self, node: ast.Call) -> Iterator[tuple[str, bool]]:
