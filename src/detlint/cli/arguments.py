@@ -284,7 +284,7 @@ def _map() -> Parser:
     parser.add_argument(
         "--output-format", choices=("text", "json", "html"), default="text", metavar="FORMAT", help="text, json or html"
     )
-    parser.add_argument("-o", "--output-file", metavar="FILE", help="write the map to a file")
+    parser.add_argument("-o", "--output-file", metavar="FILE", type=_file, help="write the map to a file")
     patterns: dict[str, Any] = {"metavar": "PATTERNS", "action": "append", "type": _comma_separated}
     parser.add_argument("--exclude", help="leave out files and folders, as in .gitignore", **patterns)
     parser.add_argument("--extend-exclude", help="leave out these as well", **patterns)

@@ -86,11 +86,15 @@ _ENDS = frozenset(
 )  # fmt: skip
 _RECORDS = frozenset({"mlruns", "wandb", "lightning_logs"})
 _BEGINNINGS = ("Dockerfile", "Containerfile", ".env")
+_TEMPLATES = (".jinja", ".jinja2", ".j2", ".tmpl", ".tpl", ".mustache")
+"""Ends of files that other files are made of: nothing reads them as they are."""
 
 
 def format_of(path: str) -> Format | None:
     """The format of a file by its path with slashes; None if it is not read."""
     name = path.rpartition("/")[2]
+    if name.endswith(_TEMPLATES):
+        return None
     _, dot, end = name.rpartition(".")
     if name == "setup.py" or f"{dot}{end}".lower() * bool(dot) in _ENDS or name.startswith(_BEGINNINGS):
         return _matched(path)

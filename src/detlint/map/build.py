@@ -7,6 +7,7 @@ nothing itself: whether a draw is seeded, a mode on or a variable needed is what
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
@@ -150,7 +151,7 @@ class Mapper:
     def _draws(self, program: Program) -> dict[str, list[Use]]:
         """The draws by state, one for each place: the worst where it is reached in several ways."""
         run = program.run
-        late = self._late_draws(run)
+        late = self._late_seeds(program)
         asked: set[object] = set()
         worst: dict[tuple[str, str, Location], tuple[StateVerdict, str, Event]] = {}
         for event in run.of_kind("draw"):
@@ -180,7 +181,8 @@ class Mapper:
             return state, "unseeded", "no global seed reaches it"
         answer = seeded(run, event, drawn.states)
         if answer is True:
-            if event.order < late.get(event.effect.subject, -1) and not (happens_later(event.effect) or event.worker):
+            later = happens_later(event.effect) or drawn.later or event.worker
+            if event.order < late.get(state, -1) and not later:
                 return state, "late", "drawn before the seed"
             random = any(run.of_kind("unseed", name) for name in drawn.states if not any(run.of_kind("seed", name)))
             return (state, "unseeded", "made random on purpose") if random else (state, "seeded", "")
@@ -189,13 +191,11 @@ class Mapper:
         doubt = "drawn on some ways only" if event.effect.conditional else self._subjects.doubt(event, run)
         return state, "maybe" if doubt else "unseeded", doubt
 
-    def _late_draws(self, run: Run) -> dict[str, int]:
+    def _late_seeds(self, program: Program) -> dict[str, int]:
         """The states that are seeded too late, with the time of that seed."""
-        return {
-            seed.effect.subject: seed.order
-            for seed, _ in seeded_late(run, self._states.__contains__)
-            if seed.effect is not None
-        }
+        drawn = partial(self._subjects.drawn, run=program.run, targets=program.targets)
+        late = seeded_late(program.run, self._states.__contains__, drawn)
+        return {seed.effect.subject: seed.order for seed, _ in late if seed.effect is not None}
 
     def _seeds(self, run: Run) -> dict[str, list[Use]]:
         """The seeds by state, one for each place; those of a part of a state with it, unless they fix it whole."""
@@ -338,7 +338,9 @@ class Mapper:
         for name, modules in known.items():
             if not imported.isdisjoint(modules):
                 version = str(targets.version(name)) if targets.stated(name) or name in self._newest else None
-                yield VersionRow(name, version, targets.stated(name), targets.source(name))
+                source = targets.source(name)
+                shown = shown_path(source, os.curdir) if os.path.isabs(source) else source
+                yield VersionRow(name, version, targets.stated(name), shown)
 
     # ------------------------------------------------------------------------------------------------------- shared
     def _use(self, event: Event, *, what: str = "", verdict: str = "", note: str = "") -> Use:

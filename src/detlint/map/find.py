@@ -38,7 +38,7 @@ class EntryPoints:
         """settings_for: the settings of a file, by its absolute path; the same object for files that share them."""
         self._registry = registry
         self._settings_for = settings_for
-        self._builder = ProjectBuilder(registry.knowledge, registry.effects)
+        self._builder = ProjectBuilder(registry)
         self._mapper = Mapper(registry.subjects, registry.versions)
         self._surroundings = Surroundings()
         self._projects: dict[str, ProjectEntries] = {}

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detlint.map.model import WORDS, ModeRow, StateRow
-from detlint.reporters.concise import plain
+from detlint.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,12 +40,12 @@ def render(project: ProjectMap, *, color: bool = False, width: int = 80) -> str:
     )
     for entry in project.entries:
         if entry.rows:
-            console.print(Text.assemble((plain(entry.name), "bold"), (f"  {entry.kind}", "dim")))
+            console.print(Text.assemble((printable(entry.name), "bold"), (f"  {entry.kind}", "dim")))
             console.print(_table(entry, max(width - _TAKEN, 20)))
             for line in _versions(entry):
                 console.print(line)
             console.print()
-    quiet = [plain(entry.name) for entry in project.entries if not entry.rows]
+    quiet = [printable(entry.name) for entry in project.entries if not entry.rows]
     if quiet:
         console.print(Text(f"Nothing random is in reach of {', '.join(quiet)}.", style="dim"))
         console.print()
@@ -60,10 +60,10 @@ def _table(entry: Entry, room: int) -> Table:
     table.add_column(min_width=6, no_wrap=True)
     table.add_column(overflow="fold")
     for row in entry.rows:
-        name = Text(f"  {plain(row.words if isinstance(row, (StateRow, ModeRow)) else row.name)}")
+        name = Text(f"  {printable(row.words if isinstance(row, (StateRow, ModeRow)) else row.name)}")
         first: tuple[Text, Text] = (name, Text(WORDS[row.verdict], style=_STYLES[row.tone]))
         for label, words in list(_details(row, room)) or [("", "")]:
-            table.add_row(*first, Text(label), Text(plain(words), style="" if label else "dim"))
+            table.add_row(*first, Text(label), Text(printable(words), style="" if label else "dim"))
             first = (Text(), Text())
     return table
 
@@ -71,7 +71,7 @@ def _table(entry: Entry, room: int) -> Table:
 def _versions(entry: Entry) -> Iterator[Text]:
     for source, versions in groupby(entry.versions, key=lambda version: version.source):
         names = ", ".join(f"{item.framework} {item.version or '(any version)'}" for item in versions)
-        yield Text(f"  {names}").append(f"  {plain(source)}", style="dim")
+        yield Text(f"  {names}").append(f"  {printable(source)}", style="dim")
 
 
 def _details(row: Row, room: int) -> Iterator[tuple[str, str]]:
