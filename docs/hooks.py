@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,8 +38,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Put the list of settings where a page asks for it."""
-    return markdown.replace("<!-- settings -->", settings())
+    """Put the list of settings, and the schema of maps, where a page asks for it."""
+    return markdown.replace("<!-- settings -->", settings()).replace("<!-- map-schema -->", map_schema())
+
+
+def map_schema() -> str:
+    """The schema of `detlint map --output-format json`."""
+    return f"```json\n{(resources.files('detlint.map') / 'schema.json').read_text('utf-8')}```\n"
 
 
 def settings() -> str:

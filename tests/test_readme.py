@@ -59,6 +59,18 @@ def test_the_output_that_is_shown_is_printed(
         assert part in printed
 
 
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "map.md"], ids=lambda page: page.name)
+def test_the_map_that_is_shown_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], page: Path
+) -> None:
+    monkeypatch.chdir(ROOT)
+    (shown,) = (block for block in blocks(page, "console") if block.startswith("$ detlint map examples/\n"))
+    assert main(["map", "examples/"]) == 0
+    printed = capsys.readouterr().out
+    for part in shown.partition("\n")[2].split("\n[...]\n"):
+        assert part in printed
+
+
 def test_the_example_has_every_kind_of_defect(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

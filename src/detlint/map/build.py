@@ -28,7 +28,7 @@ from detlint.map.model import (
     VersionRow,
     judged,
 )
-from detlint.project.questions import environment, seeded, seeded_late
+from detlint.project.questions import environment, seeded, seeded_late, training
 from detlint.project.run import happens_later
 from detlint.project.subjects import RandomState
 from detlint.project.summary import MODULE
@@ -222,7 +222,7 @@ class Mapper:
         run = program.run
         on, off = list(run.of_kind("mode_on", mode.name)), list(run.of_kind("mode_off", mode.name))
         missing = mode.missing(program) if mode.missing is not None else None
-        train = next(run.of_kind("train", mode.library), None) if mode.library else None
+        train = training(run, mode.library) or next(run.of_kind("train", mode.library), None) if mode.library else None
         if not on and not off and missing is None and train is None:
             return
         settled = mode.settled(program) if mode.settled is not None else ""

@@ -87,7 +87,7 @@ class Project:
         if key not in self.module.functions:
             return None
         function = self.module.functions[key]
-        return EntryPoint(self.module, function, Run(self.links, self.module, function))
+        return EntryPoint(self.module, function, self.links)
 
     @property
     def _works(self) -> bool:
