@@ -70,6 +70,9 @@ def _garbage_collected_seldom() -> Iterator[None]:
     try:
         yield
     finally:
+        # What is left is not garbage: without this it would be looked at once more, now that the thresholds are lower.
+        gc.freeze()
+        gc.unfreeze()
         gc.set_threshold(*thresholds)
 
 

@@ -34,7 +34,10 @@ _OPEN_AT_ONCE = 40
 """Modules whose trees are kept while a file is checked, since most of their functions are never asked for."""
 
 
-_MAY_CHANGE_MODES = re.compile(r"determin|reprod|seed|set_?up|bootstrap|init_", re.IGNORECASE)
+_MAY_CHANGE_MODES = re.compile(
+    r"determin|reprod|seed|\b(?:set_?up|bootstrap|init(?=_))(?:_env|_environment|_run|_all|_experiment)?\(",
+    re.IGNORECASE,
+)
 """What a file contains that turns a mode on or off, or calls a function of the project that does, by its name."""
 
 

@@ -27,6 +27,14 @@ class Finder:
         self._listed: dict[str, frozenset[str]] = {}
         self._folders: dict[str, tuple[str, ...]] = {}
         self._files: dict[tuple[str, str], str | None] = {}
+        self._places: dict[str, str] = {}
+
+    def folder(self, path: str) -> str:
+        """The real path of the folder in which a file stands."""
+        known = self._places.get(path)
+        if known is None:
+            known = self._places[path] = os.path.dirname(os.path.realpath(path))
+        return known
 
     def file(self, path: str, name: str) -> str | None:
         """The real path of the module that a name means, seen from the file at `path`; None if the project has none."""
@@ -38,7 +46,7 @@ class Finder:
     def _find(self, path: str, name: str) -> str | None:
         level = len(name) - len(name.lstrip("."))
         parts = [part for part in name[level:].split(".") if part]
-        folder = os.path.dirname(os.path.realpath(path))
+        folder = self.folder(path)
         if level:
             for _ in range(level - 1):
                 folder = os.path.dirname(folder)

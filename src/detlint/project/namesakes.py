@@ -37,7 +37,7 @@ class Namesakes:
         root = module.partition(".")[0]
         if root not in self._names:
             return ""
-        folder = os.path.dirname(os.path.realpath(path))
+        folder = self._finder.folder(path)
         key = (folder, module)
         if key not in self._known:
             self._known[key] = self._find(folder, module, root)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _CURRENT = "manual_seed"
 _CUDA_SEEDS = ("torch.cuda.manual_seed", "torch.cuda.manual_seed_all")
+_OF_CUDA = re.compile(r"manual_seed_all|\bcuda\s*\.\s*manual_seed|\bfrom\s+torch\.cuda\b|\btorch\.cuda\s+as\b")
 _MAY_SEED = ("seed", "determin", "reprod")
 
 
@@ -61,8 +63,9 @@ the run seeds torch as a whole, in whatever order.
         for entry in project.entry_points:
             self._check(entry.run)
         done: set[Location] = set()
-        # A seed is reported where it is called, so a file without that word has none to report.
-        for run in project.loose_runs("seed", "torch_cuda") if _CURRENT in self.context.index.text else ():
+        # A seed is reported where it is called, so a file that names none of CUDA's has none to report.
+        named = _OF_CUDA.search(self.context.index.text) is not None
+        for run in project.loose_runs("seed", "torch_cuda") if named else ():
             found = partial_seed(run)
             if found is not None and found[0].path == self.context.path and found[0].location not in done:
                 done.add(found[0].location)
