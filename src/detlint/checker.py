@@ -20,7 +20,7 @@ from detlint.rules.base import Rule
 from detlint.selection import Selection, longest, matches
 from detlint.sources.source import Problem, SourceFile, parse
 from detlint.suppressions import Known, Suppressions
-from detlint.triggers import Triggers, may_start
+from detlint.triggers import Triggers, may_start, starts_others
 from detlint.versions import Target, Targets, Version
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Checker:
 
     def __init__(self, settings: Settings, registry: Registry) -> None:
         self.settings = settings
-        self.registry = registry
+        self.registry = registry = _with_helpers(registry, settings)
         selection = Selection(settings.select, settings.ignore, settings.extend_select, settings.extend_ignore)
         self.rules = tuple(rule for rule in registry.selected(selection) if not rule.of_projects)
         self.targets = stated_targets(settings, registry)
@@ -155,7 +155,7 @@ class Checker:
 
     def _that_may_speak(self, active: list[type[Rule]], source: SourceFile, file: str | None) -> list[type[Rule]]:
         """Of the rules that can fire, those whose diagnostics can be reported, as far as text and name tell."""
-        if self._may_be_command(file) and self._may_start(source, file):
+        if (starts_others(source.text) or self._may_be_command(file)) and self._may_start(source, file):
             # A command may do nothing itself but call other files, so that no word tells what it leads to.
             active += [rule for rule in self.rules if rule.of_entry_points and rule not in active]
         elif any(rule.of_entry_points for rule in active) and not self._may_start(source, file):
@@ -170,12 +170,25 @@ class Checker:
         """Whether the metadata of a file's project names something like it where it names scripts."""
         if file is None:
             return False
+        if self._is_chosen(file):
+            return True
         folder, name = os.path.split(file)
         stem = os.path.basename(folder) if name == "__init__.py" else name.removesuffix(".py")
         return stem in self._surroundings.of(file).script_words
 
+    def _is_chosen(self, file: str) -> bool:
+        """Whether the settings name a file, or a function of one called like it, as one at which programs start."""
+        helpers = self.registry.helpers
+        if helpers is None or not helpers.entry_points:
+            return False
+        stem = os.path.basename(file).removesuffix(".py")
+        named = any(module.rpartition(".")[2] == stem for module, _ in helpers.functions)
+        return named or os.path.realpath(file) in helpers.files
+
     def _may_start(self, source: SourceFile, file: str | None) -> bool:
         """Whether a program can start in a file, by its text or since its project names a function as a command."""
+        if file is not None and self._is_chosen(file):
+            return True
         if is_test(source.path):
             return False
         if may_start(source.text, source.path):
@@ -198,7 +211,7 @@ class Checker:
         if self._runner is None:
             from detlint.runner import Runner
 
-            self._runner = Runner(self.rules, self.registry, frozenset(self.settings.devices))
+            self._runner = Runner(self.rules, self.registry, frozenset(self.settings.devices), self._surroundings)
         return self._runner
 
     def _reported(self, found: Iterable[Diagnostic], enabled: Collection[str]) -> list[Diagnostic]:
@@ -225,6 +238,21 @@ class Checker:
             return item
         applicability = Applicability.SAFE if safe > unsafe else Applicability.UNSAFE
         return replace(item, fix=replace(item.fix, applicability=applicability))
+
+
+def _with_helpers(registry: Registry, settings: Settings) -> Registry:
+    """The registry for a project whose settings name functions or entry points of its own."""
+    named = (
+        settings.seed_functions,
+        settings.deterministic_functions,
+        settings.tensor_functions,
+        settings.entry_points,
+    )
+    if not any(named):
+        return registry
+    from detlint.project.helpers import Helpers
+
+    return registry.with_helpers(Helpers.named(*named, root=settings.root))
 
 
 def in_cells(item: Diagnostic, notebook: SourceFile) -> Diagnostic:

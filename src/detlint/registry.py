@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from detlint.plugins import Pack, load_packs
 from detlint.project.effects import EffectTable
+from detlint.project.helpers import TENSOR
 from detlint.selection import ALL, Selection
 from detlint.vocabulary import Vocabulary
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from detlint.index import Knowledge
+    from detlint.project.helpers import Helpers
     from detlint.project.subjects import AllSubjects
     from detlint.rules.base import Rule
 
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
 class Registry:
     """What the packs give, taken together."""
 
-    def __init__(self, packs: Sequence[Pack]) -> None:
+    def __init__(self, packs: Sequence[Pack], helpers: Helpers | None = None) -> None:
+        """`helpers` are a project's own functions and entry points, as its settings name them."""
+        self.helpers = helpers
         self.packs = tuple(packs)
         self.rules: tuple[type[Rule], ...] = tuple(
             sorted((rule for pack in packs for rule in pack.rules), key=lambda rule: rule.code)
@@ -34,6 +38,7 @@ class Registry:
         self.effects = EffectTable(
             (source for pack in packs for source in pack.effects),
             (find for pack in packs for find in pack.statements),
+            None if helpers is None else helpers.effects,
         )
         self.versions: dict[str, str] = {}
         for pack in packs:
@@ -58,7 +63,16 @@ class Registry:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """How names may be written, by what the packs know of libraries."""
-        return Vocabulary([pack.library for pack in self.packs])
+        from detlint.plugins import Library
+
+        # Where a helper gives a tensor, its name alone is enough: a relative import does not write that of its module.
+        tensors = () if self.helpers is None else self.helpers.tensors
+        helpers = Library(returns={name.rpartition(".")[2]: TENSOR for name in tensors})
+        return Vocabulary([*(pack.library for pack in self.packs), helpers])
+
+    def with_helpers(self, helpers: Helpers) -> Registry:
+        """The same, for a project that has functions of its own."""
+        return Registry(self.packs, helpers)
 
     def _names_asked_for(self) -> Iterable[str]:
         for rule in self.rules:

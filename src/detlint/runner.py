@@ -24,7 +24,7 @@ from detlint.sources.source import too_deep
 
 if TYPE_CHECKING:
     from detlint.diagnostics import Diagnostic
-    from detlint.environment.project import ProjectFiles
+    from detlint.environment.project import ProjectFiles, Surroundings
     from detlint.project.model import EntryPoint
     from detlint.registry import Registry
     from detlint.segments import Segment
@@ -39,14 +39,20 @@ Visit = Callable[[Any], object]
 class Runner:
     """Runs rules over files; made once for many."""
 
-    def __init__(self, rules: Sequence[RuleType], registry: Registry, devices: frozenset[str]) -> None:
+    def __init__(
+        self,
+        rules: Sequence[RuleType],
+        registry: Registry,
+        devices: frozenset[str],
+        surroundings: Surroundings | None = None,
+    ) -> None:
         self._devices = devices
-        self._projects = ProjectBuilder(registry)
+        self._projects = ProjectBuilder(registry, surroundings)
         self._candidates = Candidates(rules, registry.vocabulary)
         self._registry = registry
 
     def has_commands(self, file: str, root: str) -> bool:
-        """Whether the project at `root` makes a command of a function of a file."""
+        """Whether the project at `root` starts a file in another way than by what the file shows."""
         return self._projects.has_commands(file, root)
 
     def entry_points(self, root: str, chosen: Callable[[str, str], bool] | None = None) -> Iterable[EntryPoint]:

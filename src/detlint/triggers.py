@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _IDENTIFIER = re.compile(r"\w+")
 _COMMAND = re.compile(rf"\b(?:{'|'.join(sorted(COMMAND_LIBRARIES))})\b")
 _DECORATED = re.compile(r"@[\w.]*\b(?:command|main|cli|entrypoint)\b")
+_CALL = re.compile(r"^[A-Za-z_][\w.]*\(", re.MULTILINE)
 _RELATIVE = re.compile(r"^from[ \t]+\.", re.MULTILINE)
 _TO_SPACES = bytes(
     byte if byte > 127 or chr(byte).isalnum() or byte == ord("_") else ord(" ") for byte in range(256)
@@ -115,9 +116,14 @@ class Triggers:
         return active
 
 
+def starts_others(text: str) -> bool:
+    """Whether a file may start what other files do, so that no word in it tells what it leads to."""
+    return "__main__" in text or _CALL.search(text) is not None
+
+
 def may_start(text: str, path: str) -> bool:
     """Whether a program can start in a file: not so in a module of a package, without guard and commands."""
-    if "__main__" in text or path.endswith(".ipynb") or _DECORATED.search(text) is not None:
+    if "__main__" in text or path.endswith((".ipynb", "__main__.py")) or _DECORATED.search(text) is not None:
         return True
     if any(library in text for library in COMMAND_LIBRARIES) and _COMMAND.search(text) is not None:
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -106,3 +107,61 @@ def test_a_command_that_only_calls_other_files_is_an_entry_point(
     (project / "pyproject.toml").write_text(METADATA + '[project.scripts]\npick = "cli:start"\n')
     main(["check", "--select", "DET101", "--output-format", "concise", "."])
     assert "cli.py:5:11: DET101" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Dockerfile", 'FROM python:3.11\nCMD ["python", "-m", "jobs.run"]\n'),
+        ("Makefile", "train:\n\tpython -m jobs.run --epochs 3\n"),
+        ("train.sh", "#!/bin/sh\ntorchrun --nproc_per_node 2 jobs/run.py\n"),
+        ("launch.sh", "accelerate launch jobs/run.py\n"),
+        ("MLproject", 'name: x\nentry_points:\n  main:\n    command: "python jobs/run.py"\n'),
+        (
+            ".github/workflows/ci.yml",
+            "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: python -m jobs.run\n",
+        ),
+    ],
+)
+def test_what_a_command_starts_is_an_entry_point(
+    project: Path, capsys: pytest.CaptureFixture[str], name: str, text: str
+) -> None:
+    (project / "pyproject.toml").write_text(METADATA)
+    (project / "jobs").mkdir()
+    (project / "jobs" / "__init__.py").write_text("")
+    run = "from .layers import build\nfrom blocks import pooled\n\nx = build()\npooled(x, load())\n"
+    (project / "jobs" / "run.py").write_text(run)
+    (project / "jobs" / "layers.py").write_text("def build():\n    return 3\n")
+    assert reported(capsys) == []
+    (project / name).parent.mkdir(parents=True, exist_ok=True)
+    (project / name).write_text(text)
+    assert reported(capsys) == ["blocks.py:5:12:"]
+
+
+def test_a_file_that_is_linted_by_a_command_is_not_started(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "pyproject.toml").write_text(METADATA)
+    (project / "run.py").write_text("import torch\n\nfrom .blocks import pooled\n\npooled(load(), 3)\n")
+    (project / "Makefile").write_text("lint:\n\truff check run.py\n")
+    assert reported(capsys) == []
+
+
+def test_notebooks_and_main_modules_are_entry_points(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "pyproject.toml").write_text(METADATA)
+    assert reported(capsys) == []
+    code = ["import torch\n", "from blocks import pooled\n", "pooled(torch.ones(3), load())\n"]
+    cell: dict[str, object] = {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {},
+        "outputs": [],
+        "source": code,
+    }
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (project / "look.ipynb").write_text(json.dumps(notebook))
+    assert reported(capsys) == ["blocks.py:5:12:"]
+    (project / "look.ipynb").unlink()
+    (project / "package").mkdir()
+    (project / "package" / "__init__.py").write_text("")
+    (project / "package" / "helper.py").write_text("from blocks import pooled\n")
+    (project / "package" / "__main__.py").write_text("from .helper import pooled\n\npooled(load(), 1)\n")
+    assert reported(capsys) == ["blocks.py:5:12:"]

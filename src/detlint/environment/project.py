@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from detlint.environment.scripts import METADATA, scripts_of
 from detlint.sources.contents import read_bytes
 from detlint.sources.source import SourceFile, read_source
 from detlint.versions import Target, Targets, Version
@@ -82,14 +83,19 @@ class ProjectFiles:
         self.parent = parent
 
     @cached_property
-    def script_words(self) -> frozenset[str]:
-        """The identifiers in the project's metadata, if that declares scripts."""
-        words: set[str] = set()
-        for name in ("pyproject.toml", "setup.cfg", "setup.py"):
+    def scripts(self) -> tuple[tuple[str, str], ...]:
+        """The functions that the project's metadata makes commands, each with its module."""
+        found: list[tuple[str, str]] = []
+        for name in METADATA:
             source = read_source(os.path.join(self.root, name))
-            if isinstance(source, SourceFile) and "scripts" in source.text:
-                words.update(re.findall(r"\w+", source.text))
-        return frozenset(words)
+            if isinstance(source, SourceFile):
+                found += scripts_of(name, source.text)
+        return tuple(found)
+
+    @cached_property
+    def script_words(self) -> frozenset[str]:
+        """The names of the modules and packages in which commands of the project's metadata start."""
+        return frozenset(part for module, _ in self.scripts for part in module.split("."))
 
     @cached_property
     def dependency_files(self) -> list[ConfigFile]:
@@ -207,7 +213,7 @@ class ProjectFiles:
         """The files of the project that a command starts, by absolute path."""
         found: set[str] = set()
         for file, command in self.commands:
-            for path in programs_of(command.text):
+            for path in programs_of(command.text) if _STARTS.search(command.text) else ():
                 for base in (self.root, os.path.dirname(file.file)):
                     target = os.path.normpath(os.path.join(base, path))
                     if os.path.isfile(target):
@@ -272,6 +278,10 @@ class Setting:
 
 
 _PROGRAM = re.compile(r"(?:^|[\s\"'=/])(?P<path>[\w./+-]+\.py)(?![\w.])|\s-m\s+(?P<module>[A-Za-z_][\w.]*)")
+_STARTS = re.compile(
+    r"(?:^|[\s\"'/;&|])(?:python[\d.]*|torchrun|accelerate\s+launch|deepspeed|horovodrun|mpirun|mpiexec|srun|uv\s+run|"
+    r"poetry\s+run|pipenv\s+run|ipython3?)[\s\"']|^\s*\.?/?[\w./-]+\.py\b"
+)
 _LAUNCHERS = frozenset(
     {"torch.distributed.run", "torch.distributed.launch", "accelerate.commands.launch", "pip", "pytest"}
 )
@@ -353,6 +363,10 @@ class Surroundings:
     def __init__(self) -> None:
         self._projects: dict[str, ProjectFiles | None] = {}
         self._targets: dict[tuple[str, int], Targets] = {}
+
+    def at(self, root: str) -> ProjectFiles:
+        """The project at a root."""
+        return self.of(os.path.join(root, "setup.py"))
 
     def of(self, file: str) -> ProjectFiles:
         """The project around a file, given by its absolute path."""

@@ -86,6 +86,8 @@ class Evaluator(Operations):
             kind = self.knowledge.method_result(head, last)
         if kind is None and head.rpartition(".")[2][:1].isupper() and not self.knowledge.describes(head):
             kind = self.knowledge.result(f"?.{last}")
+        if kind is None:
+            kind = self.modules.returned(name)
         if kind == "self":
             return self._evaluate(node.func.value) if isinstance(node.func, ast.Attribute) else self._typed(head, node)
         if kind is not None:
@@ -108,6 +110,8 @@ class Evaluator(Operations):
             return self._evaluate(function.body)
         assert isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
         declared = self.annotation(function.returns)
+        if declared is UNKNOWN and (stated := self.modules.returned(f"<here>.{function.name}")) is not None:
+            return self._typed(stated, function)
         if function in self.tree.generators:
             return UNKNOWN
         if any(not self._transparent(d) for d in function.decorator_list):

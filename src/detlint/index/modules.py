@@ -23,8 +23,10 @@ class Modules:
 
     resolve: gives the qualified name in a library that a name of the project's own modules stands for, or None. dots:
     gives the dots that make the absolute import of a module a relative one, where the project has a module of its own
-    that is called like a library's; else "".
+    that is called like a library's; else "". returned: gives the type of what a function of the project gives, by its
+    qualified name or, for one of the file itself, its name after `<here>.`; None where nothing says so.
     """
 
     resolve: Callable[[str], str | None] = _nothing
     dots: Callable[[str], str] = _no_dots
+    returned: Callable[[str], str | None] = _nothing

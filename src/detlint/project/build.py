@@ -6,25 +6,28 @@ import ast
 import os
 import re
 import sys
-from functools import cache, partial
+from dataclasses import replace
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
-from detlint.environment.project import is_root
+from detlint.environment.project import Surroundings, is_root
 from detlint.index import FileIndex, Modules
 from detlint.project.entries import ProjectEntries
+from detlint.project.helpers import TENSOR
 from detlint.project.links import Links
 from detlint.project.loader import Finder, Loader, shown
 from detlint.project.model import Project
 from detlint.project.namesakes import Namesakes
 from detlint.project.reexports import ReExports
-from detlint.project.summary import Functions, Locate, ModuleSummary, Summariser
+from detlint.project.summary import Functions, Locate, ModuleSummary, Step, Summariser
 from detlint.project.texts import ModuleTexts, noise_of
 from detlint.sources.source import SourceFile, parse, read_source
 from detlint.triggers import requirements_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
+    from detlint.project.effects import Effect
     from detlint.project.model import EntryPoint
     from detlint.project.run import Mode, Run
     from detlint.registry import Registry
@@ -47,7 +50,7 @@ class FileProject(Project):
     def __init__(self, summariser: Summariser, links: Links, entries: ProjectEntries | None = None) -> None:
         module = summariser.summarise()
         self._file = os.path.realpath(module.path)
-        super().__init__(module, links, entries.commands.get(self._file, ()) if entries is not None else ())
+        super().__init__(module, links, None if entries is None else entries.starts(self._file))
         self._entries = entries
         self._summariser = summariser
         self._locate = summariser.locate
@@ -100,7 +103,9 @@ class FileProject(Project):
 class ProjectBuilder:
     """Makes the projects around the files of one run; modules are summarised once, whoever imports them."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, surroundings: Surroundings | None = None) -> None:
+        """`surroundings` are the files around those of the run."""
+        self._surroundings = Surroundings() if surroundings is None else surroundings
         self._knowledge = registry.knowledge
         self._effects = registry.effects
         self._open: dict[str, Summariser] = {}
@@ -121,16 +126,62 @@ class ProjectBuilder:
         self._loader = Loader(finder, texts, self._summarise)
         self._links = Links(self._loader)
         self._reexports = ReExports(finder, texts, libraries, self._namesakes)
+        self._helpers = registry.helpers
 
     def index(self, tree: ast.Module, path: str, text: str) -> FileIndex:
         """The index of a file, for which names that modules of its project hand on are those of the libraries."""
         modules = Modules(cache(partial(self._reexports.resolve, path)), partial(self._namesakes.dots, path))
+        if self._helpers is not None and self._helpers.tensors:
+            modules = replace(modules, returned=cache(partial(self._returned, path)))
         return FileIndex(tree, self._knowledge, path, text, modules)
 
     def around(self, index: FileIndex, locate: Locate, root: str | None = None) -> FileProject:
         """The project around a file. root: where its project begins; None for a text that is in none."""
         entries = None if root is None else self._entries_at(root)
-        return FileProject(Summariser(index, self._effects, locate), self._links, entries)
+        project = FileProject(Summariser(index, self._effects, locate), self._links, entries)
+        for key, effects in self._helping.get(os.path.realpath(index.path), {}).items():
+            _let_do(project.module, key, effects)
+        return project
+
+    @cached_property
+    def _helping(self) -> dict[str, dict[str, tuple[Effect, ...]]]:
+        """What the helpers in sight do, by real path and key; each does it from then on, whoever calls it."""
+        found: dict[str, dict[str, tuple[Effect, ...]]] = {}
+        for name, effects in self._helpers.effects.items() if self._helpers is not None else ():
+            for file, key in self._places(name):
+                found.setdefault(file, {})[key] = effects
+                module = self._loader.of_file(file)
+                if module is not None:
+                    _let_do(module, key, effects)
+        return found
+
+    def _places(self, name: str) -> Iterator[tuple[str, str]]:
+        """The real path and the key of the functions of the project that a name in the settings means."""
+        assert self._helpers is not None
+        here = os.path.join(self._helpers.root, "detlint.toml")
+        for module, function in self._links.named(here, name):
+            yield os.path.realpath(module.path), function.key
+
+    @cached_property
+    def _tensors(self) -> frozenset[tuple[str, str]]:
+        tensors = self._helpers.tensors if self._helpers is not None else ()
+        self.__dict__["_tensors"] = frozenset()  # what is read for the answer asks as well
+        return frozenset(place for name in tensors for place in self._places(name))
+
+    def _returned(self, path: str, name: str) -> str | None:
+        """The type of what a function of the project gives, as the settings say."""
+        assert self._helpers is not None
+        module, _, last = name.rpartition(".")
+        if module == "<here>":
+            file: str | None = os.path.realpath(path)
+        elif name in self._helpers.tensors:
+            return TENSOR
+        elif not any(tensor.rpartition(".")[2] == last for tensor in self._helpers.tensors):
+            return None
+        else:
+            dots = len(name) - len(name.lstrip("."))
+            file = self._finder.file(path, module if len(module) >= dots else name[:dots])
+        return TENSOR if file is not None and (file, last) in self._tensors else None
 
     def entry_points(self, root: str, chosen: Callable[[str, str], bool] | None = None) -> Iterable[EntryPoint]:
         """The entry points of the project at `root`, by path; none where nothing marks it as one."""
@@ -139,7 +190,7 @@ class ProjectBuilder:
 
     def entries(self, root: str) -> ProjectEntries:
         """The entry points of what is at `root`, also where nothing marks it as a project."""
-        return self._entries_at(root) or ProjectEntries(root, self._finder, self._loader, self._links)
+        return self._entries_at(root) or self._made_entries(root)
 
     def index_of(self, file: str, path: str) -> FileIndex | None:
         """The index of a file; None if it cannot be read or parsed."""
@@ -147,17 +198,22 @@ class ProjectBuilder:
         return None if opened is None else opened.index
 
     def has_commands(self, file: str, root: str) -> bool:
-        """Whether the metadata of the project at `root` makes a command of a function of a file."""
+        """Whether the project at `root` starts a file: by its metadata, a command in a file of it, or its settings."""
         entries = self._entries_at(root)
-        return entries is not None and os.path.realpath(file) in entries.commands
+        real = os.path.realpath(file)
+        return entries is not None and (real in entries.commands or entries.is_started(real))
 
     def _entries_at(self, root: str) -> ProjectEntries | None:
         if root not in self._entries:
             # A folder that nothing marks as a project may hold anything, in any number.
             known = set(os.listdir(root)) if os.path.isdir(root) else set()
             marked = ".git" in known or is_root(known)
-            self._entries[root] = ProjectEntries(root, self._finder, self._loader, self._links) if marked else None
+            self._entries[root] = self._made_entries(root) if marked else None
         return self._entries[root]
+
+    def _made_entries(self, root: str) -> ProjectEntries:
+        assert self._helping is not None  # before anything runs, helpers do what they are said to do
+        return ProjectEntries(self._surroundings.at(root), self._finder, self._loader, self._links, self._helpers)
 
     def _summarise(self, file: str, path: str) -> ModuleSummary | None:
         opened = self._opened(file, path, Functions())
@@ -207,6 +263,14 @@ class ProjectBuilder:
         functions.settle()
         if opened is not None:
             opened.index.release()
+
+
+def _let_do(module: ModuleSummary, key: str, effects: tuple[Effect, ...]) -> None:
+    """Let a function do what the settings say of it before all else."""
+    function = module.functions.get(key, None)
+    if function is not None and not any(step.effect in effects for step in function.steps[: len(effects)]):
+        name = key.rpartition(".")[2]
+        function.steps[:0] = [Step(function.location, (), effect, text=name) for effect in effects]
 
 
 def _placed(node: ast.AST, index: FileIndex) -> ast.expr:

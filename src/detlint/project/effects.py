@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 State = str
 """A random state: `python`, `numpy`, `torch`, `torch_cuda`, `tensorflow`, `keras_backend`, `cupy`, … or a mode."""
 
+EVERY: State = "*"
+"""All random states: what a function seeds of which nothing more is said."""
+
 Kind = Literal[
     "draw",
     "seed",
@@ -63,6 +66,10 @@ class Effect:
     conditional: bool = False
     later: bool = False
 
+    def is_about(self, subject: State) -> bool:
+        """Whether it is about a state or mode."""
+        return self.subject in (subject, EVERY)
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -84,13 +91,21 @@ StatementEffects = Callable[["FileIndex"], "Iterable[tuple[ast.AST, Effect]]"]
 class EffectTable:
     """The effects of all packs, merged: what a call does, by the names of its callee."""
 
-    def __init__(self, sources: Iterable[EffectSource] = (), statements: Iterable[StatementEffects] = ()) -> None:
+    def __init__(
+        self,
+        sources: Iterable[EffectSource] = (),
+        statements: Iterable[StatementEffects] = (),
+        helpers: EffectSource | None = None,
+    ) -> None:
+        """`helpers` are functions of projects, whose modules are no libraries."""
         self._entries: dict[str, list[tuple[Effect, ...] | Callable[[Call], Iterable[Effect]]]] = {}
         for source in sources:
             for name, effect in source.items():
                 self._entries.setdefault(name, []).append(effect)
         self.statements = tuple(statements)
         self._roots = frozenset(name.partition(".")[0] for name in self._entries if not name.startswith("?"))
+        for name, effect in (helpers or {}).items():
+            self._entries.setdefault(name, []).append(effect)
 
     @property
     def names(self) -> frozenset[str]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import re
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from detlint.project.model import Project
+from detlint.project.model import Project, Starts
 from detlint.project.places import is_test
 from detlint.sources.discovery import discover
 from detlint.sources.source import SourceFile, read_source
@@ -18,6 +18,8 @@ from detlint.sources.source import SourceFile, read_source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from detlint.environment.project import ProjectFiles
+    from detlint.project.helpers import Helpers
     from detlint.project.links import Links
     from detlint.project.loader import Finder, Loader
     from detlint.project.model import EntryPoint
@@ -26,17 +28,21 @@ if TYPE_CHECKING:
 _MAY_START = re.compile(
     r"__main__|\bclick\b|\btyper\b|\bhydra\b|^(?!def |class |import |from |async |@|#|\s)[^\n#]*\(", re.M
 )
-_ENTRY_TEXT = re.compile(r"""["']\s*[\w.-]+\s*=\s*([\w.]+)\s*:\s*([\w.]+)""")
 
 
 class ProjectEntries:
     """The entry points of the project at `root`, and the functions that its metadata makes commands."""
 
-    def __init__(self, root: str, finder: Finder, loader: Loader, links: Links) -> None:
-        self.root = root
+    def __init__(
+        self, files: ProjectFiles, finder: Finder, loader: Loader, links: Links, helpers: Helpers | None = None
+    ) -> None:
+        """`files` are those around the code; `helpers` what the settings name."""
+        self.root = files.root
+        self._files = files
         self._finder = finder
         self._loader = loader
         self._links = links
+        self._helpers = helpers
 
     @cached_property
     def is_package(self) -> bool:
@@ -48,23 +54,30 @@ class ProjectEntries:
 
     @cached_property
     def commands(self) -> dict[str, tuple[str, ...]]:
-        """The functions that console scripts run, by the real path of the file that is named."""
+        """The functions that commands and settings run, by the real path of the file that is named."""
         found: dict[str, tuple[str, ...]] = {}
-        for module, function in self._scripts():
-            file = self._finder.file(os.path.join(self.root, "setup.py"), module)
+        named = () if self._helpers is None else self._helpers.functions
+        home = self.root if self._helpers is None else self._helpers.root
+        for folder, module, function in [
+            *((self.root, *script) for script in self._files.scripts),
+            *((home, *function) for function in named),
+        ]:
+            file = self._finder.file(os.path.join(folder, "setup.py"), module)
             if file is not None:
                 found[file] = (*found.get(file, ()), function)
         return found
 
-    def _scripts(self) -> Iterator[tuple[str, str]]:
-        text = self._text("pyproject.toml")
-        if "scripts" in text:
-            yield from _pyproject_scripts(text)
-        for name in ("setup.cfg", "setup.py"):
-            text = self._text(name)
-            if "console_scripts" in text:
-                lines = text if name == "setup.py" else re.sub(r"^\s+([\w.-]+\s*=)", r'"\1', text, flags=re.M)
-                yield from _ENTRY_TEXT.findall(lines)
+    def is_chosen(self, file: str) -> bool:
+        """Whether the settings name a file, by its real path, as one in which programs start."""
+        return self._helpers is not None and file in self._helpers.files
+
+    def is_started(self, file: str) -> bool:
+        """Whether a command in a file of the project starts a file, given by its real path, or the settings say so."""
+        return self.is_chosen(file) or file in self._programs
+
+    @cached_property
+    def _programs(self) -> frozenset[str]:
+        return frozenset(map(os.path.realpath, self._files.programs))
 
     @cached_property
     def entry_points(self) -> list[EntryPoint]:
@@ -80,10 +93,10 @@ class ProjectEntries:
             yield from self.entry_points
             return
         for file in discover([self.root]).files:
-            if file.kind != "python" or is_test(file.path):
+            if file.kind == "config" or (is_test(file.path) and not self.is_chosen(os.path.realpath(file.file))):
                 continue
             text = _text_of(file.file)
-            if not self.may_start(file.file, text):
+            if file.kind == "python" and not self.may_start(file.file, text):
                 continue
             if chosen is not None and not chosen(os.path.relpath(file.file, self.root).replace(os.sep, "/"), text):
                 continue
@@ -92,14 +105,23 @@ class ProjectEntries:
                 yield from project.entry_points
 
     def may_start(self, file: str, text: str) -> bool:
-        """Whether a program can start in a file, as far as its text and the project's metadata tell."""
-        return os.path.realpath(file) in self.commands or _MAY_START.search(text) is not None
+        """Whether a program can start in a file, as far as its text, its name and the project tell."""
+        if os.path.basename(file) == "__main__.py" or _MAY_START.search(text) is not None:
+            return True
+        real = os.path.realpath(file)
+        return real in self.commands or self.is_started(real)
 
     def around(self, file: str) -> Project | None:
         """The project around one of its files; None if the file cannot be parsed."""
         real = os.path.realpath(file)
         module = self._loader.of_file(real)
-        return None if module is None else Project(module, self._links, self.commands.get(real, ()))
+        return None if module is None else Project(module, self._links, self.starts(real))
+
+    def starts(self, file: str) -> Starts:
+        """What is known from outside of the programs that start in a file, given by its real path."""
+        return Starts(
+            self.commands.get(file, ()), chosen=self.is_chosen(file), is_started=partial(self.is_started, file)
+        )
 
     def _text(self, name: str) -> str:
         return _text_of(os.path.join(self.root, name))
@@ -108,20 +130,3 @@ class ProjectEntries:
 def _text_of(file: str) -> str:
     source = read_source(file)
     return source.text if isinstance(source, SourceFile) else ""
-
-
-def _pyproject_scripts(text: str) -> Iterator[tuple[str, str]]:
-    from detlint import toml
-
-    try:
-        data = toml.loads(text)
-    except toml.TOMLDecodeError:
-        return
-    tables = (data.get("project", {}), data.get("tool", {}).get("poetry", {}))
-    for table in tables:
-        for key in ("scripts", "gui-scripts"):
-            scripts = table.get(key, {})
-            for target in scripts.values() if isinstance(scripts, dict) else ():
-                module, _, function = str(target).partition(":")
-                if function:
-                    yield module.strip(), function.strip()

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from detlint.project.effects import EVERY
 from detlint.project.summary import MODULE, FunctionSummary, ModuleSummary
 
 if TYPE_CHECKING:
@@ -70,6 +71,10 @@ class Links:
             known = ((module, own),) if own is not None else tuple(self._resolve(module, target, 0))
             module.found[target] = known
         return known
+
+    def named(self, path: str, name: str) -> Iterator[Found]:
+        """The functions that a qualified name stands for, seen from the file at `path`."""
+        yield from self._resolve(ModuleSummary(path), name, 0)
 
     def find_module(self, module: ModuleSummary, name: str) -> ModuleSummary | None:
         """The module of the project that an import names, seen from another."""
@@ -193,8 +198,9 @@ class Links:
             for step in function.steps:
                 for found in self.called_by(module, step) if not step.module else ():
                     done |= self.ahead(*found).effects
-        wanted = self._kinds.get(kind, 0) if subject is None else self._effects.get((kind, subject), 0)
-        return bool(done & wanted)
+        if subject is None:
+            return bool(done & self._kinds.get(kind, 0))
+        return bool(done & (self._effects.get((kind, subject), 0) | self._effects.get((kind, EVERY), 0)))
 
     def number(self, path: str, key: str) -> int | None:
         """The bit in `Ahead.functions` of a function; None if nothing leads to it as far as has been asked."""

@@ -6,6 +6,7 @@ trees.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from detlint.project.run import Event, Mode, Run, happens_later
 from detlint.project.summary import MODULE, FunctionSummary, ModuleSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from detlint.project.links import Links
 
@@ -53,14 +54,31 @@ class EntryPoint:
         return functions
 
 
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """What is known from outside of the programs that start in a file.
+
+    commands: the names of functions that commands run. chosen: whether the settings name the file. is_started: tells
+    whether a command starts the file; asked only where the file does not show it.
+    """
+
+    commands: tuple[str, ...] = ()
+    chosen: bool = False
+    is_started: Callable[[], bool] = _never
+
+
 class Project:
     """What is known around one file."""
 
-    def __init__(self, module: ModuleSummary, links: Links, commands: tuple[str, ...] = ()) -> None:
-        """`commands` are the names of functions that console scripts run, beside those that the file shows itself."""
+    def __init__(self, module: ModuleSummary, links: Links, starts: Starts | None = None) -> None:
+        """`starts` is what is known from outside of the programs that start here; by default nothing."""
         self.module = module
         self.links = links
-        self._commands = commands
+        self._starts = Starts() if starts is None else starts
         self._loose_runs: dict[str, Run] = {}
 
     # ---------------------------------------------------------------------------------------------- entry points
@@ -68,13 +86,14 @@ class Project:
     def entry_points(self) -> list[EntryPoint]:
         """The entry points of the file, in the order of the source."""
         module = self.module
-        if is_test(module.path):
+        if is_test(module.path) and not self._starts.chosen:
             return []
         top = module.functions[MODULE]
         found: list[EntryPoint] = []
-        if module.has_guard or module.path.endswith(".ipynb") or self._works:
+        named = module.has_guard or module.path.endswith((".ipynb", "__main__.py"))
+        if named or self._works or self._starts.is_started():
             found.append(EntryPoint(module, top, self.links))
-        scripts = (module.exports.get(name, "") for name in self._commands)
+        scripts = (module.exports.get(name, "") for name in self._starts.commands)
         for key in dict.fromkeys((*module.commands, *(key for key in scripts if key in module.functions))):
             if not any(entry.reaches(module.path, key) for entry in found):
                 function = module.functions[key]

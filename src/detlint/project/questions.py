@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Location, Related
+from detlint.project.effects import EVERY
 from detlint.project.run import Event, Run, happens_later
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def seeded(run: Run, draw: Event, states: States) -> bool | str:
 
 
 def _seeds(event: Event, states: States) -> bool:
-    return event.effect is not None and event.effect.kind in {"seed", "unseed"} and event.effect.subject in states
+    effect = event.effect
+    return effect is not None and effect.kind in {"seed", "unseed"} and any(map(effect.is_about, states))
 
 
 def _reaches(seed: Event, draw: Event) -> bool:
@@ -116,8 +118,12 @@ def seeded_late(
     """
     first_draws: dict[tuple[str, int], Event] = {}
     seeded: set[tuple[str, int]] = set()
+    processes: set[int] = set()
+    """Those in which every state is seeded."""
     for event in run.events:
         effect = event.effect
+        if event.process in processes:
+            continue
         if effect is None:
             if _MAY_SEED.search(event.text.rpartition(".")[2]) and "seed" in event.text.lower():
                 return
@@ -128,6 +134,12 @@ def seeded_late(
                 keys = {(state, event.process) for state in found.states}
                 for key in keys if seeded.isdisjoint(keys) else ():
                     first_draws.setdefault(key, event)
+        elif effect.kind == "seed" and effect.subject == EVERY:
+            processes.add(event.process)
+            for (state, process), early in first_draws.items():
+                open_then = process == event.process and (state, process) not in seeded and subjects(state)
+                if open_then and early.guards <= event.guards:
+                    yield replace(event, effect=replace(effect, subject=state)), early
         elif effect.kind in {"seed", "unseed"} and subjects(effect.subject):
             key = (effect.subject, event.process)
             draw = first_draws.get(key)

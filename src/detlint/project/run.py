@@ -289,7 +289,11 @@ class Run:
     def of_kind(self, kind: str, subject: str | None = None) -> Iterator[Event]:
         """The events with an effect of a kind, in order."""
         for event in self.events:
-            if event.effect is not None and event.effect.kind == kind and subject in {None, event.effect.subject}:
+            if (
+                event.effect is not None
+                and event.effect.kind == kind
+                and (not subject or event.effect.is_about(subject))
+            ):
                 yield event
 
     @property

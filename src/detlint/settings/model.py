@@ -17,7 +17,8 @@ from detlint.sources.discovery import DEFAULT_EXCLUDE, Exclusion, Patterns
 from detlint.sources.source import DEFAULT_MAX_FILE_SIZE
 
 _CODES = Many(Code())
-_NAMES = Many(Text(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*", "a name with its module, as project.utils.seed_everything"))
+_NAME = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
+_NAMES = Many(Text(_NAME, "a name with its module, as project.utils.seed_everything"))
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -95,7 +96,11 @@ class Settings:
     )
     require_reason: bool = _key(Flag(), "Report `detlint: ignore` comments that give no reason.", False)
     seed_functions: tuple[str, ...] = _key(
-        _NAMES, "The project's own functions that seed all random states in use, as project.utils.seed_everything."
+        Many(
+            Text(rf"{_NAME}(?:\[\w+(?:, ?\w+)*\])?", "a name as project.utils.seed_everything or project.seed[numpy]")
+        ),
+        "The project's own functions that seed all random states in use, as project.utils.seed_everything, or those "
+        "alone that are named, as project.utils.seed_data[numpy,random].",
     )
     deterministic_functions: tuple[str, ...] = _key(
         _NAMES, "The project's own functions that turn on the deterministic modes of the frameworks in use."

@@ -44,10 +44,13 @@ def missing(program: Program) -> Finding | None:
 
 
 def _is_full(event: Event, targets: Targets) -> bool:
-    """Whether the mode is really on: one that only warns, or a setter that torch removed, other rules report."""
+    """Whether the mode is really on: one that only warns, or a setter that torch removed, other rules report.
+
+    What a project's own function does besides is not known.
+    """
     assert event.effect is not None
     removed = event.text.endswith("set_deterministic") and targets.version("torch") >= "1.10"
-    return event.effect.detail != "warn" and not removed
+    return event.effect.detail not in ("warn", "helper") and not removed
 
 
 class CublasWorkspaceUnset(Rule):
