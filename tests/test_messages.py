@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import detlint
 from detlint.registry import registry
+from detlint.rules.data import load
 from tests.helpers import diagnose
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from detlint.diagnostics import Diagnostic
     from detlint.rules.base import Example, Rule
 
@@ -110,3 +115,26 @@ def test_what_counts_as_a_name() -> None:
     ]
     assert identifiers("It stands in train.py:3 since torch 2.1, e. g. the DataLoader.") == ["DataLoader"]
     assert sentences("Use `a.b. c` in 2.1 only. Or not.") == 2
+
+
+WORDS = frozenset({"message", "repair", "why", "reason"})
+"""The keys of the packs' data that hold text for messages."""
+
+
+def texts(value: object) -> Iterator[str]:
+    """All texts for messages in a table."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from [item] if key in WORDS and isinstance(item, str) else texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts(item)
+
+
+DATA = sorted((Path(detlint.__file__).parent / "rules").glob("*/data/*.toml"))
+
+
+@pytest.mark.parametrize("file", DATA, ids=lambda file: f"{file.parts[-3]}-{file.stem}")
+def test_texts_in_data_have_names_in_backticks(file: Path) -> None:
+    for text in texts(load(f"detlint.rules.{file.parts[-3]}", file.stem)):
+        assert not identifiers(text), text

@@ -216,7 +216,9 @@ def _add_settings(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--config", metavar="FILE", type=_file, help="use this settings file for everything")
     group.add_argument("--isolated", action="store_true", help="read no settings file")
     group.add_argument("--no-cache", action="store_true", help="do not read or write a cache")
-    group.add_argument("-j", "--jobs", metavar="N", type=_jobs, help="number of worker processes")
+    group.add_argument(
+        "-j", "--jobs", metavar="N", type=_jobs, help="number of worker processes (default: as suits the machine)"
+    )
 
 
 def _rules() -> Parser:

@@ -771,4 +771,4 @@ def _in_loop(index: FileIndex, node: ast.AST) -> bool:
 
 
 def _unless_given(option: ast.Call) -> Missing:
-    return Missing(option, Confidence.MEDIUM, "an option that is None unless it is given")
+    return Missing(option, Confidence.MEDIUM, "an option that is `None` unless it is given")

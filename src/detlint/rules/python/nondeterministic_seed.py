@@ -124,7 +124,7 @@ def _message(finding: SeedFinding) -> str:
         return f"`{finding.function}()` takes a new seed from the operating system, so runs differ."
     if finding.kind == "none":
         words = f" ({finding.what})" if finding.what else ""
-        return f"`{finding.function}` may get None as seed{words}, which means entropy, so runs differ."
+        return f"`{finding.function}` may get `None` as seed{words}, which means entropy, so runs differ."
     where = f"The seed given to `{finding.function}`" if finding.function else "This seed"
     return f"{where} comes from {finding.what}, so it is another one in each run."
 
