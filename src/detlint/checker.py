@@ -173,6 +173,8 @@ class Checker:
         if self._is_chosen(file):
             return True
         folder, name = os.path.split(file)
+        if name == "__main__.py":
+            return True
         stem = os.path.basename(folder) if name == "__init__.py" else name.removesuffix(".py")
         return stem in self._surroundings.of(file).script_words
 

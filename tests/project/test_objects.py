@@ -60,6 +60,131 @@ def test_calling_a_model_of_another_file_runs_its_forward(write: Write, code: st
     assert write("import random\nrandom.seed(0)\n" + code, net=NET) == []
 
 
+MODELS = """
+    from net import Net
+
+
+    def build(name):
+        if name == "net":
+            model = Net()
+        else:
+            raise ValueError(name)
+        return model
+
+
+    class Factory:
+        @classmethod
+        def make(cls):
+            return Net()
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from models import build\nnet = build('net')\nnet(torch.ones(1, 2))",
+        "import models\nnet = models.build('net').to('cuda')\nnet.eval()\nnet(torch.ones(1, 2))",
+        "from models import Factory\nnet = Factory.make()\nnet(torch.ones(1, 2))",
+        "from models import build\nnet = nn.DataParallel(build('net'))\nnet(torch.ones(1, 2))",
+        "from net import Net\nnet = nn.Sequential(Net(), nn.ReLU()).cuda()\nnet(torch.ones(1, 2))",
+        "from net import Net\nnet = torch.compile(Net())\nnet(torch.ones(1, 2))",
+    ],
+)
+def test_what_functions_of_other_files_make_is_followed(write: Write, code: str) -> None:
+    assert write(code, net=NET, models=MODELS) == ["DET101"]
+    assert write("import random\nrandom.seed(0)\n" + code, net=NET, models=MODELS) == []
+
+
+DATA = """
+    import numpy as np
+    from torch.utils.data import Dataset
+
+
+    class Data(Dataset):
+        def __len__(self):
+            return 3
+
+        def _noise(self):
+            return np.random.rand()
+
+        def __getitem__(self, i):
+            return self._noise()
+"""
+
+
+def test_a_loader_runs_the_methods_of_a_data_set_of_another_file(write: Write) -> None:
+    code = "from torch.utils.data import DataLoader\nfrom data import Data\nfor x in DataLoader(Data()):\n    print(x)"
+    assert write(code, data=DATA) == ["DET121"]
+    assert write("import numpy as np\nnp.random.seed(0)\n" + code, data=DATA) == []
+
+
+BASE = """
+    class Trainer:
+        def __init__(self, seed=None):
+            self.prepare(seed)
+
+        def prepare(self, seed):
+            pass
+
+        def batch(self):
+            raise NotImplementedError
+
+        def train(self):
+            for _ in range(3):
+                self.step(self.batch())
+"""
+MINE = """
+    import random
+
+    from base import Trainer
+
+
+    class Mine(Trainer):
+        def batch(self):
+            return random.random()
+
+        def step(self, batch):
+            print(batch)
+
+
+    class Seeded(Mine):
+        def prepare(self, seed):
+            random.seed(seed)
+
+        def train(self):
+            print("train")
+            super().train()
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("from mine import Mine\nMine().train()", ["DET101"]),
+        ("from mine import Seeded\nSeeded(3).train()", []),
+        ("from base import Trainer\nTrainer().train()", []),
+    ],
+)
+def test_methods_of_a_parent_call_those_of_the_class(write: Write, code: str, expected: list[str]) -> None:
+    assert write(code, base=BASE, mine=MINE) == expected
+
+
+def test_methods_of_a_parent_in_the_same_file(write: Write) -> None:
+    both = textwrap.dedent(BASE) + textwrap.dedent(MINE).replace("from base import Trainer\n", "")
+    assert write("from both import Mine\nMine().train()", both=both) == ["DET101"]
+    assert write("from both import Seeded\nSeeded(3).train()", both=both) == []
+
+
+def test_a_package_that_is_run(tmp_path: Path, write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    write("pass")
+    (tmp_path / "tool").mkdir()
+    (tmp_path / "tool" / "__init__.py").write_text("")
+    (tmp_path / "tool" / "__main__.py").write_text("from .cli import main\n\nmain()\n")
+    (tmp_path / "tool" / "cli.py").write_text("import torch\n\n\ndef main():\n    print(torch.rand(3))\n")
+    main(["check", "--select", "DET207", "--output-format", "concise", "tool"])
+    assert "tool/__main__.py:3:1: DET207" in capsys.readouterr().out.replace("\\", "/")
+
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 

@@ -419,6 +419,14 @@ class FileIndex:
         """The bindings of a name that may hold where it is used, latest first."""
         return self._evaluator.flow.reaching(name.id, name)
 
+    def stored_on_self(self, node: ast.Attribute) -> list[ast.expr]:
+        """What the methods of the class around `self.name` assign to it."""
+        owner = self.class_of(node)
+        if owner is None or not (isinstance(node.value, ast.Name) and node.value.id == "self"):
+            return []
+        parents = [self.parent(store) for store in self._evaluator.attribute_stores(owner, node.attr)]
+        return [each.value for each in parents if isinstance(each, (ast.Assign, ast.AnnAssign)) and each.value]
+
     @property
     def attribute_stores(self) -> list[ast.Attribute]:
         """Where attributes are assigned, in the order of the source."""

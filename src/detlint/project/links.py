@@ -7,11 +7,11 @@ calls. Never reads trees.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from detlint.project.effects import EVERY
-from detlint.project.summary import MODULE, FunctionSummary, ModuleSummary
+from detlint.project.summary import FRAMEWORK_METHODS, HOOKS, MODULE, FunctionSummary, ModuleSummary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +36,8 @@ class Modules(Protocol):
 
 
 Found = tuple[ModuleSummary, FunctionSummary]
+Class = tuple[ModuleSummary, str]
+"""A class, by its name in its module."""
 
 _MAX_STEPS = 8
 _TELLING = re.compile(
@@ -61,6 +63,9 @@ class Links:
         self._kinds: dict[str, int] = {}
         self._numbers: dict[tuple[str, str], int] = {}
         self._modules_of: list[ModuleSummary] = []
+        self._families: dict[tuple[str, str], tuple[Class, ...]] = {}
+        self._own_methods: list[tuple[tuple[Class, ...], int, str]] = []
+        self._variants: dict[tuple[str, str], FunctionSummary] = {}
 
     # ---------------------------------------------------------------------------------------------------- functions
     def find(self, module: ModuleSummary, target: str) -> tuple[Found, ...]:
@@ -68,13 +73,24 @@ class Links:
         known = module.found.get(target)
         if known is None:
             own = module.functions.get(target)
-            known = ((module, own),) if own is not None else tuple(self._resolve(module, target, 0))
+            known = ((module, own),) if own is not None else tuple(self._named(module, target, 0))
             module.found[target] = known
         return known
 
     def named(self, path: str, name: str) -> Iterator[Found]:
         """The functions that a qualified name stands for, seen from the file at `path`."""
         yield from self._resolve(ModuleSummary(path), name, 0)
+
+    def _named(self, module: ModuleSummary, target: str, depth: int) -> Iterator[Found]:
+        """The functions of a target: `class:NAME.method` of the module, `@3` of an object, else a qualified name."""
+        if target.startswith("class:"):
+            cls, _, member = target.removeprefix("class:").partition(".")
+            yield from self._member(module, cls, member, depth)
+        elif target.startswith("@"):
+            family, skipped, method = self._own_methods[int(target[1:])]
+            yield from self._of_family(family, method, skipped)
+        else:
+            yield from self._resolve(module, target, depth)
 
     def find_module(self, module: ModuleSummary, name: str) -> ModuleSummary | None:
         """The module of the project that an import names, seen from another."""
@@ -90,70 +106,146 @@ class Links:
         return frozenset() if self._source is None else self._source.quiet_import(module.path, name)
 
     def _resolve(self, module: ModuleSummary, name: str, depth: int) -> Iterator[Found]:
-        """A qualified name: the longest leading part that is a module, then what it exports."""
-        if depth > _MAX_STEPS:
-            return
+        where = self._split(module, name) if depth <= _MAX_STEPS else None
+        if where is not None:
+            yield from self._exported(*where, depth)
+
+    def _split(self, module: ModuleSummary, name: str) -> tuple[ModuleSummary, str] | None:
+        """A qualified name: the longest leading part that is a module, and what it is asked for."""
         head, rest = name, ""
-        while True:
-            stripped = head.rstrip(".")
-            if not stripped and not head:
-                return
+        while head.rstrip(".") or head:
             other = self.find_module(module, head)
             if other is not None and rest:
-                yield from self._exported(other, rest, depth)
-                return
+                return other, rest
             cut = head.rpartition(".")
             if not cut[1]:
-                return
+                return None
             dots = len(head) - len(head.lstrip("."))
             if dots and len(cut[0]) < dots:
                 # `.name` is a name of the package itself.
-                if head != "." * dots:
-                    package = self.find_module(module, "." * dots)
-                    if package is not None:
-                        yield from self._exported(package, f"{head[dots:]}.{rest}".rstrip("."), depth)
-                return
+                package = self.find_module(module, "." * dots) if head != "." * dots else None
+                return None if package is None else (package, f"{head[dots:]}.{rest}".rstrip("."))
             rest = f"{cut[2]}.{rest}" if rest else cut[2]
             head = cut[0]
+        return None
 
     def _exported(self, module: ModuleSummary, name: str, depth: int) -> Iterator[Found]:
         first, _, rest = name.partition(".")
+        called = first.endswith("()")
+        first = first.removesuffix("()")
         exported = module.exports.get(first)
         if exported is None:
-            for star in module.stars:
-                if self._source is None or not self._source.may_define(module.path, star, first):
-                    continue
-                other = self.find_module(module, star)
-                if other is not None and other is not module and depth < _MAX_STEPS:
-                    yield from self._exported(other, name, depth + 1)
+            for other in self._behind_stars(module, first) if depth < _MAX_STEPS else ():
+                yield from self._exported(other, name, depth + 1)
             return
-        if exported in module.functions and not rest:
-            yield module, module.functions[exported]
+        if exported in module.functions:
+            if called:
+                yield from self._of_result(module, module.functions[exported], rest, depth)
+            elif not rest:
+                yield module, module.functions[exported]
         elif exported.startswith(("class:", "object:")):
             kind, _, cls = exported.partition(":")
             if kind == "object" and not rest:
                 rest = "__call__"
             yield from self._member(module, cls, rest, depth)
-        elif exported not in module.functions:
-            yield from self._resolve(module, f"{exported}.{rest}" if rest else exported, depth + 1)
+        else:
+            qualified = f"{exported}()" if called else exported
+            yield from self._resolve(module, f"{qualified}.{rest}" if rest else qualified, depth + 1)
 
+    def _behind_stars(self, module: ModuleSummary, name: str) -> Iterator[ModuleSummary]:
+        """The modules from which `import *` may have brought a name."""
+        for star in module.stars:
+            if self._source is not None and self._source.may_define(module.path, star, name):
+                other = self.find_module(module, star)
+                if other is not None and other is not module:
+                    yield other
+
+    def _of_result(self, module: ModuleSummary, function: FunctionSummary, rest: str, depth: int) -> Iterator[Found]:
+        """A member of the objects that a function gives."""
+        for made in function.returns if depth <= _MAX_STEPS else ():
+            yield from self._named(module, f"{made}.{rest}", depth + 1)
+
+    # ------------------------------------------------------------------------------------------------------ classes
     def _member(self, module: ModuleSummary, cls: str, member: str, depth: int) -> Iterator[Found]:
-        methods, bases = module.classes.get(cls, ({}, ()))
-        wanted = [member] if member else ["__init__", "__post_init__"]
-        if member == "__call__":
-            wanted = ["__call__", "forward", "call"]
-        hit = False
-        for name in wanted:
-            if name in methods:
-                hit = True
-                yield module, module.functions[methods[name]]
-        if hit or depth > _MAX_STEPS:
-            return
-        for base in bases:
-            if base in module.classes:
-                yield from self._member(module, base, member, depth + 1)
-            else:
-                yield from self._resolve(module, f"{base}.{member}" if member else base, depth + 1)
+        """The methods that a member of a class's objects means; none: what constructs them."""
+        family = self._family(module, cls)
+        method, _, rest = member.partition(".")
+        if method.endswith("()"):
+            for found in self._of_family(family, method.removesuffix("()")):
+                yield from self._of_result(*found, rest, depth)
+        elif member == HOOKS:
+            if module.classes.get(cls, ({}, ()))[1]:
+                names = dict.fromkeys(name for other, base in family for name in other.classes[base][0])
+                for name in filter(FRAMEWORK_METHODS.match, names):
+                    yield from self._of_family(family, name)
+        else:
+            several = {"": ("__init__", "__post_init__"), "__call__": ("__call__", "forward", "call")}
+            for name in several.get(member, (member,)):
+                yield from self._of_family(family, name)
+
+    def _family(self, module: ModuleSummary, cls: str) -> tuple[Class, ...]:
+        """A class of a module and those of the project that it derives from, nearest first."""
+        key = (module.path, cls)
+        known = self._families.get(key)
+        if known is None:
+            self._families[key] = ()  # for a class that derives from itself
+            found: dict[tuple[str, str], Class] = {}
+            if cls in module.classes:
+                found[key] = (module, cls)
+                for name in module.classes[cls][1]:
+                    base = self._class(module, name, 0)
+                    for each in self._family(*base) if base is not None else ():
+                        found.setdefault((each[0].path, each[1]), each)
+            known = self._families[key] = tuple(found.values())
+        return known
+
+    def _class(self, module: ModuleSummary, name: str, depth: int) -> Class | None:
+        """The class of the project that a name means, seen from a module."""
+        if name in module.classes:
+            return module, name
+        where = self._split(module, name) if depth <= _MAX_STEPS else None
+        if where is None:
+            return None
+        other, member = where
+        first, _, rest = member.partition(".")
+        exported = other.exports.get(first)
+        if exported is None:
+            behind = (self._class(each, member, depth + 1) for each in self._behind_stars(other, first))
+            return next((cls for cls in behind if cls is not None), None)
+        if exported.startswith("class:"):
+            return None if rest else (other, exported.removeprefix("class:"))
+        return self._class(other, f"{exported}.{rest}" if rest else exported, depth + 1)
+
+    def _of_family(self, family: tuple[Class, ...], method: str, skipped: int = 0) -> Iterator[Found]:
+        """A method as objects of the first class of a family have it; `skipped`: how many classes are passed over."""
+        for place, (module, cls) in enumerate(family):
+            key = module.classes[cls][0].get(method) if place >= skipped else None
+            if key is not None:
+                yield module, self._variant(module, module.functions[key], family, place)
+                return
+
+    def _variant(
+        self, module: ModuleSummary, function: FunctionSummary, family: tuple[Class, ...], place: int
+    ) -> FunctionSummary:
+        """What a method does, where those that it calls of its own object are the ones that the object's class has."""
+        if len(family) == 1 or not any(step.own for step in function.steps):
+            return function
+        first, cls = family[0]
+        key = f"{function.key}@{first.path}:{cls}"
+        known = self._variants.get((module.path, key))
+        if known is None:
+            steps = [self._dispatched(step, family, place) for step in function.steps]
+            known = replace(function, key=key, steps=steps, plain=function.key)
+            self._variants[module.path, key] = known
+        return known
+
+    def _dispatched(self, step: Step, family: tuple[Class, ...], place: int) -> Step:
+        method = step.own.removeprefix(">")
+        skipped = place + 1 if step.own.startswith(">") else 0
+        if not any(method in module.classes[cls][0] for module, cls in family[skipped:]):
+            return step
+        self._own_methods.append((family, skipped, method))
+        return replace(step, target=f"@{len(self._own_methods) - 1}")
 
     # ---------------------------------------------------------------------------------------------------------- ahead
     def called(self, module: ModuleSummary, function: FunctionSummary) -> Iterator[Found]:
@@ -266,7 +358,7 @@ class Links:
             node.found[0].ahead[node.found[1].key] = ahead
 
     def _numbered(self, module: ModuleSummary, function: FunctionSummary) -> int:
-        number = self._numbers.setdefault((module.path, function.key), len(self._numbers))
+        number = self._numbers.setdefault((module.path, function.plain or function.key), len(self._numbers))
         if number == len(self._modules_of):
             self._modules_of.append(module)
         return number

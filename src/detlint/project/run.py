@@ -143,7 +143,7 @@ class Run:
                 return
         self._modules[module.path] = module
         visit = Visit(dict(self._modes))
-        self._visits.setdefault(key, []).append(visit)
+        self._visits.setdefault((module.path, function.plain or function.key), []).append(visit)
         seen = self._seen.setdefault((*key, process, worker), [])
         if any(earlier <= guards for earlier in seen):
             return
@@ -155,7 +155,7 @@ class Run:
         seen.append(guards)
         self._frames.append(visit)
         self._places.append((0, 0))
-        self._functions.append(function.key)
+        self._functions.append(function.plain or function.key)
         values = {**function.defaults, **given}
         for step in function.steps:
             taken = self._guards(module, step.guards, values, process)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from detlint.project.links import Ahead
 
 MODULE = "<module>"
+HOOKS = "<hooks>"
+"""In place of a method's name: all those that a framework calls on an object that it is given."""
 
 # What is known of a value that a condition asks about.
 NONE, FALSE, TRUE, SOME, ANY = "none", "false", "true", "some", "any"
@@ -57,7 +59,7 @@ _NOT_CALLING = frozenset(
     )
 )
 # Methods that a framework calls on an object of a class that derives from one of its own.
-_HOOKS = re.compile(
+FRAMEWORK_METHODS = re.compile(
     r"^(forward|call|build|__call__|__getitem__|__getitems__|__iter__|__next__|__len__|training_step|validation_step|test_step|"
     r"predict_step|configure_\w+|train_dataloader|val_dataloader|test_dataloader|predict_dataloader|setup|prepare_data|on_\w+|"
     r"train_step|compute_loss|transform|fit_transform|collate_fn|get_train_dataloader|training_epoch_end|run|step|reset)$"
@@ -94,9 +96,10 @@ class Guard:
 class Step:
     """One thing that a function does: an effect, or a call of a function (`target`) in this file or another.
 
-    `given` says what is known of the arguments, by the parameter's name. `spawned`: the callee, to
-    which the function is given, calls it in a fresh process; `worker`: in the workers of a loader; `module`: the target
-    is a module that is imported.
+    `given` says what is known of the arguments, by the parameter's name. `spawned`: the callee, to which the function
+    is given, calls it in a fresh process; `worker`: in the workers of a loader; `module`: the target is a module that
+    is imported. `own`: the method's name, where a method calls one of its own object; with `>` before it, where it
+    calls its parent's by `super()`.
     """
 
     location: Location
@@ -108,6 +111,7 @@ class Step:
     spawned: bool = False
     worker: bool = False
     module: bool = False
+    own: str = ""
 
     @property
     def in_main(self) -> bool:
@@ -117,7 +121,11 @@ class Step:
 
 @dataclass(slots=True)
 class FunctionSummary:
-    """A function, or a module's top level under the key `<module>`."""
+    """A function, or a module's top level under the key `<module>`.
+
+    `returns` are the objects that it gives, by their classes: `class:NAME` of the file, else qualified names. `plain`
+    is the key of the function itself, where this is what it does as a method of a class that derives from its own.
+    """
 
     key: str
     line: int
@@ -125,6 +133,8 @@ class FunctionSummary:
     parameters: tuple[str, ...] = ()
     defaults: dict[str, str] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
+    returns: tuple[str, ...] = ()
+    plain: str = ""
 
 
 class Functions(Mapping[str, FunctionSummary]):
@@ -309,6 +319,8 @@ class Summariser:
             if keyword_default is not None:
                 summary.defaults[argument.arg] = self._known(keyword_default)
         self._block(node.body, (), summary.steps)
+        given = [each.value for each in self.index.returns(node)]
+        summary.returns = tuple(dict.fromkeys(name for value in given for name in self._made(value)))
         return summary
 
     def _is_command(self, decorator: ast.expr) -> bool:
@@ -505,9 +517,13 @@ class Summariser:
         for effect in self.effects.of(node, index):
             location = location or self.locate(node.func)
             steps.append(Step(location, guards, effect, text=self._text(node.func)))
-        for target, given in self._targets(index.evaluate(node.func), node):
+        own = self._own_method(node.func)
+        targets = list(self._targets(index.evaluate(node.func), node)) or [
+            (target, self._keywords(node)) for target in self._of_made(node.func)
+        ]
+        for target, given in targets or ([("", self._keywords(node))] if own else []):
             location = location or self.locate(node.func)
-            steps.append(Step(location, guards, target=target, text=self._text(node.func), given=given))
+            steps.append(Step(location, guards, target=target, text=self._text(node.func), given=given, own=own))
         for target, worker in self._handed(node):
             location = location or self.locate(node.func)
             spawned = any(name in _SPAWNING for name in index.callee_names(node))
@@ -522,18 +538,67 @@ class Summariser:
                 )
             )
 
+    def _own_method(self, callee: ast.expr) -> str:
+        """The name of the method that `self.name` or `super().name` is; with `>` before it for that of the parent."""
+        if not isinstance(callee, ast.Attribute):
+            return ""
+        holder = callee.value
+        if isinstance(holder, ast.Name) and holder.id in {"self", "cls"}:
+            return callee.attr if self.index.class_of(callee) is not None else ""
+        is_super = isinstance(holder, ast.Call) and isinstance(holder.func, ast.Name) and holder.func.id == "super"
+        return f">{callee.attr}" if is_super else ""
+
+    def _of_made(self, callee: ast.expr) -> list[str]:
+        """The functions that a call runs of an object that functions out of sight make."""
+        if isinstance(callee, ast.Attribute):
+            found = [f"{name}.{callee.attr}" for name in self._made(callee.value)]
+            if found:
+                return found
+        return [f"{name}.__call__" for name in self._made(callee)]
+
+    def _made(self, node: ast.expr | None, depth: int = 5) -> Iterator[str]:
+        """The classes of the objects that an expression may be, and the calls out of sight that make them: `f()`."""
+        if depth == 0 or not isinstance(node, (ast.Name, ast.Attribute, ast.Call)):
+            return
+        for value in self.index.evaluate(node).alternatives:
+            if isinstance(value, Instance):
+                if isinstance(value.type, LocalClass):
+                    yield f"class:{value.type.node.name}"
+                elif self._outside(value.type):
+                    yield value.type
+            elif value is UNKNOWN:
+                yield from self._made_out_of_sight(node, depth)
+
+    def _made_out_of_sight(self, node: ast.expr, depth: int) -> Iterator[str]:
+        if isinstance(node, ast.Name):
+            for binding in self.index.bindings(node):
+                parent = self.index.parent(binding.node)
+                if isinstance(parent, (ast.Assign, ast.AnnAssign)) and parent.value is not None:
+                    yield from self._made(parent.value, depth - 1)
+        elif isinstance(node, ast.Attribute):
+            for stored in self.index.stored_on_self(node):
+                yield from self._made(stored, depth - 1)
+        elif isinstance(node, ast.Call):
+            callee = self.index.evaluate(node.func)
+            if isinstance(callee, Ref) and self._outside(callee.name):
+                yield f"{callee.name}()"
+            elif isinstance(node.func, ast.Attribute):
+                same = self.index.knowledge.result(f"?.{node.func.attr}") == "self"
+                for name in self._made(node.func.value, depth - 1):
+                    yield name if same else f"{name}.{node.func.attr}()"
+
     def _targets(self, callee: Value, node: ast.Call) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
         """The functions of the project that a call runs."""
         for value in callee.alternatives:
             if isinstance(value, Partial):
                 yield from self._targets(value.function, node)
             elif isinstance(value, LocalFunction):
-                yield self._local(value.node), self._given(value.node, node, value.owner is not None)
+                yield self._method(value), self._given(value.node, node, value.owner is not None)
             elif isinstance(value, LocalClass):
                 for name in ("__init__", "__post_init__", "__new__"):
                     method = self.index.method(value, name)
                     if method is not None:
-                        yield self._local(method.node), self._given(method.node, node, True)
+                        yield self._of_class(value, method.node), self._given(method.node, node, True)
                 yield from self._bases(value, "__init__")
             elif isinstance(value, Instance) and isinstance(value.type, LocalClass):
                 yield from self._called_object(value.type, node)
@@ -541,6 +606,24 @@ class Summariser:
                 yield f"{value.type}.__call__", ()
             elif isinstance(value, Ref) and self._outside(value.name):
                 yield value.name, self._keywords(node)
+
+    def _method(self, function: LocalFunction) -> str:
+        """What a function is called by: as a method, by the class of its object."""
+        owner = function.owner
+        if isinstance(owner, Instance) and isinstance(owner.type, LocalClass):
+            return self._of_class(owner.type, function.node)
+        return self._local(function.node)
+
+    def _of_class(self, cls: LocalClass, method: ast.AST) -> str:
+        """A method as objects of a class have it: its own methods may be called by those that it inherits."""
+        name = getattr(method, "name", "")
+        known = cls.node.bases and name and self._named_classes.get(cls.node.name) is cls.node
+        return f"class:{cls.node.name}.{name}" if known else self._local(method)
+
+    @cached_property
+    def _named_classes(self) -> dict[str, ast.ClassDef]:
+        """The classes that are meant by their names: of several of one name, the first."""
+        return {cls.name: cls for cls in reversed(self.index.classes)}
 
     def _bases(self, cls: LocalClass, method: str) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
         if self.index.method(cls, method) is None:
@@ -558,7 +641,7 @@ class Summariser:
         for name in dict.fromkeys(names):
             method = self.index.method(cls, name)
             if method is not None:
-                yield self._local(method.node), self._given(method.node, node, True)
+                yield self._of_class(cls, method.node), self._given(method.node, node, True)
 
     def _local(self, node: ast.AST) -> str:
         known = self._keys.get(node)
@@ -622,6 +705,8 @@ class Summariser:
                 continue
             elements = expression.elts if isinstance(expression, (ast.List, ast.Tuple)) else [expression]
             for element in elements:
+                if not local:
+                    yield from ((f"{name}.{HOOKS}", workers) for name in self._made(element) if name.endswith(")"))
                 for value in self.index.evaluate(element).alternatives:
                     if isinstance(value, LocalClass) and remote:
                         yield from ((target, workers) for target, _ in self._targets(value, node))
@@ -637,21 +722,11 @@ class Summariser:
         elif isinstance(value, Ref):
             if self._outside(value.name):
                 yield value.name
+        elif isinstance(value, Instance) and isinstance(value.type, str):
+            if self._outside(value.type):
+                yield f"{value.type}.{HOOKS}"
         elif isinstance(value, Instance) and isinstance(value.type, LocalClass) and self.index.bases(value.type.node):
-            seen: set[str] = set()
-            classes = [value.type]
-            while classes:
-                cls = classes.pop(0)
-                for statement in cls.node.body:
-                    if (
-                        isinstance(statement, _FUNCTIONS)
-                        and _HOOKS.match(statement.name)
-                        and statement.name not in seen
-                    ):
-                        seen.add(statement.name)
-                        yield self._local(statement)
-                for base in cls.node.bases:
-                    classes += [v for v in self.index.evaluate(base).alternatives if isinstance(v, LocalClass)]
+            yield f"class:{value.type.node.name}.{HOOKS}"
 
     def _has_workers(self, node: ast.Call) -> bool:
         argument = self.index.arguments(node).get("num_workers", 5)
@@ -719,7 +794,7 @@ class Summariser:
             methods = {s.name: self._keys[s] for s in cls.body if isinstance(s, _FUNCTIONS)}
             bases: list[str] = []
             for base in cls.bases:
-                for value in index.evaluate(base).alternatives:
+                for value in index.evaluate(base.value if isinstance(base, ast.Subscript) else base).alternatives:
                     if isinstance(value, LocalClass):
                         bases.append(value.node.name)
                     elif isinstance(value, Ref):
