@@ -72,6 +72,7 @@ class FileContext:
                 path=self.path,
                 location=place,
                 related=related,
-                fix=fix,
+                # Who is not sure of a finding does not repair it.
+                fix=fix if confidence > Confidence.LOW else None,
             )
         )

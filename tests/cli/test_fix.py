@@ -178,6 +178,37 @@ def test_code_on_the_line_of_a_magic_is_left(detlint: Run, project: Path) -> Non
     assert (project / "train.ipynb").read_text() == data
 
 
+CONFIGS = {
+    "Dockerfile": (
+        "FROM python:3.11\nENV PYTHONHASHSEED=random \\\n    A=1\n",
+        "PYTHONHASHSEED=random",
+        "PYTHONHASHSEED=0",
+    ),
+    "docker-compose.yml": (
+        "services:\n  train:\n    image: a:1\n    environment:\n      CUBLAS_WORKSPACE_CONFIG: 4096  # memory\n",
+        "CONFIG: 4096",
+        'CONFIG: ":4096:8"',
+    ),
+    "compose.yaml": (
+        "services:\n  train:\n    image: a:1\n    environment:\n      - PYTHONHASHSEED=random\r\n",
+        "=random",
+        "=0",
+    ),
+    ".env": ("A=b\nexport CUBLAS_WORKSPACE_CONFIG=':16:2' # x\n", "':16:2'", "':4096:8'"),
+    "run.sh": ('#!/bin/sh\nexport TF_DETERMINISTIC_OPS="0"\npython train.py\n', '"0"', '"1"'),
+}
+
+
+@pytest.mark.parametrize(("name", "case"), CONFIGS.items(), ids=CONFIGS)
+def test_files_around_the_code_are_fixed(detlint: Run, project: Path, name: str, case: tuple[str, str, str]) -> None:
+    text, old, new = case
+    (project / "train.py").write_text("x = 1\n")
+    (project / name).write_bytes(text.encode())
+    outcome = detlint("--fix", "--select", "DET502,DET506", ".")
+    assert (project / name).read_bytes().decode() == text.replace(old, new)
+    assert outcome.status == 0
+
+
 # ---------------------------------------------------------------------------------------------- what is left, and said
 def test_a_file_is_never_broken(detlint: Run, project: Path) -> None:
     (project / "a.py").write_text("x = broken\nleft\n")

@@ -50,9 +50,10 @@ class Start:
 
 
 class EntryRepair:
-    """Steps at the start of an entry point, for one fix."""
+    """Steps at the start of an entry point, for one fix. early: before arguments are parsed and anything is seeded."""
 
-    def __init__(self, context: Context, entry: EntryPoint, event: Event) -> None:
+    def __init__(self, context: Context, entry: EntryPoint, event: Event, *, early: bool = False) -> None:
+        self._early = early
         self.context = context
         self.index = context.index
         self.repair = Repair(context)
@@ -147,6 +148,8 @@ class EntryRepair:
     def _comes_first(self, statement: ast.stmt) -> bool:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             return True
+        if self._early:
+            return False
         if isinstance(statement, ast.Assign):
             names = {node.id for target in statement.targets for node in ast.walk(target) if isinstance(node, ast.Name)}
             if names & set(SEED_NAMES):

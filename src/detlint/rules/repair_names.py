@@ -65,7 +65,7 @@ class Names:
         """A constant's name at a node, and its definition."""
         names = _TAKEN if name in _TAKEN else (name,)
         free = next((each for each in names if self._is_free(each, at, "") and not self._is_used(each)), None)
-        return None if free is None else (free, [self._after_imports(f"{free} = {value}", at)])
+        return None if free is None else (free, [self.after_imports(f"{free} = {value}", at)])
 
     def seed(self, at: ast.AST) -> str | None:
         """A variable, parameter or option in sight of a node that holds a seed."""
@@ -242,7 +242,8 @@ class Names:
             return self._before(imports[0][0], f"{statement}\n\n")
         return self._at_top(statement, at)
 
-    def _after_imports(self, statement: str, at: ast.AST) -> Edit:
+    def after_imports(self, statement: str, at: ast.AST) -> Edit:
+        """The edit that puts a statement after the imports at the head of the file."""
         imports = self._first_imports(at)
         return self._after(imports[-1], f"\n{statement}") if imports else self._at_top(statement, at)
 

@@ -235,6 +235,10 @@ class Repair:
         if indent is not None and self._ends_its_line(statement, end):
             self._edit(end, end, ("\n\n" if gap else "\n") + textwrap.indent(_block(code), indent).removesuffix("\n"))
 
+    def insert_after_imports(self, code: str, at: AnyNode) -> None:
+        """Insert statements after the imports at the head of the file; above a node that runs as the file is loaded."""
+        self._constants.append(Names(self.context).after_imports(code, self.context.ast(at)))
+
     def insert_first(self, function: AnyNode, code: str) -> None:
         """Insert statements at the start of a function's body, after its docstring."""
         node = self.context.ast(function)

@@ -59,7 +59,7 @@ class UnseededState(Rule):
                 self.remedy,
                 confidence=confidence,
                 related=way(entry.run, event, f"`{event.text}` draws here"),
-                fix=self.fix_of(project, entry, event) if confidence > Confidence.LOW else None,
+                fix=self.fix_of(project, entry, event),
             )
 
     def fix_of(self, project: Project, entry: EntryPoint, event: Event) -> Fix | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.environment.repairs import config_fix, value_fix
 from detlint.rules.environment.values import CUBLAS, CUBLAS_VALID
 from detlint.rules.environment.writes import EnvWrite, environment_writes
 
@@ -61,7 +62,8 @@ Values given to child processes count as well. A test that sets the variable for
         for variable in file.facts.variables if CUBLAS in file.text else ():
             value = variable.value
             if variable.name == CUBLAS and value is not None and value not in CUBLAS_VALID:
-                self.report_at(variable.value_location or variable.location, _message(value), _REPAIR)
+                place = variable.value_location or variable.location
+                self.report_at(place, _message(value), _REPAIR, fix=config_fix(file, variable, CUBLAS_VALID[0]))
 
     def _check(self, write: EnvWrite) -> None:
         wrong = [value for value in write.values if value not in CUBLAS_VALID]
@@ -72,6 +74,7 @@ Values given to child processes count as well. A test that sets the variable for
             _message(wrong[0]),
             _REPAIR,
             confidence=Confidence.HIGH if len(wrong) == len(write.values) else Confidence.LOW,
+            fix=value_fix(self.context, write, CUBLAS_VALID[0]),
         )
 
 

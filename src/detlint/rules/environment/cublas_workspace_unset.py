@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Confidence
 from detlint.project.questions import Finding, environment, place, way
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.environment.repairs import set_at_start
 
 if TYPE_CHECKING:
     from detlint.project.model import Project
@@ -103,4 +104,5 @@ print(torch.ones(3))
                 f"Set `{VARIABLE}=:4096:8` in the environment, or at the top of this file before CUDA is used.",
                 confidence=found.confidence,
                 related=way(run, switch, "the mode is turned on here"),
+                fix=set_at_start(self.context, entry, switch, VARIABLE, ":4096:8"),
             )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.environment.repairs import config_fix, value_fix
 from detlint.rules.environment.values import BadValue, bad_values
 from detlint.rules.environment.writes import EnvWrite, environment_writes
 from detlint.rules.guards import inside, opposite_branches, position, version_guarded
@@ -86,6 +87,7 @@ confidence is low.
                 _message(row, variable.value),
                 row.repair,
                 confidence=Confidence.LOW if chosen else Confidence.HIGH,
+                fix=None if chosen else config_fix(file, variable, row.mended(variable.value)),
             )
 
     def _check(self, write: EnvWrite, row: BadValue, others: list[EnvWrite]) -> None:
@@ -101,6 +103,7 @@ confidence is low.
             _message(row, bad[0]),
             row.repair,
             confidence=Confidence.HIGH if certain else Confidence.LOW,
+            fix=value_fix(self.context, write, row.mended(bad[0])) if certain else None,
         )
 
     def _put_back(self, write: EnvWrite, others: list[EnvWrite]) -> bool:

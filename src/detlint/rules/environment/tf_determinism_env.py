@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.environment.repairs import config_name_fix, name_fix
 from detlint.rules.environment.writes import environment_writes
 from detlint.rules.guards import version_guarded
 
@@ -63,7 +64,8 @@ Not reported: a branch for certain versions, and the older variable where the ne
             found = self._judged(write.name, write.value, beside=beside)
             if found is not None and not version_guarded(index, write.node):
                 message, repair, severity = found
-                self.report(write.node, message, repair, severity=severity)
+                fix = name_fix(self.context, write, _OPS) if write.name == _OLD else None
+                self.report(write.node, message, repair, severity=severity, fix=fix)
 
     def check_config(self, file: ConfigFile) -> None:
         """Look at what a file around the code sets."""
@@ -74,7 +76,8 @@ Not reported: a branch for certain versions, and the older variable where the ne
                 found = self._judged(variable.name, variable.value, beside=_OPS in file.text)
                 if found is not None:
                     message, repair, severity = found
-                    self.report_at(variable.location, message, repair, severity=severity)
+                    fix = config_name_fix(file, variable, _OPS) if variable.name == _OLD else None
+                    self.report_at(variable.location, message, repair, severity=severity, fix=fix)
 
     def _judged(self, name: str, value: str | None, *, beside: bool) -> tuple[str, str, Severity] | None:
         """What is wrong with a variable that is switched on, for the target version."""

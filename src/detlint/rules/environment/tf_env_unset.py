@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Confidence
 from detlint.project.questions import Finding, environment, place, training, way
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.environment.repairs import set_at_start
 
 if TYPE_CHECKING:
     from detlint.project.model import EntryPoint, Project
@@ -80,4 +81,5 @@ the code itself, the Dockerfile, MLproject, compose files, conda, workflows, scr
             f"Set `{OPS}=1` before TensorFlow starts, in the environment or at the top of this file.",
             confidence=found.confidence,
             related=way(run, step, f"`{step.text}` trains here"),
+            fix=set_at_start(self.context, entry, step, OPS, "1"),
         )

@@ -21,6 +21,7 @@ class BadValue:
     name: str
     why: str
     repair: str
+    good: str
     values: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
     framework: str = ""
@@ -37,6 +38,14 @@ class BadValue:
             return True
         version = targets.version(self.framework)
         return not (self.since and version < self.since) and not (self.until and version >= self.until)
+
+    def mended(self, value: str) -> str:
+        """A value with which runs are the same, in place of one that the table lists."""
+        if self.values:
+            return self.good
+        for part in self.contains:
+            value = value.replace(part, self.good)
+        return value
 
 
 @cache

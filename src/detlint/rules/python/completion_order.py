@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detlint.diagnostics import Confidence, Severity
+from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
 from detlint.rules.python.order import order_findings
@@ -79,5 +79,5 @@ the inputs.
                 severity=severity_in(self.context, self.severity),
                 confidence=finding.confidence,
                 related=related(self.context, finding),
-                fix=completion_fix(self.context, finding) if finding.confidence > Confidence.LOW else None,
+                fix=completion_fix(self.context, finding),
             )

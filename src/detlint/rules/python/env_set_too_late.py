@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Location, Related
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.repairs import Repair
 
 if TYPE_CHECKING:
+    from detlint.diagnostics import Fix
     from detlint.project.model import Project
     from detlint.project.run import Event, Run
 
@@ -126,7 +129,39 @@ def setup(rank):
                     "Set it in the environment of the process, or before that call.",
                     confidence=_confidence(run, event, start),
                     related=(Related(start.path, start.location, "it is read here at the latest"),),
+                    fix=self._fix(event, start),
                 )
+
+    def _fix(self, event: Event, start: Event) -> Fix | None:
+        """Move the setting to where it counts: before the statement of the same block that leads to the reader."""
+        index = self.context.index
+        setting = self._statement(event.location)
+        block = None if setting is None else _block(index.parent(setting), setting)
+        if setting is None or block is None or start.path != event.path:
+            return None
+        places = [hop.location for hop in start.chain if hop.path == event.path] + [start.location]
+        wholes = [(each, self.context.source.location(each)) for each in block[: block.index(setting)]]
+        leads = next((each for each, whole in wholes if any(_holds(whole, place) for place in places)), None)
+        names = [each for each in ast.walk(setting) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)]
+        if leads is None or any(self._is_bound_between(name, leads) for name in names):
+            return None
+        repair = Repair(self.context)
+        repair.insert_before(leads, repair.code(setting))
+        repair.remove_statement(setting)
+        return repair.unsafe("Set it before it is read")
+
+    def _statement(self, place: Location) -> ast.stmt | None:
+        """The innermost statement at a place."""
+        found = [
+            each
+            for each in self.context.index.nodes(ast.Assign, ast.Expr)
+            if _holds(self.context.source.location(each), place)
+        ]
+        return found[-1] if found else None
+
+    def _is_bound_between(self, name: ast.Name, leads: ast.stmt) -> bool:
+        """Whether a name is first bound below the place to which its use would move."""
+        return any(getattr(each.node, "lineno", 0) >= leads.lineno for each in self.context.index.bindings(name))
 
 
 def late(run: Run) -> list[tuple[Event, Event, str]]:
@@ -146,6 +181,16 @@ def late(run: Run) -> list[tuple[Event, Event, str]]:
             if start is not None and start.process == event.process and not _exclusive(start, event):
                 found.append((event, start, when))
     return found
+
+
+def _block(parent: ast.AST | None, statement: ast.stmt) -> list[ast.stmt] | None:
+    """The block that a statement stands in."""
+    blocks = (getattr(parent, name, None) for name in ("body", "orelse", "finalbody"))
+    return next((block for block in blocks if isinstance(block, list) and statement in block), None)
+
+
+def _holds(whole: Location, place: Location) -> bool:
+    return (whole.line, whole.column) <= (place.line, place.column) < (whole.end_line, whole.end_column)
 
 
 def _on_cuda(run: Run, start: Event) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detlint.diagnostics import Confidence, Related, Severity
+from detlint.diagnostics import Related, Severity
 from detlint.index import NameSet
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.python.entropy import written
@@ -87,7 +87,7 @@ nothing in the file seeds that state before; where callers in other files may do
                     _repair(finding),
                     confidence=finding.confidence,
                     related=self._related(finding),
-                    fix=finding_fix(self.context, finding) if finding.confidence > Confidence.LOW else None,
+                    fix=finding_fix(self.context, finding),
                 )
 
         self._check_old_versions()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detlint.diagnostics import Confidence, Severity
+from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.python.order import SET_DISPLAY, SET_FORMS, SET_WORDS, mentions_sets, order_findings
 from detlint.rules.python.order_repairs import set_fix
@@ -81,5 +81,5 @@ whose elements are proven to be numbers, bools or None, or that hold one element
                 severity=severity_in(self.context, self.severity),
                 confidence=finding.confidence,
                 related=related(self.context, finding),
-                fix=set_fix(self.context, finding) if finding.confidence > Confidence.LOW else None,
+                fix=set_fix(self.context, finding),
             )

@@ -164,7 +164,7 @@ own are not reported, nor are calls of functions that do not exist, since they r
             f"`{written}` is read by nothing: there is no such setting, so the assignment changes nothing.",
             f"Use `{right}`.",
             confidence=Confidence.LOW if guarded else Confidence.HIGH,
-            fix=None if guarded else self._fix(setting, right),
+            fix=self._fix(setting, right),
         )
 
     def _fix(self, setting: Setting, right: str) -> Fix | None:

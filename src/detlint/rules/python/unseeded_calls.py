@@ -142,7 +142,7 @@ class UnseededCalls(Rule):
             f"{self.subject(call, found)} {self.source(found)}, so runs differ{condition}.",
             self.repair(found, parameter),
             confidence=confidence,
-            fix=call_fix(self.context, call, found) if confidence > Confidence.LOW else None,
+            fix=call_fix(self.context, call, found),
         )
 
     def subject(self, call: ast.Call, found: Unfixed) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detlint.diagnostics import Confidence, Severity
+from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.python.entropy import generators
 from detlint.rules.python.seed_flow import seed_findings
@@ -66,5 +66,5 @@ afterwards (`rng.bit_generator.state = …`, `state.seed(7)`) are not reported, 
                     f"`{finding.function}` gets no seed and starts from entropy, so each run draws other numbers.",
                     "Give it a fixed seed, or a generator that has one.",
                     confidence=finding.confidence,
-                    fix=finding_fix(self.context, finding) if finding.confidence > Confidence.LOW else None,
+                    fix=finding_fix(self.context, finding),
                 )

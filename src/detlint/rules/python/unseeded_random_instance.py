@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detlint.diagnostics import Confidence, Severity
+from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.python.seed_flow import seed_findings
 from detlint.rules.python.seed_repairs import finding_fix
@@ -57,5 +57,5 @@ method replaces by a seeded one has low confidence. `random.SystemRandom` cannot
                     f"`{finding.function}` gets no seed and starts from entropy, so each run draws other numbers.",
                     "Give it a fixed seed.",
                     confidence=finding.confidence,
-                    fix=finding_fix(self.context, finding) if finding.confidence > Confidence.LOW else None,
+                    fix=finding_fix(self.context, finding),
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detlint.diagnostics import Confidence, Severity
+from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
 from detlint.rules.python.order import order_findings
@@ -94,7 +94,7 @@ sort `dirs` in place and the files of each folder, or sort what was collected.
                 severity=severity_in(self.context, self.severity),
                 confidence=finding.confidence,
                 related=related(self.context, finding),
-                fix=listing_fix(self.context, finding) if finding.confidence > Confidence.LOW else None,
+                fix=listing_fix(self.context, finding),
             )
 
 

@@ -1,0 +1,91 @@
+"""Repairs of environment variables: another value in place, a variable that is set where the program starts.
+
+Given a write of a variable in code, or a variable of a file around it; gives its fix. None where the value is put
+together, or stands in a form that is not plain.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from detlint.diagnostics import Applicability, Edit, Fix
+from detlint.rules.entry_repairs import EntryRepair
+from detlint.rules.repairs import Repair
+from detlint.sources.source import SourceFile
+
+if TYPE_CHECKING:
+    from detlint.context import Context
+    from detlint.environment.facts import Variable
+    from detlint.environment.project import ConfigFile
+    from detlint.project.model import EntryPoint
+    from detlint.project.run import Event
+    from detlint.rules.environment.writes import EnvWrite
+
+_QUOTES = "'\""
+_INDICATORS = tuple(":-?[]{},&*#!|>%@`")
+"""What a plain text of YAML must not begin with, to be read as text by everyone."""
+
+
+def value_fix(context: Context, write: EnvWrite, value: str) -> Fix | None:
+    """The fix that gives a variable another value where code sets it to a constant."""
+    node = write.value_node
+    if not isinstance(node, ast.Constant) or context.index.statement(node) is not write.statement:
+        return None
+    repair = Repair(context)
+    old = repair.code(node)
+    if isinstance(node.value, str) and old[:1] in tuple(_QUOTES) and not old.startswith(('"""', "'''")):
+        repair.replace(node, f"{old[0]}{value}{old[0]}")
+    else:
+        return None
+    return repair.safe(f"Set it to `{value}`")
+
+
+def config_fix(file: ConfigFile, variable: Variable, value: str) -> Fix | None:
+    """The fix that gives a variable another value in a file around the code."""
+    place = variable.value_location
+    if place is None or not variable.value or place.line != place.end_line:
+        return None
+    source = SourceFile(file.path, file.text)
+    start, end = source.offset(place.line, place.column), source.offset(place.end_line, place.end_column)
+    written = file.text[start:end]
+    if written == variable.value:
+        is_quoted = file.text[start - 1 : start] in tuple(_QUOTES)
+        content = f'"{value}"' if _is_yaml(file) and not is_quoted and value.startswith(_INDICATORS) else value
+    elif written[1:-1] == variable.value and written[:1] in tuple(_QUOTES) and written[0] == written[-1]:
+        content = f"{written[0]}{value}{written[0]}"
+    else:
+        return None
+    return Fix(Applicability.SAFE, f"Set it to `{value}`", (Edit(place, content),))
+
+
+def name_fix(context: Context, write: EnvWrite, name: str) -> Fix | None:
+    """The fix that sets another variable instead, where code names it by a text of its own."""
+    named = [each for each in ast.walk(write.statement) if isinstance(each, ast.Constant) and each.value == write.name]
+    if len(named) != 1:
+        return None
+    repair = Repair(context)
+    old = repair.code(named[0])
+    repair.replace(named[0], old.replace(write.name, name))
+    return repair.unsafe(f"Set `{name}`")
+
+
+def config_name_fix(file: ConfigFile, variable: Variable, name: str) -> Fix | None:
+    """The fix that sets another variable instead in a file around the code."""
+    place, source = variable.location, SourceFile(file.path, file.text)
+    written = file.text[source.offset(place.line, place.column) : source.offset(place.end_line, place.end_column)]
+    if written != variable.name:
+        return None
+    return Fix(Applicability.UNSAFE, f"Set `{name}`", (Edit(place, name),))
+
+
+def _is_yaml(file: ConfigFile) -> bool:
+    return file.path.endswith((".yml", ".yaml")) or file.path.rpartition("/")[2] == "MLproject"
+
+
+def set_at_start(context: Context, entry: EntryPoint, event: Event, name: str, value: str) -> Fix | None:
+    """The fix that sets a variable where a program starts, unless its environment does."""
+    step = EntryRepair(context, entry, event, early=True)
+    environ = step.name("os.environ")
+    step.insert(f'{environ}.setdefault("{name}", "{value}")')
+    return step.repair.unsafe(f"Set `{name}` where the program starts")
