@@ -149,6 +149,12 @@ class Names(Attributes):
                 if name == "zip":
                     return Sequence("tuple", tuple(Iterated(arg) for arg in node.args), node)
                 return self._iterated(node.args[0])
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in {"items", "values"}
+        ):
+            return self._of_table(node, node.func)
         value = self._evaluate(node)
         results: list[Value] = []
         for member in value.alternatives:
@@ -169,6 +175,22 @@ class Names(Attributes):
         if results and all(r is CYCLE for r in results):
             return CYCLE
         return join(results)
+
+    def _of_table(self, node: ast.Call, method: ast.Attribute) -> Value:
+        """What a loop over the items or values of a dict in sight gives."""
+        tables = self._evaluate(method.value).alternatives
+        if not all(isinstance(table, Mapping) for table in tables):
+            return CYCLE if all(table is CYCLE for table in tables) else UNKNOWN
+        if method.attr == "items":
+            values = ast.Call(ast.Attribute(method.value, "values", ast.Load()), [], [])
+            return Sequence("tuple", (ast.Constant(value=...), Iterated(ast.copy_location(values, node))), node)
+        found: list[Value] = []
+        for table in tables:
+            assert isinstance(table, Mapping)
+            found += [self._entry_value(entry) for entry in table.entries.values()]
+            if table.open:
+                found.append(UNKNOWN)
+        return join(found)
 
     def _parameter(self, node: ast.arg) -> Value:
         arguments = self.tree.parents[node]

@@ -297,3 +297,59 @@ for cls in (RandomForestClassifier, ExtraTreesClassifier):
     print(cls(random_state=1))
 """
     assert lines(code) == [2]
+
+
+def test_objects_that_a_function_gives_a_state() -> None:
+    code = """\
+MODELS = {"forest": RandomForestClassifier(), "descent": SGDClassifier()}
+def fitted(estimator, x, y):
+    estimator.set_params(random_state=0)
+    return estimator.fit(x, y)
+def all_fitted(x, y):
+    return [fitted(model, x, y) for name, model in MODELS.items()]
+def other(x, y):
+    return {name: model.fit(x, y) for name, model in {"near": MLPClassifier()}.items()}
+"""
+    assert lines(code) == [8]
+
+
+def test_a_state_for_an_object_out_of_sight_may_be_for_any() -> None:
+    code = "def fitted(estimator):\n    estimator.set_params(random_state=0)\n\nforest = RandomForestClassifier()\n"
+    assert lines(code) == []
+    assert lines(code, "low") == [4]
+
+
+def test_classes_in_a_table() -> None:
+    code = "for name, cls in {'forest': RandomForestClassifier}.items():\n    print(name, cls())\n"
+    assert lines(code) == [2]
+
+
+@pytest.mark.parametrize("fit", [
+    "PCA(2).fit_transform(datasets.load_iris().data)",
+    "PCA(3).fit(digits)",
+    "PCA(2).fit(StandardScaler().fit_transform(iris.data))",
+    "PCA(2).fit(np.asarray(iris.data))",
+    "PCA(5).fit(blobs)",
+])  # fmt: skip
+def test_components_of_small_data_are_exact(fit: str) -> None:
+    made = """\
+iris = datasets.load_iris()
+digits, labels = datasets.load_digits(return_X_y=True)
+blobs, _ = datasets.make_classification(n_samples=300, n_features=20, random_state=1)
+"""
+    assert lines(f"{made}print({fit})\n") == []
+
+
+@pytest.mark.parametrize("fit", [
+    "PCA(2).fit(unknown)",
+    "PCA(2).fit(faces.data)",
+    "PCA(2, svd_solver='randomized').fit(iris.data)",
+    "PCA(5).fit(wide)",
+    "make_pipeline(PCA(2), SVC())",
+])  # fmt: skip
+def test_components_of_other_data_may_be_random(fit: str) -> None:
+    made = """\
+iris, faces = datasets.load_iris(), datasets.fetch_olivetti_faces()
+wide, _ = datasets.make_classification(n_samples=900, n_features=200, random_state=1)
+"""
+    assert lines(f"{made}print({fit})\n") == [3]

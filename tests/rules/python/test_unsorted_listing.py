@@ -326,16 +326,28 @@ SHOWS = {
         order = np.random.RandomState(0).permutation(len(names))
         names = names[order]
     """,
-    "function of another file": """
-        from pathlib import Path
-        from .linter import lint_file
-        def run(folder):
-            for path in Path(folder).rglob("*.py"):  # !
-                lint_file(path)
-    """,
 }
 
 SILENT = {
+    "each to a function of another file": """
+        from pathlib import Path
+        from .linter import lint_file
+        def run(folder):
+            for path in Path(folder).rglob("*.py"):
+                lint_file(path)
+    """,
+    "shown by the last line of a cell": """
+        import glob
+        files = glob.glob("*.png")
+        files[:5]
+    """,
+    "an item replaced at its place": """
+        import os
+        def tell(folder):
+            names = os.listdir(folder)
+            names[-1] = "and " + names[-1]
+            raise SystemExit(", ".join(names))
+    """,
     "positions alone": """
         import os
         def numbers(folder):

@@ -21,6 +21,22 @@ def lines(code: str, **options: object) -> tuple[list[int], list[int]]:
 
 
 REPORTED = {
+    "windows that may overlap": """
+        def f(x: Tensor, starts: Tensor, v):
+            x = x.index_add(0, starts[:, None] + torch.arange(3), v)  # !
+            return x.index_add(0, torch.arange(5)[:, None] + torch.arange(3), v)  # !
+    """,
+    "some positions at which a condition holds": """
+        def f(x: Tensor, ids: Tensor, v):
+            rows, columns = torch.where(ids > 5)
+            return x.index_put((rows,), v)  # !
+    """,
+    "gathered elsewhere": """
+        def f(scores: Tensor, ids: Tensor, others: Tensor):
+            with torch.no_grad():
+                score = torch.gather(scores, 1, ids)
+            return scores.scatter(1, others, score * 2)  # !
+    """,
     "index_add_": "def f(x: Tensor, i):\n    return torch.zeros(9, 3).index_add_(0, i, x)  # !\n",
     "index_add": "def f(x: Tensor, i, v):\n    return torch.index_add(x, 0, i, v)  # !\n",
     "scatter_add": "def f(x: Tensor, i, v):\n    return x.scatter_add(0, i, v)  # !\n",
@@ -109,6 +125,26 @@ def test_reported(code: str) -> None:
 
 
 FINE = {
+    "positions counted up and moved": """
+        class Cache:
+            def update(self, keys: Tensor):
+                places = torch.arange(keys.shape[1], device=self.device) + self.length
+                self.keys.index_copy_(1, places, keys)
+                return keys.index_copy(1, 3 + torch.arange(4), keys)
+    """,
+    "all positions at which a condition holds": """
+        def f(x: Tensor, ids: Tensor, v):
+            places = torch.nonzero(ids == 3, as_tuple=True)
+            y = x.index_put(indices=places, values=v)
+            return y.index_put(torch.where(ids > 5), v)
+    """,
+    "what was gathered is written back": """
+        def f(scores: Tensor, ids: Tensor):
+            with torch.no_grad():
+                score = torch.gather(scores, 1, ids)
+            score = torch.where(score < 0, score * 1.2, score / 1.2)
+            return scores.scatter(1, ids, score)
+    """,
     "scatter of a number": """
         def f(x: Tensor, i):
             return x.scatter_(1, i, 1.0), x.scatter(1, i, value=2)

@@ -93,9 +93,17 @@ class Expressions(Statements):
                 Body(self, loop, track).visit(None, marked=(parent,), counters=(key.id,))
             else:
                 self.shows(parent, track, "a list is built in that order", Confidence.LOW)
+        elif self._is_replaced(parent):
+            return
         elif (isinstance(key, ast.Constant | ast.UnaryOp) or not self._is_mask(key)) and not self.single(node):
             one = isinstance(key, ast.Constant | ast.UnaryOp)
             self.shows(parent, track, "one item is taken by position" if one else "items are taken by position")
+
+    def _is_replaced(self, taken: ast.Subscript) -> bool:
+        """`names[-1] = "and " + names[-1]`: an item that stays at its place."""
+        statement = self.index.statement(taken)
+        targets = statement.targets if isinstance(statement, ast.Assign) else []
+        return any(ast.unparse(target) == ast.unparse(taken) for target in targets)
 
     def _is_mask(self, key: ast.expr) -> bool:
         return isinstance(key, ast.Compare | ast.List | ast.Tuple)

@@ -52,7 +52,9 @@ class Follow(ABC):
         return track
 
     def _is_message(self, node: ast.AST) -> bool:
-        """Whether a node is part of what is raised, asserted, logged or printed."""
+        """Whether a node is part of what is raised, asserted, logged or printed, as the last line of a cell is."""
+        if isinstance(self.index.parent(node), ast.Expr) and not isinstance(node, ast.Call | ast.Yield | ast.YieldFrom):
+            return True
         for ancestor in self.index.ancestors(node):
             if isinstance(ancestor, ast.Raise | ast.Assert):
                 return True

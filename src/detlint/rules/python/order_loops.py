@@ -414,7 +414,7 @@ class Body:
         if not any(isinstance(a, ast.Name) and a.id in self.tainted for a in call.args):
             return
         if self.uses.kind == "listing" and any(name.startswith(".") for name in names):
-            self.uses.shows(call, self.track, "each is handed on in that order", Confidence.MEDIUM)
+            self.uses.shows(call, self.track, "each is handed on in that order", Confidence.LOW)
 
     def _into_function(self, call: ast.Call) -> bool:
         """Follow an item into a function of this file; True if there is one."""

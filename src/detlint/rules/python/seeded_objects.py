@@ -32,6 +32,8 @@ class _Seeded:
 
     surely: set[ast.AST] = field(default_factory=set)
     perhaps: set[ast.AST] = field(default_factory=set)
+    others: bool = False
+    """Whether an object that is not known, so that it may be any, is given a random state."""
 
 
 _KNOWN: WeakKeyDictionary[FileIndex, _Seeded] = WeakKeyDictionary()
@@ -46,7 +48,8 @@ def seeded_elsewhere(index: FileIndex, call: ast.Call, found: Unfixed) -> bool |
         seeded = _KNOWN[index] = _collect(index)
     if call in seeded.surely:
         return True
-    return None if call in seeded.perhaps or _is_part_of_ensemble(index, call) else False
+    perhaps = call in seeded.perhaps or (seeded.others and found.draw.later) or _is_part_of_ensemble(index, call)
+    return None if perhaps else False
 
 
 def _is_part_of_ensemble(index: FileIndex, call: ast.Call) -> bool:
@@ -81,6 +84,7 @@ def _set_params(index: FileIndex, call: ast.Call, receiver: ast.expr, seeded: _S
     for key, argument in arguments.keywords.items():
         if key == _STATE and argument.evaluated != Const(None):
             seeded.surely.update(objects)
+            seeded.others = seeded.others or UNKNOWN in index.evaluate(receiver).alternatives
         elif key.endswith(f"__{_STATE}") and argument.evaluated != Const(None):
             for made in objects:
                 seeded.surely.update(_step(index, made, key.split("__")[-2]))
@@ -116,6 +120,8 @@ def _given_to(index: FileIndex, call: ast.Call, seeded: _Seeded) -> None:
             return
     arguments = index.arguments(call)
     for name in index.callee_names(call):
+        if name in _CHECKS and call.args:
+            seeded.surely.update(_elements(index, call.args[0], 0))
         draw = find(name)
         for place, parameter in enumerate(draw.seeds if draw is not None else ()):
             given = arguments.get(parameter, 0 if place == 0 else None)
@@ -139,7 +145,11 @@ def _searched(index: FileIndex, grid: Value, estimator: ast.expr, seeded: _Seede
                 seeded.surely.update((made, *_inside(index, made, 0)))
 
 
-_SEEDING_WORDS = frozenset(name.rpartition(".")[2] for name, draw in draws().items() if draw.seeds)
+_CHECKS = frozenset(f"sklearn.utils.estimator_checks.{name}" for name in ("check_estimator", "parametrize_with_checks"))
+"""They give each estimator a random state before they fit it."""
+_SEEDING_WORDS = frozenset(
+    name.rpartition(".")[2] for name in (*_CHECKS, *(name for name, draw in draws().items() if draw.seeds))
+)
 
 
 def _made_by(index: FileIndex, node: ast.expr) -> list[ast.Call]:

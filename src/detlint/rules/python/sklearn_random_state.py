@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from detlint.rules.base import Candidates, Example
 from detlint.rules.python.random_states import names_of
+from detlint.rules.python.small_data import is_exact
 from detlint.rules.python.unseeded_calls import UnseededCalls
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator
 
 
 class SklearnRandomState(UnseededCalls):
@@ -20,7 +27,7 @@ differently.
 
 Many callables draw only under some arguments: `LogisticRegression` with the solvers `sag` and `saga`, and `liblinear`
 with an L1 penalty or the dual problem; `KFold` with `shuffle=True`; `PCA` with a randomised solver (which `auto` may
-choose for an integer number of components); `SVC` with `probability=True`. Where the data decide, confidence is low. An
+choose for an integer number of components, unless the data in sight are small); `SVC` with `probability=True`. Where the data decide, confidence is low. An
 estimator is left alone if its random state is set later (`set_params`, an attribute, a grid), or by the ensemble that
 it is given to. Since the argument is the repair, calls are also reported in code that no entry point reaches; where an
 entry point draws from NumPy's state itself, unseeded, that is reported instead.
@@ -75,3 +82,18 @@ tree.set_params(random_state=7)
         "https://scikit-learn.org/stable/common_pitfalls.html#controlling-randomness",
         "run with scikit-learn 1.9.1: fitted unseeded, and after a seed",
     )
+
+    def calls(self) -> Iterator[tuple[ast.Call, tuple[str, ...]]]:
+        """The calls that may draw; not principal components of data that are computed exactly."""
+        for call, names in super().calls():
+            if (
+                "sklearn.decomposition.PCA" in names
+                and self._chooses_solver(call)
+                and is_exact(self.context.index, call)
+            ):
+                continue
+            yield call, names
+
+    def _chooses_solver(self, call: ast.Call) -> bool:
+        solver = self.context.index.arguments(call).get("svd_solver", 3)
+        return solver is None or self.context.index.constant(solver.value) == "auto"

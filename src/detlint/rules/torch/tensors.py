@@ -143,6 +143,8 @@ class Tensors(Gradients, Shapes):
             return True  # A mask: every place at most once.
         if isinstance(made, ast.UnaryOp) and isinstance(made.op, ast.Invert):
             return self.distinct(made.operand)
+        if isinstance(made, ast.BinOp) and isinstance(made.op, (ast.Add, ast.Sub)):
+            return self._shifted(made.left, made.right) or self._shifted(made.right, made.left)
         if isinstance(made, ast.Subscript) and isinstance(made.value, ast.Call):
             return self.index.constant(made.slice) == 1 and bool(self.called(made.value) & words("pairs"))
         if not isinstance(made, ast.Call):
@@ -151,6 +153,49 @@ class Tensors(Gradients, Shapes):
             values = self.index.constant(made.args[0])
             return isinstance(values, int) or (isinstance(values, (list, tuple)) and _all_different(values))
         return self.calls_only(made, words("distinct"))
+
+    def _shifted(self, places: ast.expr, by: ast.expr) -> bool:
+        """`arange(n) + start`: all places moved alike; not `starts[:, None] + arange(n)`, whose windows may overlap."""
+        one = isinstance(by, (ast.Constant, ast.Name, ast.Attribute)) and not self._all_made(by, self._is_counted)
+        return one and self._all_made(places, self._is_counted)
+
+    def _is_counted(self, made: ast.AST) -> bool:
+        return isinstance(made, ast.Call) and self.calls_only(made, words("counted"))
+
+    def positions(self, node: ast.AST | None) -> bool:
+        """Whether indices are all positions at which a condition holds, so that none comes twice."""
+        if isinstance(node, ast.Name):
+            bound = [self.assigned(binding.node) for binding in self.index.bindings(node)]
+            return bool(bound) and all(place is None and self.positions(value) for value, place in bound)
+        if not isinstance(node, ast.Call):
+            return False
+        if self.calls_only(node, frozenset({"where"})):
+            return len(self.operands(node)) == 1
+        as_tuple = self.index.arguments(node).get("as_tuple")
+        return self.calls_only(node, frozenset({"nonzero"})) and as_tuple is not None
+
+    def gathered(self, node: ast.AST | None, index: str, depth: int = 8) -> bool:
+        """Whether a tensor is what was gathered at an index (as `ast.dump` has it), changed element by element."""
+        if depth == 0:
+            return False
+        if isinstance(node, ast.Name):
+            bound = [self.assigned(binding.node) for binding in self.index.bindings(node)]
+            return bool(bound) and all(
+                place is None and self.gathered(value, index, depth - 1) for value, place in bound
+            )
+        if isinstance(node, ast.BinOp):
+            sides = (node.left, node.right)
+            alike = [isinstance(side, (ast.Constant, ast.Attribute)) for side in sides]
+            return not all(alike) and all(
+                same or self.gathered(side, index, depth - 1) for side, same in zip(sides, alike, strict=True)
+            )
+        if not isinstance(node, ast.Call):
+            return False
+        if self.calls_only(node, frozenset({"gather"})):
+            return any(ast.dump(operand) == index for operand in self.operands(node)[1:])
+        if self.calls_only(node, frozenset({"where"})):
+            return all(self.gathered(operand, index, depth - 1) for operand in self.operands(node)[1:])
+        return False
 
     def _scalar(self, made: ast.AST) -> bool:
         """Whether a call makes a tensor of one number."""

@@ -154,7 +154,12 @@ class Uses:
             return True
         if not op.index:
             return op.sums and tensors.uniform(self._operand(call, "input"))
-        return tensors.distinct(self._operand(call, op.index)) or (
+        index = self._operand(call, op.index)
+        if op.index == "indices" and tensors.positions(index):
+            return True
+        if index is not None and not op.sums and values and tensors.gathered(values[-1], ast.dump(index)):
+            return True  # Where an index repeats, it is the same value that is written.
+        return tensors.distinct(index) or (
             not op.gradient and any(tensors.uniform(value) for value in values[-1:] if value is not None)
         )
 

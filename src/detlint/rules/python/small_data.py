@@ -1,0 +1,127 @@
+"""Whether `PCA(n_components=3)` computes exactly for the data that it is fitted to, as far as their shape is in sight.
+
+scikit-learn's `auto` solver is random only for data that are large and not tall: since 1.5, not with at least ten times
+as many rows as columns (up to 1,000), and never where no side is longer than 500.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from detlint.index import FileIndex
+
+Shape = tuple[int, int]
+_DATA_SETS: dict[str, Shape] = {
+    "load_iris": (150, 4),
+    "load_wine": (178, 13),
+    "load_breast_cancer": (569, 30),
+    "load_diabetes": (442, 10),
+    "load_digits": (1797, 64),
+    "load_linnerud": (20, 3),
+}
+_MADE: dict[str, Shape] = {
+    "make_classification": (100, 20),
+    "make_regression": (100, 100),
+    "make_blobs": (100, 2),
+    "make_friedman1": (100, 10),
+    "make_swiss_roll": (100, 3),
+    "make_s_curve": (100, 3),
+    "make_moons": (100, 2),
+    "make_circles": (100, 2),
+}
+"""Generators of data sets with their default numbers of rows and columns."""
+_FITS = frozenset({"fit", "fit_transform"})
+_DEPTH = 8
+
+
+def is_exact(index: FileIndex, made: ast.Call) -> bool:
+    """Whether all that an analysis is fitted to in sight is small or tall."""
+    shapes = [_shape(index, data, 0) for data in _fitted(index, made)]
+    return bool(shapes) and all(shape is not None and _is_exact(shape) for shape in shapes)
+
+
+def _is_exact(shape: Shape) -> bool:
+    rows, columns = shape
+    return max(shape) <= 500 or (columns <= 1000 and rows >= 10 * columns)
+
+
+def _fitted(index: FileIndex, made: ast.Call) -> Iterator[ast.expr | None]:
+    """What an object is fitted to: where it is made, and by the name that it is given; None where that is not seen."""
+    parent = index.parent(made)
+    if isinstance(parent, ast.Attribute):
+        yield _data(index, parent)
+    elif isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
+        target = parent.targets[0]
+        for load in index.loads(target.id):
+            if any(binding.node is target for binding in index.bindings(load)):
+                attribute = index.parent(load)
+                if not isinstance(attribute, ast.Attribute):
+                    yield None
+                elif attribute.attr in _FITS:
+                    yield _data(index, attribute)
+    else:
+        yield None
+
+
+def _data(index: FileIndex, method: ast.Attribute) -> ast.expr | None:
+    call = index.parent(method)
+    known = method.attr in _FITS and isinstance(call, ast.Call) and call.args
+    return call.args[0] if known else None  # type: ignore[union-attr]
+
+
+def _shape(index: FileIndex, node: ast.expr | None, depth: int) -> Shape | None:
+    """The shape of a table, as far as the code shows it."""
+    if node is None or depth > _DEPTH:
+        return None
+    if isinstance(node, ast.Name):
+        found = {_bound_shape(index, binding.node, depth + 1) for binding in index.bindings(node)}
+        return found.pop() if len(found) == 1 else None
+    if isinstance(node, ast.Attribute):
+        return _shape(index, node.value, depth + 1) if node.attr in {"data", "values"} else None
+    if isinstance(node, ast.Call):
+        return _made_shape(index, node, depth)
+    return None
+
+
+def _bound_shape(index: FileIndex, target: ast.AST, depth: int) -> Shape | None:
+    parent = index.parent(target)
+    if isinstance(parent, ast.Assign):
+        return _shape(index, parent.value, depth)
+    outer = index.parent(parent) if isinstance(parent, ast.Tuple) and parent.elts[0] is target else None
+    if isinstance(outer, ast.Assign) and isinstance(outer.value, ast.Call):
+        # `x, y = load_iris(return_X_y=True)`: the table comes first.
+        return _made_shape(index, outer.value, depth)
+    return None
+
+
+def _made_shape(index: FileIndex, call: ast.Call, depth: int) -> Shape | None:
+    for name in index.callee_names(call):
+        module, _, last = name.rpartition(".")
+        if module == "sklearn.datasets" and last in _DATA_SETS:
+            return _DATA_SETS[last]
+        if module == "sklearn.datasets" and last in _MADE:
+            return _generated(index, call, _MADE[last])
+        if name in {"numpy.asarray", "numpy.array", "sklearn.preprocessing.scale", "sklearn.preprocessing.normalize"}:
+            return _shape(index, call.args[0], depth + 1) if call.args else None
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "fit_transform" and call.args:
+        kinds = index.types(call.func.value)
+        if kinds and all(kind.startswith("sklearn.preprocessing.") and kind.endswith("Scaler") for kind in kinds):
+            return _shape(index, call.args[0], depth + 1)
+    return None
+
+
+def _generated(index: FileIndex, call: ast.Call, default: Shape) -> Shape | None:
+    """The shape of a data set of which rows and columns are given, or left to the default."""
+    arguments = index.arguments(call)
+    shape = []
+    for place, parameter in enumerate(("n_samples", "n_features")):
+        given = arguments.get(parameter, place)
+        number = default[place] if given is None else index.constant(given.value)
+        if not isinstance(number, int) or arguments.open:
+            return None
+        shape.append(number)
+    return shape[0], shape[1]
