@@ -212,3 +212,10 @@ def test_a_hash_that_stays_is_left_alone(name: str) -> None:
 def test_a_seed_is_told_once() -> None:
     code = "import random\n\n\ndef start(name: str):\n    random.seed(hash(name))\n"
     assert check(code, ("DET104", "DET107")) == [(5, "DET104")]
+
+
+def test_what_is_called_like_numbers_is_hidden() -> None:
+    code = "def draw(seeds, n):\n    return [hash((seeds.seed, index)) % 1000 for index in range(n)]\n"
+    assert check(code, "DET107") == []
+    assert check(code, "DET107", min_confidence="low") == [(2, "DET107")]
+    assert check(code.replace("index)", "seeds.name)"), "DET107") == [(2, "DET107")]

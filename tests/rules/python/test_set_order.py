@@ -275,6 +275,18 @@ SHOWS = {
 }
 
 SILENT = {
+    "a function for each kind of collection": """
+        def moved(value):
+            if isinstance(value, dict):
+                return {key: moved(inner) for key, inner in value.items()}
+            elif isinstance(value, list):
+                return [moved(inner) for inner in value]
+            elif isinstance(value, tuple):
+                return tuple(moved(inner) for inner in value)
+            elif isinstance(value, set):
+                return {moved(inner) for inner in value}
+            return value
+    """,
     "tables and lists of sets that hold numbers, or are asked": """
         from typing import Dict, List, Set
         class Graph:

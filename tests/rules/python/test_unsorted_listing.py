@@ -680,3 +680,10 @@ def test_a_file_that_computes_speaks_for_itself(tmp_path: Path) -> None:
     tmp_path.joinpath("requirements.txt").write_text("click\n")
     index = FileIndex(ast.parse("import numpy\n"), Knowledge())
     assert numeric_project(index, ProjectFiles(str(tmp_path)))
+
+
+def test_how_a_package_is_built_is_hidden() -> None:
+    code = "import glob\nfrom setuptools import Extension\n\nparts = [Extension('a', glob.glob('src/*.cpp'))]\n"
+    assert check(code, "DET105", filename="setup.py") == []
+    assert check(code, "DET105", filename="setup.py", min_confidence="low") == [(4, "DET105")]
+    assert check(code, "DET105", filename="build.py") == [(4, "DET105")]

@@ -478,7 +478,7 @@ class Tracer:
             return found
         if any("str" in k or "bytes" in k for k in kinds):
             confidence = Confidence.HIGH
-        elif any(_is_number_by_name(part) for part, k in zip(parts, kinds, strict=True) if not _is_stable(k)):
+        elif any(is_number_by_name(part) for part, k in zip(parts, kinds, strict=True) if not _is_stable(k)):
             confidence = Confidence.LOW
         else:
             confidence = Confidence.MEDIUM
@@ -715,7 +715,7 @@ def _is_stable(kinds: tuple[str, ...]) -> bool:
     return bool(kinds) and _STABLE_HASH.issuperset(kinds)
 
 
-def _is_number_by_name(node: ast.expr) -> bool:
+def is_number_by_name(node: ast.expr) -> bool:
     """Whether what is not known of a value, or of its neighbours, is outweighed by a name that stands for a number."""
     node = node.value if isinstance(node, ast.Starred) else node
     word = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -175,7 +175,8 @@ class Calls(Methods):
         names = self.index.callee_names(call)
         if "builtins.map" in names and call.args and call.args[0] is node:
             return
-        if track.form == "holder" and "builtins.list" not in names:
+        # Python's own collections keep what they hold as it is; libraries make one table or tensor of several.
+        if track.form == "holder" and not table_prefix(names, ("builtins.", "collections.")):
             if track.items is not None and track.items.form in {"list", "set"}:
                 self.follow(call, self.ordered(node, track.items))
             return

@@ -10,6 +10,7 @@ from detlint.diagnostics import Confidence, Severity
 from detlint.index import dotted_name
 from detlint.index.values import Instance, LocalClass, LocalFunction
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.python.entropy import is_number_by_name
 from detlint.rules.python.order_elements import Elements
 from detlint.rules.python.order_facts import Facts, words
 from detlint.rules.python.seed_flow import seed_findings
@@ -93,6 +94,8 @@ memory, and hashes of numbers, whose values are the same everywhere.
             found = self._outlives(call, set()) if called else self._as_function(node)  # type: ignore[arg-type]
             if found is not None:
                 how, confidence = found
+                if called and self._may_be_numbers(call):  # type: ignore[arg-type]
+                    confidence = Confidence.LOW
                 self.report(
                     node,
                     f"`hash()` of text is salted and differs in every process, and {how}.",
@@ -146,6 +149,15 @@ memory, and hashes of numbers, whose values are the same everywhere.
             return True
         whole = isinstance(given, ast.Call) and self.elements.holds_numbers(given) and "str" not in kinds
         return whole and kinds != ("bytes",)
+
+    def _may_be_numbers(self, call: ast.Call) -> bool:
+        """Whether what is hashed are numbers by what is proven of them, or by what they are called."""
+        given = call.args[0] if len(call.args) == 1 else None
+        parts = given.elts if isinstance(given, ast.Tuple) else []
+        return bool(parts) and all(
+            self.elements.is_number(part) or (not self.context.index.types(part) and is_number_by_name(part))
+            for part in parts
+        )
 
     def _outlives(self, node: ast.expr, seen: set[ast.AST]) -> tuple[str, Confidence] | None:
         """How the result of a hash outlives the process, if it does."""

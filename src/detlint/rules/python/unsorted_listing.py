@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from detlint.diagnostics import Severity
+import os
+
+from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
 from detlint.rules.python.order import order_findings
@@ -84,6 +86,8 @@ sort `dirs` in place and the files of each folder, or sort what was collected.
     def check_file(self) -> None:
         """Report each listing whose order shows."""
         index = self.context.index
+        # The order in which a package is built of its files is no run's.
+        limit = Confidence.LOW if os.path.basename(self.context.path) == "setup.py" else Confidence.HIGH
         for finding in order_findings(index, "listing"):
             walks = any(name.rpartition(".")[2] in {"walk", "fwalk"} for name in index.names(finding.node))
             self.report(
@@ -92,7 +96,7 @@ sort `dirs` in place and the files of each folder, or sort what was collected.
                 f"machines, and {finding.how}.",
                 _repair(finding.how, walks=walks),
                 severity=severity_in(self.context, self.severity),
-                confidence=finding.confidence,
+                confidence=min(finding.confidence, limit),
                 related=related(self.context, finding),
                 fix=listing_fix(self.context, finding),
             )
