@@ -157,6 +157,16 @@ def test_a_parameter_that_is_handed_on_keeps_what_is_known_of_it(detlint: Run, p
     assert found == {"given.py": {"python": "seeded"}, "without.py": {"python": "unseeded"}}
 
 
+@pytest.mark.parametrize(("value", "verdict"), [("7", "seeded"), ("int(time.time())", "maybe")])
+def test_a_seed_from_the_clock_is_none(detlint: Run, project: Path, value: str, verdict: str) -> None:
+    code = f"import random\nimport time\n\nSEED = {value}\nrandom.seed(SEED)\nprint(random.random())\n"
+    write(project, train=code)
+    (entry,) = document(detlint)
+    (state,) = entry["states"]
+    assert state["verdict"] == verdict
+    assert ("clock" in str(state["draws"][0]["note"])) is (verdict == "maybe")
+
+
 def test_weights_that_are_loaded_have_no_effect(detlint: Run, project: Path) -> None:
     code = "import torch\nmodel = torch.nn.Linear(2, 2)\nmodel.load_state_dict(torch.load('m'))\nprint(torch.rand(3))\n"
     write(project, use=code)

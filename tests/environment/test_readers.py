@@ -356,6 +356,8 @@ def test_kubernetes_and_devcontainer() -> None:
         ("train.Dockerfile", "dockerfile"),
         ("Dockerfile.gpu", "dockerfile"),
         ("Dockerfiles.md", None),
+        ("Dockerfile.jinja", None),
+        (".env.j2", None),
         (".github/workflows/a.yml", "github"),
         ("workflows/a.yml", None),
         ("docker-compose.yml", "compose"),

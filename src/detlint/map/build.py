@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from detlint.diagnostics import Location
     from detlint.project.model import EntryPoint
-    from detlint.project.questions import Finding
+    from detlint.project.questions import Finding, States
     from detlint.project.run import Event, Run
     from detlint.project.subjects import AllSubjects, Mode, Program, Variable
     from detlint.versions import Targets
@@ -184,6 +184,9 @@ class Mapper:
             later = happens_later(event.effect) or drawn.later or event.worker
             if event.order < late.get(state, -1) and not later:
                 return state, "late", "drawn before the seed"
+            varying = _varying_seed(run, event, drawn.states)
+            if varying:
+                return state, "maybe", self._places.words(varying)
             random = any(run.of_kind("unseed", name) for name in drawn.states if not any(run.of_kind("seed", name)))
             return (state, "unseeded", "made random on purpose") if random else (state, "seeded", "")
         if isinstance(answer, str):
@@ -212,8 +215,10 @@ class Mapper:
                 f"{effect.subject.rpartition('_')[2].upper()} only" if state != effect.subject else "",
                 "makes it random again" if effect.kind == "unseed" else "",
                 "on some ways only" if event.conditional else "",
+                f"the seed may come from {effect.detail}" if effect.detail else "",
             ]
-            verdict = "unseeded" if effect.kind == "unseed" else "maybe" if event.conditional else "seeded"
+            certain = not event.conditional and not effect.detail
+            verdict = "unseeded" if effect.kind == "unseed" else "seeded" if certain else "maybe"
             found[state][place] = self._use(event, verdict=verdict, note=", ".join(filter(None, notes)))
         return {state: list(uses.values()) for state, uses in found.items()}
 
@@ -347,6 +352,20 @@ class Mapper:
         way = tuple(self._places.place(hop.path, hop.location, hop.text) for hop in event.chain)
         place = self._places.place(event.path, event.location, event.text)
         return Use(place, way, what, verdict, note, event.order)
+
+
+def _varying_seed(run: Run, draw: Event, states: States) -> str:
+    """What is to say of the seed of a draw that may be another one in each run; empty where some seed is not."""
+    seeds = [
+        event
+        for event in run.of_kind("seed")
+        if event.effect is not None and event.effect.subject in states and event.order < draw.order
+    ]
+    if not seeds or not all(event.effect is not None and event.effect.detail for event in seeds):
+        return ""
+    first = seeds[0]
+    assert first.effect is not None
+    return f"the seed may come from {first.effect.detail} ({first.path}:{first.location.line})"
 
 
 def _purpose(event: Event) -> str:

@@ -70,13 +70,19 @@ def _values(project: ProjectMap) -> dict[str, object]:
 
 
 def _columns(project: ProjectMap) -> list[_Column]:
-    """States, modes and variables of any entry point, in the order in which packs name them."""
-    found: dict[tuple[str, str], str] = {}
+    """States, modes and variables of any entry point, each after what stands before it in one of them."""
+    found: list[_Column] = []
     for kind in ("states", "modes", "variables"):
+        of_kind: list[_Column] = []
         for entry in project.entries:
+            place = 0
             for row in getattr(entry, kind):
-                found.setdefault((kind, row.name), row.name if kind == "variables" else row.words)
-    return [_Column(key, words) for key, words in found.items()]
+                column = _Column((kind, row.name), row.name if kind == "variables" else row.words)
+                if column not in of_kind:
+                    of_kind.insert(place, column)
+                place = of_kind.index(column) + 1
+        found += of_kind
+    return found
 
 
 def _cells(entry: Entry, columns: list[_Column]) -> list[Row | None]:

@@ -44,7 +44,7 @@ class Effect:
     kind:
       draw      draws from the random state `subject`; `detail` says what for: `init` (fresh weights), `shuffle` (when a
                 loader or data set is iterated, so later than the call), else anything
-      seed      fixes the random state `subject`
+      seed      fixes the random state `subject`; `detail` says what the seed may come from that differs from run to run
       unseed    makes the random state `subject` random again (`torch.seed()`): the call's own rule reports it
       mode_on, mode_off   turns the mode `subject` on or off: `torch` (deterministic algorithms), `tensorflow` (op
                 determinism)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from detlint.diagnostics import Confidence
 from detlint.index.values import UNKNOWN, Const
 from detlint.project.effects import Call, Effect, EffectSource
 from detlint.rules.data import load
@@ -131,8 +132,19 @@ def seeding_effects(call: Call) -> Iterator[Effect]:
         yield from (Effect("unseed", state) for state in seeding.states)
     elif means in ("seed", "maybe"):
         conditional = means == "maybe" or seeding.kind == "temporary"
-        yield from (Effect("seed", state, conditional=conditional) for state in seeding.states)
+        varies = _varies(call.index, call.node, seeding)
+        yield from (Effect("seed", state, varies, conditional) for state in seeding.states)
     yield from setting_effects(call.index, call.node, seeding)
+
+
+def _varies(index: FileIndex, call: ast.Call, seeding: Seeding) -> str:
+    """What a seed may come from that differs from run to run, in words; empty where nothing in the file shows it."""
+    from detlint.rules.python.entropy import origins
+
+    given = index.arguments(call).get(seeding.parameter, seeding.position) if seeding.parameter else None
+    sources = origins(index, given.value if given is not None else None).sources.values()
+    sure = (source.what for source in sources if source.state is None and source.confidence > Confidence.LOW)
+    return next(sure, "")
 
 
 def setting_effects(index: FileIndex, call: ast.Call, seeding: Seeding) -> Iterator[Effect]:
