@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from detlint.__main__ import main
 from tests.cli.conftest import BENCHMARK, Outcome, Run
 
 CLEAN = "import torch\n\ntorch.backends.cudnn.benchmark = False\n"
@@ -149,6 +152,32 @@ def test_output_file(detlint: Run, project: Path) -> None:
     outcome = detlint("train.py", "--output-format", "json", "-o", "report.json")
     assert (outcome.status, outcome.out) == (1, "")
     assert codes((project / "report.json").read_text("utf-8")) == ["DET205"]
+
+
+def test_a_report_is_not_written_over_what_is_checked(detlint: Run, project: Path) -> None:
+    (project / "train.py").write_text(BENCHMARK)
+    outcome = detlint(".", "-o", "./train.py")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert "./train.py is one of the files to check" in outcome.err
+    assert (project / "train.py").read_text() == BENCHMARK
+
+
+def test_code_fits_a_narrow_terminal(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    (project / "train.py").write_text(f"import torch\n\nx = '{'a' * 150}'; torch.backends.cudnn.benchmark = True\n")
+    shown: dict[int, list[str]] = {}
+    for columns in (60, 100, 300):
+        terminal = Terminal()
+        monkeypatch.setattr(sys, "stdout", terminal)
+        monkeypatch.setenv("COLUMNS", str(columns))
+        assert main(["train.py", "--color", "never"]) == 1
+        shown[columns] = [line for line in terminal.getvalue().splitlines() if re.match(r"3? +\|", line)]
+    assert all(len(line) <= columns for columns in (60, 100) for line in shown[columns])
+    assert all("torch.backends.cudnn.benchmark" in lines[1] for lines in shown.values())
+    assert max(map(len, shown[300])) > 160
 
 
 def test_output_file_that_cannot_be_written(detlint: Run, project: Path) -> None:

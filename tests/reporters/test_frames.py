@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from detlint.diagnostics import Location
-from detlint.reporters.frames import LONGEST, frame
+from detlint.reporters import LONGEST
+from detlint.reporters.frames import frame
 
 
 def drawn(text: str, location: Location) -> list[str]:

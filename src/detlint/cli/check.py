@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
 
 from detlint.cli.errors import UsageError
-from detlint.cli.output import say, wants_color, write, write_file
+from detlint.cli.output import longest, say, wants_color, write, write_file
 from detlint.cli.packs import load, selectors, verify
 from detlint.diagnostics import Checked, Report
-from detlint.reporters import View, render
+from detlint.reporters import LONGEST, View, render
 from detlint.settings import Resolver, options_from
 from detlint.sources.source import read_stream
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from detlint.registry import Registry
     from detlint.reporters import Styled
     from detlint.settings import Settings
-    from detlint.sources.discovery import Discovery
+    from detlint.sources.discovery import Discovery, Found
     from detlint.sources.source import SourceFile
 
 _SELECTIONS = ("select", "ignore", "extend_select", "extend_ignore")
@@ -153,6 +154,7 @@ class Job:
         if self.is_standard_input:
             return self._report_of_standard_input(standard_input)
         found = self._discovered
+        self._keep_from_overwriting(found.files)
         report = check(found.files, self.settings_for, registry, found.unreadable, self.options.jobs)
         report.problems = [*found.problems, *report.problems]
         report.notes = [*found.notes, *report.notes]
@@ -169,9 +171,13 @@ class Job:
         known = self.sources[path]
         return None if known is None else known.shown(location)
 
-    def _report_of_standard_input(self, data: bytes | None) -> Report:
-        import os
+    def _keep_from_overwriting(self, files: Iterable[Found]) -> None:
+        """Refuse to write the report over what is checked: `-o *.py` is written soon."""
+        name = self.options.output_file
+        if name is not None and os.path.abspath(name) in {found.file for found in files}:
+            raise UsageError(f"--output-file: {name} is one of the files to check; name another for the report")
 
+    def _report_of_standard_input(self, data: bytes | None) -> Report:
         from detlint.engine import Checker
         from detlint.printable import printable
         from detlint.sources.discovery import relative_path
@@ -221,6 +227,7 @@ def _print(job: Job, report: Report, stream: TextIO) -> None:
         summary=not options.quiet,
         unsafe_fixes=options.unsafe_fixes,
         fixing=options.fix,
+        longest=longest(stream) if options.output_file is None else LONGEST,
     )
     lines = render(output_format, report, view)
     if options.output_file is not None:

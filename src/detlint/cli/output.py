@@ -6,11 +6,13 @@ Plain text is written by hand, since importing rich costs more than linting a fi
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from detlint.cli.errors import UsageError
 from detlint.printable import printable
+from detlint.reporters import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +44,13 @@ def wants_color(color: Color, stream: TextIO) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return os.environ["FORCE_COLOR"] != "0"
     return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def longest(stream: TextIO) -> int:
+    """How many characters of a line of code fit a stream with its line number: of a terminal, what its width leaves."""
+    if not stream.isatty():
+        return LONGEST
+    return max(40, min(LONGEST, shutil.get_terminal_size().columns - len("12345 | ......")))
 
 
 def make_safe(stream: TextIO) -> None:

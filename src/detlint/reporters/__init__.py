@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from detlint.diagnostics import Location, Report
 
+LONGEST = 160
+"""Characters of a line of code that are shown where nothing says how wide the output is."""
+
 Styled = list[tuple[str, str]]
 """One line of output: pieces of text, each with the name of its style (empty: plain)."""
 
@@ -41,6 +44,7 @@ class View:
     cannot be read any more.
     statistics: give counts by rule, too. summary: end with a line that says how many. unsafe_fixes: whether unsafe
     fixes count as fixes. fixing: whether fixes have been applied.
+    longest: the most characters that are shown of a line of code, around what is marked.
     """
 
     source: Callable[[str, Location], str | None] = _no_source
@@ -48,6 +52,7 @@ class View:
     summary: bool = True
     unsafe_fixes: bool = False
     fixing: bool = False
+    longest: int = LONGEST
 
 
 class _Format(Protocol):

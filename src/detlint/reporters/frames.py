@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from detlint.reporters import LONGEST
+
 if TYPE_CHECKING:
     from detlint.diagnostics import Location
 
 TAB = 4
-LONGEST = 160
 
 _LINE_END = re.compile("\r\n|\r|\n")
 
@@ -32,7 +33,7 @@ class Frame:
     width: int
 
 
-def frame(text: str, location: Location) -> Frame | None:
+def frame(text: str, location: Location, longest: int = LONGEST) -> Frame | None:
     """The frame of a location's first line; None where the text has no such line (it changed meanwhile)."""
     line = _line(text, location.line)
     if line is None or location.column - 1 > len(line):
@@ -40,7 +41,7 @@ def frame(text: str, location: Location) -> Frame | None:
     start = location.column - 1
     end = location.end_column - 1 if location.end_line == location.line else len(line)
     end = max(start, min(end, len(line)))
-    cut_from, cut_to = _window(line, start, end)
+    cut_from, cut_to = _window(line, start, end, longest)
     before = ("..." if cut_from else "") + line[cut_from:start]
     marked = line[start : min(end, cut_to)]
     after = line[min(end, cut_to) : cut_to] + ("..." if cut_to < len(line) else "")
@@ -61,12 +62,12 @@ def _lines(text: str) -> list[str]:
     return _LINE_END.split(text)
 
 
-def _window(line: str, start: int, end: int) -> tuple[int, int]:
+def _window(line: str, start: int, end: int, longest: int) -> tuple[int, int]:
     """What part of a line is shown: all of it, or around the mark where it is very long."""
-    if len(line) <= LONGEST:
+    if len(line) <= longest:
         return 0, len(line)
-    first = max(0, min(start - LONGEST // 4, len(line) - LONGEST))
-    return first, min(len(line), max(first + LONGEST, min(end, start + LONGEST)))
+    first = max(0, min(start - longest // 4, len(line) - longest))
+    return first, min(len(line), max(first + longest, min(end, start + longest)))
 
 
 def _printable(text: str, column: int) -> tuple[str, int]:

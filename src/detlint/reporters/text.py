@@ -51,7 +51,7 @@ def _block(diagnostic: Diagnostic, view: View) -> Iterator[Styled]:
 def _code(diagnostic: Diagnostic, view: View, gutter: str) -> Iterator[Styled]:
     location = diagnostic.location
     text = view.source(diagnostic.path, location)
-    shown = None if text is None else frame(text, location)
+    shown = None if text is None else frame(text, location, view.longest)
     if shown is None:
         return
     severity = diagnostic.severity.label

@@ -12,7 +12,7 @@ _FLAGS = "torch.backends.cudnn.flags"
 _SET_FLAGS = "torch.backends.cudnn.set_flags"
 _TRAINERS = ("lightning.pytorch.Trainer", "lightning.Trainer", "pytorch_lightning.Trainer")
 _MESSAGE = (
-    "With benchmark on, cuDNN times its algorithms and takes the fastest, which may be another one in the next run."
+    "With `benchmark` on, cuDNN times its algorithms and takes the fastest, which may be another one in the next run."
 )
 
 
@@ -86,4 +86,4 @@ asks for determinism, somebody chose: the confidence is low.
         return constants is not None and len(constants) > 1 and True in constants
 
     def _report(self, node: ast.AST, certain: bool) -> None:
-        self.report(node, _MESSAGE, "Leave benchmark off.", confidence=Confidence.HIGH if certain else Confidence.LOW)
+        self.report(node, _MESSAGE, "Leave it off.", confidence=Confidence.HIGH if certain else Confidence.LOW)
