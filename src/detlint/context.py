@@ -12,16 +12,16 @@ from ast import Call as AstCall
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
-import libcst as cst
-
 from detlint.diagnostics import Confidence, Fix, Location, Related, Severity
 from detlint.file_context import FileContext
+from detlint.index.syntax import outermost_string
 from detlint.project.subjects import Program
-from detlint.segments import Segment, Segmenter, span_inside_string
 from detlint.versions import Target, Targets, Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import libcst as cst
 
     from detlint.environment.project import ProjectFiles
     from detlint.index import Arguments, FileIndex
@@ -31,12 +31,14 @@ if TYPE_CHECKING:
     from detlint.project.run import Event, Run
     from detlint.project.subjects import AllSubjects, Drawn
     from detlint.rules.base import Rule
+    from detlint.segments import Segment, Segmenter
     from detlint.sources.source import SourceFile
+
+    AnyNode = cst.CSTNode | AST
 
 __all__ = ["Context", "Target", "Targets", "Version"]
 
 T = TypeVar("T")
-AnyNode = cst.CSTNode | AST
 _STRINGS_HAVE_POSITIONS = sys.version_info >= (3, 12)
 
 
@@ -59,7 +61,6 @@ class Context(FileContext):
         self.index = index
         self._projects = projects
         self._subjects = subjects
-        self._segmenter = Segmenter(source, index.parent)
         self._segment: Segment | None = None
         self._shared: dict[Callable[[Context], object], object] = {}
 
@@ -72,6 +73,13 @@ class Context(FileContext):
     def segment(self, node: AST) -> Segment | None:
         """The segment around a node of `ast`, parsed once."""
         return self._segmenter.segment(node)
+
+    @cached_property
+    def _segmenter(self) -> Segmenter:
+        # LibCST comes with the first segment: most files have none, and many runs.
+        from detlint.segments import Segmenter
+
+        return Segmenter(self.source, self.index.parent)
 
     @cached_property
     def project(self) -> FileProject:
@@ -134,7 +142,7 @@ class Context(FileContext):
                 return Location(1, 1, 1, 1)
             target = parent
         if not _STRINGS_HAVE_POSITIONS:
-            string = self._segmenter.outermost_string(target)
+            string = outermost_string(self.index.ancestors(target))
             if string is not None:
                 return self._location_inside(string, target)
         return self.source.location(target)  # type: ignore[arg-type]
@@ -143,6 +151,8 @@ class Context(FileContext):
         segment = self._segmenter.segment(string)
         if segment is None:
             return self.source.location(string)  # type: ignore[arg-type]
+        from detlint.segments import span_inside_string
+
         return self.source.between(*span_inside_string(segment, string, target, self.source))
 
     def add(

@@ -13,8 +13,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-import libcst as cst
-
 from detlint.checker import syntax_error
 from detlint.context import Context
 from detlint.index import FileIndex, NameSet
@@ -144,7 +142,7 @@ class _FileRun:
             self._context.enter(segment)
             visits = self._visits(rules)
             for node in segment.nodes:
-                for rule, visit in visits.get(type(node), ()):
+                for rule, visit in visits.get(type(node).__name__, ()):
                     self._guard(rule, visit, node)
         self._context.enter(None)
 
@@ -189,9 +187,9 @@ class _FileRun:
             self._fail(rule, error)
             return False
 
-    def _visits(self, rules: Iterable[RuleType]) -> dict[type[cst.CSTNode], list[tuple[RuleType, Visit]]]:
+    def _visits(self, rules: Iterable[RuleType]) -> dict[str, list[tuple[RuleType, Visit]]]:
         """The visit methods of rules by the type of node."""
-        table: dict[type[cst.CSTNode], list[tuple[RuleType, Visit]]] = {}
+        table: dict[str, list[tuple[RuleType, Visit]]] = {}
         for rule in rules:
             instance = self._rules.get(rule)
             for kind, name in visited_types(rule) if instance is not None else ():
@@ -259,15 +257,15 @@ class _Names:
         yield from (rule for prefix, rule in self._prefixes if name.startswith(prefix))
 
 
-_VISITED: dict[RuleType, tuple[tuple[type[cst.CSTNode], str], ...]] = {}
+_VISITED: dict[RuleType, tuple[tuple[str, str], ...]] = {}
 
 
-def visited_types(rule: RuleType) -> tuple[tuple[type[cst.CSTNode], str], ...]:
-    """The types of LibCST nodes that a rule visits, with the names of its methods."""
+def visited_types(rule: RuleType) -> tuple[tuple[str, str], ...]:
+    """The types of LibCST nodes that a rule visits, by name, with the names of its methods."""
     known = _VISITED.get(rule)
     if known is None:
         names = [name for name in dir(rule) if name.startswith("visit_")]
-        known = _VISITED[rule] = tuple((getattr(cst, name.removeprefix("visit_")), name) for name in names)
+        known = _VISITED[rule] = tuple((name.removeprefix("visit_"), name) for name in names)
     return known
 
 

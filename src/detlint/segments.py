@@ -103,11 +103,6 @@ class Segmenter:
         segment = self._parsed[root] = Segment(root, tuple(nodes), pair(nodes, anchors))
         return segment
 
-    def outermost_string(self, node: ast.AST) -> ast.AST | None:
-        """The f-string that holds a node, and all of whose parts have no trustworthy positions before Python 3.12."""
-        strings = [outer for outer in self._path(node)[1:] if isinstance(outer, _STRINGS)]
-        return strings[-1] if strings else None
-
     def _path(self, node: ast.AST) -> list[ast.AST]:
         """The node and what is around it, up to its statement."""
         path = [node]

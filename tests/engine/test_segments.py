@@ -5,12 +5,17 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import libcst as cst
 import pytest
 
+from detlint.index.syntax import outermost_string
 from detlint.segments import Segment, Segmenter, span, span_inside_string
 from detlint.sources.source import SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Cut:
@@ -20,10 +25,18 @@ class Cut:
         self.source = SourceFile("x.py", text)
         self.tree = ast.parse(text)
         parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+        self.parents = parents
         self.segmenter = Segmenter(self.source, parents.get)
         self.call = next(
             n for n in ast.walk(self.tree) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "target"
         )
+
+    @property
+    def around(self) -> Iterator[ast.AST]:
+        outer = self.parents.get(self.call)
+        while outer is not None:
+            yield outer
+            outer = self.parents.get(outer)
 
     @property
     def segment(self) -> Segment:
@@ -185,7 +198,7 @@ def test_libcst_survives_the_limits() -> None:
 )
 def test_the_place_of_a_node_inside_a_string_is_found_by_writing_the_string_anew(text: str, wanted: str) -> None:
     cut = Cut(text)
-    string = cut.segmenter.outermost_string(cut.call)
+    string = outermost_string(cut.around)
     assert string is not None
     start, end = span_inside_string(cut.segment, string, cut.call, cut.source)
     assert text[start:end] == wanted
@@ -196,7 +209,7 @@ def test_the_place_of_a_node_inside_a_string_is_found_by_writing_the_string_anew
 def test_the_place_of_a_keyword_inside_a_string() -> None:
     text = "x = f'{target(a, k = (b))}'\n"
     cut = Cut(text)
-    string = cut.segmenter.outermost_string(cut.call)
+    string = outermost_string(cut.around)
     assert string is not None
     start, end = span_inside_string(cut.segment, string, cut.call.keywords[0], cut.source)
     assert text[start:end] == "k = (b"  # without parentheses around the value, as for all expressions

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def dotted_name(node: ast.AST) -> str | None:
@@ -66,3 +70,17 @@ def method_kind(function: ast.AST) -> str:
 
 def is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def outermost_string(around: Iterable[ast.AST]) -> ast.AST | None:
+    """The f-string that holds a node, told from what is around it, nearest first.
+
+    Before Python 3.12 none of its parts has a position that can be trusted.
+    """
+    found = None
+    for outer in around:
+        if isinstance(outer, ast.stmt):
+            break
+        if isinstance(outer, ast.JoinedStr):
+            found = outer
+    return found
