@@ -179,6 +179,11 @@ def test_an_argument_is_wrapped(code: str, expected: str | None) -> None:
     [
         ("here()\n", "new()\nhere()\n"),
         ("if a:\n    here()  # why\n", "if a:\n    new()\n    here()  # why\n"),
+        (
+            "if a:\n    b\n    # why\n    # here\n    here()\n",
+            "if a:\n    b\n    new()\n    # why\n    # here\n    here()\n",
+        ),
+        ("#!/bin/python\nhere()\n", "#!/bin/python\nnew()\nhere()\n"),
         ("if a: here()\n", None),
         ("x = 1; here()\n", None),
         ("@here()\n@other\ndef f():\n    pass\n", "new()\n@here()\n@other\ndef f():\n    pass\n"),

@@ -82,6 +82,8 @@ class EntryRepair:
 
     # --------------------------------------------------------------------------------------------------- the place
     def _start(self, entry: EntryPoint, event: Event) -> Start | None:
+        if event.process:
+            return None  # what is settled here does not reach the processes that it starts
         places = [hop.location for hop in event.chain if hop.path == entry.module.path]
         if event.path == entry.module.path:
             places.append(event.location)

@@ -222,8 +222,8 @@ class Repair:
     def insert_before(self, node: AnyNode, code: str) -> None:
         """Insert statements before the one that holds a node, at its indentation. Decorators belong to a definition."""
         statement = self.index.statement(self.context.ast(node))
-        start = self.source.offset(_first_line(statement), 1)
         indent = self._indentation(statement)
+        start = self.source.offset(self._comment_above(statement), 1)
         if indent is not None:
             self._edit(start, start, textwrap.indent(_block(code), indent))
 
@@ -397,6 +397,15 @@ class Repair:
             self.give_up()
             return None
         return indent.replace("\f", "")
+
+    def _comment_above(self, statement: ast.stmt) -> int:
+        """The line on which the comment about a statement begins, or the statement; the head of a file is about it."""
+        line = first = _first_line(statement)
+        column = self.source.line(first)[: len(self.source.line(first)) - len(self.source.line(first).lstrip())]
+        starts = {cell.first for cell in self.source.cells}
+        while line not in starts and self.source.line(line - 1).startswith(f"{column}#"):
+            line -= 1
+        return first if line == 1 or line in starts else line
 
     def _continues(self, line: int) -> bool:
         """Whether a line goes on from the one before, after a backslash."""
