@@ -193,6 +193,33 @@ def test_keras_draws_from_the_state_of_its_version(detlint: Run, project: Path) 
     ]
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "verdict"),
+    [
+        ("TF_DETERMINISTIC_OPS", "1", "on"),
+        ("KERAS_BACKEND", "jax", "unneeded"),
+        ("TF_DETERMINISTIC_OPS", "0", "off"),
+        ("KERAS_BACKEND", "tensorflow", "off"),
+    ],
+)
+def test_variables_that_stand_for_the_mode(
+    detlint: Run, project: Path, variable: str, value: str, verdict: str
+) -> None:
+    code = f"""\
+    import os
+
+    os.environ["{variable}"] = "{value}"
+
+    import keras
+
+    model = keras.Sequential([keras.layers.Dense(1)])
+    model.compile(loss="mse")
+    model.fit([[1.0]], [1.0])
+    """
+    write(project, train=code)
+    assert verdicts(document(detlint)[0])["tensorflow mode"] == verdict
+
+
 def test_variables_versions_and_where_they_come_from(detlint: Run, project: Path) -> None:
     (project / "requirements.txt").write_text("numpy==1.26.4\ntorch==2.4.0\n")
     (project / "Dockerfile").write_text("FROM python:3.12\nENV CUBLAS_WORKSPACE_CONFIG=:4096:8\n")

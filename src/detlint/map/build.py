@@ -231,7 +231,10 @@ class Mapper:
         if not on and not off and missing is None and train is None:
             return
         settled = mode.settled(program) if mode.settled is not None else ""
+        avoided = mode.avoided(program) if mode.avoided is not None else ""
         verdict, tone, note = self._mode_verdict(mode, on, off, missing, settled)
+        if verdict == "unneeded":
+            note = self._places.words(avoided)
         needed = missing.event if missing is not None else train
         yield ModeRow(
             mode.name,

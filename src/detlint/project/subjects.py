@@ -76,7 +76,8 @@ class Mode:
 
     name: as in effects. words: for people. switch: the code that turns it to the good side. good: which side that is.
     library: the subject of `train` effects that it is about; empty for a flag that is told of only where it is set.
-    missing: gives the event that needs it where it is not on. settled: says in words what else turns it on, or nothing.
+    missing: gives the event that needs it where it is not on. settled, avoided: say in words what else turns it on, and
+    what makes it unnecessary; nothing where nothing does.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Mode:
     library: str = ""
     missing: Callable[[Program], Finding | None] | None = None
     settled: Callable[[Program], str] | None = None
+    avoided: Callable[[Program], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,17 +25,15 @@ model.fit([[1.0]], [1.0], epochs=2){mark}
 SWITCH = "tf.config.experimental.enable_op_determinism()"
 
 
-_SETTLING = {"KERAS_BACKEND": "tensorflow", "TF_DETERMINISTIC_OPS": "0"}
-"""Variables that choose another backend of Keras, or turn the mode on, with the values that do not."""
-
-
 def missing(program: Program) -> Finding | None:
     """The training of a program that never turns the mode on."""
     run = program.run
     if program.devices <= {"cpu"} or program.targets.version("tensorflow") < "2.8" or gpus_hidden(program.index):
         return None
     step = training(run, "tensorflow")
-    if step is None or any(True for _ in run.of_kind("mode_off", "tensorflow")) or settled(program):
+    if step is None or any(True for _ in run.of_kind("mode_off", "tensorflow")):
+        return None
+    if settled(program) or avoided(program):
         return None
     found = mode_missing(run, "tensorflow", step)
     if found is not None and is_tensorflow_1(program.index):
@@ -44,17 +42,23 @@ def missing(program: Program) -> Finding | None:
 
 
 def settled(program: Program) -> str:
-    """What makes the mode unnecessary, in words: another backend of Keras, or the mode by the environment."""
-    for event in environment(program.run):
-        assert event.effect is not None
-        without = _SETTLING.get(event.effect.subject)
-        if without is not None and event.effect.detail != without:
-            return f"{event.effect.subject}={event.effect.detail or '…'} ({event.path}:{event.location.line})"
-    for name, without in _SETTLING.items() if program.files is not None else ():
-        assert program.files is not None
-        for item in program.files.variables(name):
-            if item.variable.value != without and item.holds_for(program.path):
-                return f"{name}={item.variable.value or '…'} ({item.file.path}:{item.variable.location.line})"
+    """What turns the mode on by the environment, in words; empty where nothing does."""
+    return _set_otherwise(program, "TF_DETERMINISTIC_OPS", "0")
+
+
+def avoided(program: Program) -> str:
+    """What makes the mode unnecessary, in words: another backend of Keras; empty where nothing does."""
+    return _set_otherwise(program, "KERAS_BACKEND", "tensorflow")
+
+
+def _set_otherwise(program: Program, name: str, without: str) -> str:
+    """Where a variable is set to something else than a value, in words; empty where it is not."""
+    for event in environment(program.run, name):
+        if event.effect is not None and event.effect.detail != without:
+            return f"{name}={event.effect.detail or '…'} ({event.path}:{event.location.line})"
+    for item in program.files.variables(name) if program.files is not None else ():
+        if item.variable.value != without and item.holds_for(program.path):
+            return f"{name}={item.variable.value or '…'} ({item.file.path}:{item.variable.location.line})"
     return ""
 
 

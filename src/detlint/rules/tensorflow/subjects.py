@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from detlint.project.subjects import Mode, RandomState, Subjects
 from detlint.rules.tensorflow.draws import drawn
-from detlint.rules.tensorflow.op_determinism_missing import SWITCH, missing, settled
+from detlint.rules.tensorflow.op_determinism_missing import SWITCH, avoided, missing, settled
 
 
 def subjects() -> Subjects:
@@ -19,6 +19,7 @@ def subjects() -> Subjects:
                 library="tensorflow",
                 missing=missing,
                 settled=settled,
+                avoided=avoided,
             ),
         ),
         drawn=drawn,
