@@ -222,7 +222,7 @@ class ModuleSummary:
     exports: dict[str, str] = field(default_factory=dict)
     """A top-level name to a key of `functions`, `class:NAME` or an imported qualified name."""
     classes: dict[str, tuple[dict[str, str], tuple[str, ...]]] = field(default_factory=dict)
-    """A class to its methods' keys and to the qualified names (or local names) of its bases."""
+    """A class to its methods' keys and to the qualified names (or local names) of its bases, "" for those of libraries."""
     stars: tuple[str, ...] = ()
     imports: frozenset[str] = frozenset()
     has_guard: bool = False
@@ -798,7 +798,7 @@ class Summariser:
                     if isinstance(value, LocalClass):
                         bases.append(value.node.name)
                     elif isinstance(value, Ref):
-                        bases.append(value.name)
+                        bases.append(value.name if self._outside(value.name) else "")
             summary.classes.setdefault(cls.name, (methods, tuple(bases)))
 
 
