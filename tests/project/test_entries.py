@@ -57,6 +57,29 @@ def test_tests_are_no_entry_points(project: Path, capsys: pytest.CaptureFixture[
     assert reported(capsys) == []
 
 
+LEARN = """\
+import torch
+from torch import nn
+
+if __name__ == '__main__':
+{mode}    net = nn.Linear(2, 1)
+    optimizer = torch.optim.SGD(net.parameters())
+    net(torch.ones(1, 2)).sum().backward()
+    optimizer.step()
+"""
+
+
+def test_where_the_entry_points_turn_the_mode_on_what_none_reaches_is_left_to_callers(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "train.py").write_text(LEARN.format(mode=ON))
+    (project / "show.py").write_text("import torch\n\nif __name__ == '__main__':\n    print(torch.ones(3))\n")
+    assert reported(capsys) == []
+    assert reported(capsys, "--min-severity", "info") == ["blocks.py:5:12:"]
+    (project / "other.py").write_text(LEARN.format(mode=""))
+    assert reported(capsys) == ["blocks.py:5:12:"]
+
+
 def test_in_a_package_the_mode_is_left_to_callers(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert reported(capsys) == ["blocks.py:5:12:"]
     (project / "pyproject.toml").write_text(METADATA)

@@ -76,6 +76,12 @@ class FileProject(Project):
         """Whether the file is of a project with metadata, which others install and import."""
         return self._entries is not None and self._entries.is_package
 
+    def is_turned_on(self, mode: str) -> bool:
+        """Whether the entry points turn a mode on: those of the file, where it has none those of the project."""
+        if self.entry_points:
+            return all(entry.turns_on(mode) for entry in self.entry_points)
+        return self._entries is not None and self._entries.is_turned_on(mode)
+
     def _runs_of_others(self, key: str) -> list[tuple[str, Run]]:
         """The runs of other files' entry points that come to a function of this one, with its path there."""
         if self._entries is None:

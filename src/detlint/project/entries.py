@@ -43,6 +43,7 @@ class ProjectEntries:
         self._loader = loader
         self._links = links
         self._helpers = helpers
+        self._turned_on: dict[str, bool] = {}
 
     @cached_property
     def is_package(self) -> bool:
@@ -83,6 +84,14 @@ class ProjectEntries:
     def entry_points(self) -> list[EntryPoint]:
         """The entry points of all files of the project, by path."""
         return list(self.each())
+
+    def is_turned_on(self, mode: str) -> bool:
+        """Whether the entry points that train turn a mode on, all of them, or else some that do not train."""
+        if mode not in self._turned_on:
+            without = [entry for entry in self.entry_points if not entry.turns_on(mode)]
+            on = len(without) < len(self.entry_points)
+            self._turned_on[mode] = on and not any(entry.trains(mode) for entry in without)
+        return self._turned_on[mode]
 
     def each(self, chosen: Callable[[str, str], bool] | None = None) -> Iterator[EntryPoint]:
         """The entry points one by one, for who does not need all of them: files are summarised as they are asked for.

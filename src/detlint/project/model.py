@@ -37,6 +37,23 @@ class EntryPoint:
         """Whether its run comes to a function; run only where calls lead there."""
         return self._may_reach(path, key) and self.run.reaches(path, key)
 
+    def turns_on(self, mode: str) -> bool:
+        """Whether it turns a mode on, on some way; run only where something that it calls does."""
+        return self._may_turn_on(mode) and any(True for _ in self.run.of_kind("mode_on", mode))
+
+    def _may_turn_on(self, mode: str) -> bool:
+        steps = (*self.module.functions[MODULE].steps, *self.function.steps)
+        return any(
+            step.effect.kind == "mode_on"
+            if step.effect is not None
+            else any(self._links.may(*found, "mode_on", mode) for found in self._links.called_by(self.module, step))
+            for step in steps
+        )
+
+    def trains(self, subject: str) -> bool:
+        """Whether it has a part in training with a framework."""
+        return any(True for _ in self.run.of_kind("train", subject))
+
     def _may_reach(self, path: str, key: str) -> bool:
         if path == self.module.path or key == MODULE:
             return True

@@ -222,7 +222,7 @@ class ModuleSummary:
     exports: dict[str, str] = field(default_factory=dict)
     """A top-level name to a key of `functions`, `class:NAME` or an imported qualified name."""
     classes: dict[str, tuple[dict[str, str], tuple[str, ...]]] = field(default_factory=dict)
-    """A class to its methods' keys and to the qualified names (or local names) of its bases, "" for those of libraries."""
+    """A class to its methods' keys and to the qualified names (or local names) of its bases, "" for a library's."""
     stars: tuple[str, ...] = ()
     imports: frozenset[str] = frozenset()
     has_guard: bool = False

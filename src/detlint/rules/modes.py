@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 State = Literal["on", "off", "maybe", "callers", "unreached"]
 """`off`: an entry point comes there without the mode. `maybe`: with it only on some ways. `callers`: no entry point of
-the project comes there, and it is a package, or those of the file turn the mode on. `unreached`: nobody in sight
-comes there."""
+the project comes there, and it is a package, or the project's entry points turn the mode on. `unreached`: nobody in
+sight comes there."""
 
 
 def state(context: Context, node: ast.AST, mode: str) -> State:
@@ -30,6 +30,4 @@ def state(context: Context, node: ast.AST, mode: str) -> State:
         return "off"
     if project.is_package:
         return "callers"
-    entries = project.entry_points
-    turned_on = bool(entries) and all(any(True for _ in entry.run.of_kind("mode_on", mode)) for entry in entries)
-    return "callers" if turned_on else "unreached"
+    return "callers" if project.is_turned_on(mode) else "unreached"
