@@ -280,3 +280,13 @@ def test_processes_see_what_was_fixed(detlint: Run, project: Path) -> None:
     outcome = detlint("--fix", "-j", "2", ".")
     assert outcome.status == 0
     assert all(file.read_text() == FIXED for file in project.glob("*.py"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_names_that_no_terminal_can_show(detlint: Run, project: Path) -> None:
+    name = os.fsdecode(b"caf\xe9\x1b[31m\n.py")
+    (project / name).write_text("import glob\n\n\ndef first():\n    return glob.glob('*')[0]\n")
+    shown = "caf\\udce9\\x1b[31m\\n.py"
+    assert detlint(".", "--diff").out.splitlines()[:2] == [f"--- {shown}", f"+++ {shown}"]
+    assert f"  {shown}: 1 x DET105" in detlint(".", "--fix").out
+    assert "sorted(glob.glob('*'))" in (project / name).read_text()

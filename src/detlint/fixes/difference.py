@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detlint.fixes.editing import read, written
+from detlint.printable import printable
 from detlint.sources.source import NOTEBOOK, SourceFile
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ _STYLES = {"-": "bad", "+": "good", "@": "label"}
 def difference(before: bytes, after: bytes, path: str, kind: str) -> Iterator[Styled]:
     """The lines of a diff that `patch` takes (of a notebook: for people), without line ends."""
     for name, old, new in _texts(before, after, path, kind):
-        lines = difflib.unified_diff(_lines(old), _lines(new), name, name, lineterm="")
+        shown = printable(name)
+        lines = difflib.unified_diff(_lines(old), _lines(new), shown, shown, lineterm="")
         for number, line in enumerate(lines):
             is_text = number > 1 and line[0] != "@"
             yield [(line.removesuffix("\n"), "strong" if number < 2 else _STYLES.get(line[0], ""))]
