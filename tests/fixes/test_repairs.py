@@ -256,6 +256,10 @@ def test_a_statement_is_removed(code: str, expected: str | None) -> None:
             "from __future__ import annotations\n\nimport os\nimport numpy as np\nimport torch\n\nhere()\n"
             "np.random.seed",
         ),
+        (
+            "import os\nfrom . import x\nhere()\n",
+            "import os\n\nimport numpy as np\n\nfrom . import x\nhere()\nnp.random.seed",
+        ),
         ("import os\n\nhere()\n", "import os\n\nimport numpy as np\n\nhere()\nnp.random.seed"),
         ("import torch  # why\n\nhere()\n", "import numpy as np\nimport torch  # why\n\nhere()\nnp.random.seed"),
         ("from . import x\n\nhere()\n", "import numpy as np\n\nfrom . import x\n\nhere()\nnp.random.seed"),
@@ -281,7 +285,7 @@ def test_a_statement_is_removed(code: str, expected: str | None) -> None:
         ("here()\nimport numpy as np\n", "import numpy as np\n\nhere()\nimport numpy as np\nnp.random.seed"),
         (
             "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import numpy as np\nhere()\n",
-            "from typing import TYPE_CHECKING\n\nimport numpy as np\nif TYPE_CHECKING:\n    import numpy as np\n"
+            "from typing import TYPE_CHECKING\n\nimport numpy as np\n\nif TYPE_CHECKING:\n    import numpy as np\n"
             "here()\nnp.random.seed",
         ),
         (
@@ -315,6 +319,7 @@ def test_names_of_libraries(code: str, expected: str | None) -> None:
         ("if x:\n    SEED = 3\nhere()\n", ""),
         ("def f(args):\n    g(args.seed)\n    here()\n", "args.seed"),
         ("def f(args):\n    here()\n    g(args.seed)\n", ""),
+        ("import torch\n\ntorch.manual_seed(3)\nhere()\n", ""),
         ("def f(config):\n    seed = config['seed']\n    here()\n", "seed"),
     ],
 )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from detlint.index.syntax import is_main_guard
 from detlint.project.summary import MODULE
-from detlint.rules.repair_names import SEED_NAMES
+from detlint.rules.repair_names import SEED_NAMES, Names
 from detlint.rules.repairs import Repair
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class EntryRepair:
 
     def __init__(self, context: Context, entry: EntryPoint, event: Event, *, early: bool = False) -> None:
         self._early = early
+        self._head: list[ast.Import | ast.ImportFrom] = []
         self.context = context
         self.index = context.index
         self.repair = Repair(context)
@@ -142,6 +143,7 @@ class EntryRepair:
     def _within(self, block: list[ast.stmt], leads: ast.stmt) -> Start:
         """After imports, parsed arguments, seeds and what is settled already, as far as these come before."""
         before = block[: block.index(leads)]
+        self._head = Names(self.context).first_imports(leads)
         after = next((each for each in reversed(before) if self._comes_first(each)), None)
         if after is None and before and _is_docstring(before[0]):
             after = before[0]
@@ -149,7 +151,7 @@ class EntryRepair:
 
     def _comes_first(self, statement: ast.stmt) -> bool:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
-            return True
+            return statement in self._head or statement not in self.index.tree.body
         if self._early:
             return False
         if isinstance(statement, ast.Assign):

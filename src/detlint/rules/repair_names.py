@@ -180,6 +180,7 @@ class Names:
                 base = load.value
                 if (
                     isinstance(base, ast.Name)
+                    and not self._is_called(load)
                     and self._index.function(load) is self._index.function(at)
                     and self._place(load) < self._place(at)
                     and self._is_unconditional(base, at)
@@ -214,10 +215,16 @@ class Names:
         long = next((flag for flag in flags if isinstance(flag, str) and flag.startswith("--")), "")
         return dest if isinstance(dest, str) else long.lstrip("-").replace("-", "_")
 
+    def _is_called(self, load: ast.Attribute) -> bool:
+        parent = self._index.parent(load)
+        return isinstance(parent, ast.Call) and parent.func is load
+
     def _is_unconditional(self, base: ast.Name, at: ast.AST) -> bool:
         bindings = next((scope[base.id] for scope in self._index.visible(at) if base.id in scope), [])
         return bool(bindings) and all(
-            isinstance(each.node, ast.arg) or self._runs_before(each.node, at, outer=False) for each in bindings
+            isinstance(each.node, ast.arg)
+            or (isinstance(each.node, ast.Name) and self._runs_before(each.node, at, outer=False))
+            for each in bindings
         )
 
     def _may_be_nothing(self, node: ast.AST) -> bool:
@@ -228,7 +235,7 @@ class Names:
     def _import(self, statement: str, module: str, at: ast.AST) -> Edit:
         """The edit that adds an import beside those of its kind."""
         new = _Import(_section(module), statement.startswith("from"), module.lower())
-        imports = [(each, _Import.of(each)) for each in self._first_imports(at)]
+        imports = [(each, _Import.of(each)) for each in self.first_imports(at)]
         alike = [(each, key) for each, key in imports if key.section == new.section]
         before = [each for each, key in alike if key <= new]
         if before:
@@ -237,17 +244,18 @@ class Names:
             return self._before(alike[0][0], f"{statement}\n")
         earlier = [each for each, key in imports if key.section < new.section]
         if earlier:
-            return self._after(earlier[-1], f"\n{statement}")
+            following = self._source.line(self._end_line(earlier[-1]) + 1)
+            return self._after(earlier[-1], f"\n{statement}" + ("\n" if following.strip() else ""))
         if imports:
             return self._before(imports[0][0], f"{statement}\n\n")
         return self._at_top(statement, at)
 
     def after_imports(self, statement: str, at: ast.AST) -> Edit:
         """The edit that puts a statement after the imports at the head of the file."""
-        imports = self._first_imports(at)
+        imports = self.first_imports(at)
         return self._after(imports[-1], f"\n{statement}") if imports else self._at_top(statement, at)
 
-    def _first_imports(self, at: ast.AST) -> list[ast.Import | ast.ImportFrom]:
+    def first_imports(self, at: ast.AST) -> list[ast.Import | ast.ImportFrom]:
         """The imports at the head of the file; above a node that runs as the file is loaded."""
         found = []
         for statement in self._index.tree.body:
