@@ -49,6 +49,11 @@ def names(*cells: str, low: bool = False) -> list[tuple[str, int | None]]:
         ((5, 0, 5), 3),
         ((7, 1, 2), 2),
         ((-1, 1, 2), None),
+        ((), None),
+        ((None, 7, None), None),
+        ((0, 1, 2), None),
+        ((1, 2, None), None),
+        ((100, 200, 100_000), None),
     ],
 )
 def test_execution_counts(counts: Sequence[int | None], cell: int | None) -> None:

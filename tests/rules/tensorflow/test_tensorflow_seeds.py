@@ -190,6 +190,22 @@ SHUFFLES = {
 }
 
 SHUFFLES_NOT = {
+    "one seed for everything": """
+        import tensorflow as tf
+        tf.keras.utils.set_random_seed(3)
+        files = tf.data.Dataset.list_files("*.png").shuffle(100)
+        tf.keras.models.load_model("m.keras").fit(files)
+    """,
+    "files in order": """
+        import tensorflow as tf
+        def load(pattern):
+            return tf.data.Dataset.list_files(pattern, shuffle=False).batch(4)
+    """,
+    "an option with a seed": """
+        import tensorflow as tf
+        def load(data: tf.data.Dataset, seed: int):
+            return data.shuffle(1000, seed=seed, reshuffle_each_iteration=False)
+    """,
     "what is unpacked may hold a seed": """
         import tensorflow as tf
         def load(data: tf.data.Dataset, **options):
@@ -264,6 +280,25 @@ LOADERS = {
 }
 
 LOADERS_NOT = {
+    "a seed of everything before": """
+        import keras
+        def main():
+            keras.utils.set_random_seed(1)
+            print(keras.utils.image_dataset_from_directory("x").class_names)
+        if __name__ == "__main__":
+            main()
+    """,
+    "a function of one's own": """
+        def image_dataset_from_directory(folder):
+            return sorted(folder)
+        def load(folder):
+            return image_dataset_from_directory(folder)
+    """,
+    "arrays in order and as they are": """
+        from tensorflow.keras.preprocessing.image import ImageDataGenerator
+        def load(x, y):
+            return ImageDataGenerator().flow(x, y, shuffle=False)
+    """,
     "what is unpacked may hold a seed": """
         import keras
         def load(folder, **options):

@@ -101,6 +101,21 @@ NO_ATTENTION = [
         "from flash_attn import flash_attn_func\n\n\ndef f(q, exact):\n"
         "    return flash_attn_func(q, q, q, deterministic=exact)\n"
     ),
+    (
+        "from flash_attn import flash_attn_varlen_func\n\n\ndef f(q, s):\n"
+        "    return flash_attn_varlen_func(q, q, q, s, s, 3, 3, deterministic=True)\n"
+    ),
+    (
+        "import torch\nimport torch.nn.functional as F\n\n\n@torch.no_grad()\ndef f(q):\n"
+        "    return F.scaled_dot_product_attention(q, q, q)\n"
+    ),
+    (
+        "import torch.nn.functional as F\nfrom torch.nn.attention import SDPBackend, sdpa_kernel\n\n\ndef f(q):\n"
+        "    with sdpa_kernel([SDPBackend.MATH]):\n        return F.scaled_dot_product_attention(q, q, q)\n"
+    ),
+    "import torch\n\n\ndef f(q):\n    return (q @ q.transpose(-2, -1)).softmax(-1) @ q\n",
+    "import torch.nn.functional as F\n\nATTENTION = {'sdpa': F.scaled_dot_product_attention}\n",
+    "def flash_attn_func(q, k, v):\n    return q\n\n\ndef f(q):\n    return flash_attn_func(q, q, q)\n",
     "from mine import scaled_dot_product_attention\n\n\ndef f(q):\n    return scaled_dot_product_attention(q, q, q)\n",
     (
         "import torch\nimport torch.nn.functional as F\n\n\ndef f(q):\n"

@@ -97,12 +97,14 @@ Information only: many models are built on this, and DET203 says where training 
                 if isinstance(context, ast.Call) and not set(_DATA["contexts"]).isdisjoint(index.callee_names(context)):
                     arguments = index.arguments(context)
                     backend = arguments.get("backends", 0)
-                    names = index.names(backend.value) if backend is not None and backend.value is not None else ()
+                    chosen = backend.value if backend is not None else None
+                    backends = chosen.elts if isinstance(chosen, (ast.List, ast.Tuple)) else [chosen]
                     off = [
                         value_of(index, arguments, name, default=True)
                         for name in ("enable_flash", "enable_mem_efficient")
                     ]
-                    if names == (_DATA["math"],) or off == [False, False]:
+                    math = all(b is not None and index.names(b) == (_DATA["math"],) for b in backends)
+                    if (math and backends) or off == [False, False]:
                         return True
         return False
 
