@@ -19,13 +19,12 @@ from detlint.projects.create import create
 from detlint.projects.templates import names, template
 
 CPU_BUILDS = {"tensorflow": "tensorflow-cpu", "xgboost": "xgboost-cpu"}
-SHORT = ["--epochs", "2", "--samples", "400", "--device", "cpu"]
 CONTROL = """
 import secrets, sys
-from {package} import determinism, train
+from {package} import determinism, {module}
 fixed = determinism.seed_everything
 determinism.seed_everything = lambda seed: fixed(secrets.randbits(32))
-train.main(sys.argv[1:])
+{module}.main(sys.argv[1:])
 """
 
 
@@ -47,9 +46,9 @@ def prove(name: str, folder: Path) -> None:
     run([sys.executable, "-m", "ruff", "format", "--check", "--no-cache", "."], project)
     python = environment(folder, (project / "requirements.txt").read_text(encoding="utf-8"))
     run([python, "-m", "pytest", "-q", "-p", "no:cacheprovider"], project)
-    package = answers["package"]
-    plain = [python, "-m", f"{package}.train", *SHORT]
-    control = [python, "-c", CONTROL.format(package=package), *SHORT]
+    package, module = answers["package"], chosen.proof["module"]
+    plain = [python, "-m", f"{package}.{module}", *chosen.proof["arguments"]]
+    control = [python, "-c", CONTROL.format(package=package, module=module), *chosen.proof["arguments"]]
     equal = [trained(plain, project, folder / f"equal{number}", number) for number in (1, 2)]
     check(equal[0] == equal[1], f"{name}: two runs with the same seed differ: {changed(*equal)}")
     check(bool(equal[0]), f"{name}: a run writes nothing")
@@ -78,7 +77,7 @@ def trained(command: list[str], project: Path, output: Path, hash_seed: int) -> 
     }  # fmt: skip
     printed = run([*command, "--output", str(output)], project, **variables)
     files = {file.name: file.read_bytes() for file in sorted(output.iterdir())}
-    return {**files, "output": printed}
+    return {**files, "output": printed.replace(str(output).encode(), b"")}
 
 
 def changed(first: dict[str, bytes], second: dict[str, bytes]) -> str:

@@ -22,14 +22,17 @@ Answers = dict[str, str]
 
 KINDS: dict[str, tuple[re.Pattern[str], str]] = {
     # what is put into TOML, YAML and Python strings must need no escaping there
-    "text": (re.compile(r'[^"\\\x00-\x1f\x7f]*[^"\\\x00-\x1f\x7f\s][^"\\\x00-\x1f\x7f]*'), 'one line without " and \\'),
+    "text": (
+        re.compile(r'(?=.{,110}\Z)(?=.*\S)[^"\\\x00-\x1f\x7f]+'),
+        'one line of at most 110 characters, without " and \\',
+    ),
     "name": (
-        re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*"),
-        "lower-case letters and digits, in words joined by -, beginning with a letter",
+        re.compile(r"(?=.{1,40}\Z)[a-z][a-z0-9]*(-[a-z0-9]+)*"),
+        "lower-case letters and digits, in words joined by -, beginning with a letter, at most 40",
     ),
     "identifier": (
-        re.compile(r"[a-z][a-z0-9_]*"),
-        "a name that Python can import: lower-case letters, digits and _, beginning with a letter",
+        re.compile(r"[a-z][a-z0-9_]{,39}"),
+        "a name that Python can import: lower-case letters, digits and _, beginning with a letter, at most 40",
     ),
     "email": (re.compile(r"[^@\s\"\\<>]+@[^@\s\"\\<>]+\.[^@\s\"\\<>]+"), "a mail address"),
     "owner": (re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9])*"), "letters, digits and single hyphens"),

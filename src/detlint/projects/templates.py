@@ -32,7 +32,11 @@ SUFFIX = ".jinja"
 
 @dataclass(frozen=True)
 class Template:
-    """A template at a version. layers: its folders, the lowest first."""
+    """A template at a version.
+
+    layers: its folders, the lowest first. structure: what projects must have. proof: the module and arguments of a
+    short run, by which it is proved that runs are equal.
+    """
 
     name: str
     version: Version
@@ -41,6 +45,7 @@ class Template:
     questions: tuple[Question, ...]
     values: Mapping[str, Any]
     structure: Mapping[str, Any]
+    proof: Mapping[str, Any]
     removed: frozenset[str] = field(default_factory=frozenset)
 
     @property
@@ -170,10 +175,12 @@ def _load(name: str, version: Version) -> Template:
     questions: dict[str, Question] = {}
     values: dict[str, Any] = {}
     structure: dict[str, Any] = {"managed": [], "required": [], "recommended": [], "forbidden": [], "settings": []}
+    proof: dict[str, Any] = {}
     removed: set[str] = set()
     for layer in layers:
         described = read_toml(layer / "template.toml")
         values.update(described.get("values", {}))
+        proof.update(described.get("prove", {}))
         removed.update(described.get("removed", ()))
         for row in described.get("questions", ()):
             question = Question(**{**row, "choices": tuple(row.get("choices", ()))})
@@ -188,6 +195,7 @@ def _load(name: str, version: Version) -> Template:
         questions=tuple(questions.values()),
         values=values,
         structure=structure,
+        proof=proof,
         removed=frozenset(removed),
     )
 
