@@ -91,6 +91,8 @@ class Names:
 
     def _imported(self, bindings: list[Binding], at: ast.AST, *, outer: bool) -> str:
         """What a name means at a node if imports, all of the same, bind it there; else nothing."""
+        if not any(isinstance(each.node, ast.alias) for each in bindings):
+            return ""
         meant = {self._meaning(each, at, outer=outer) for each in bindings if not self._is_fallback(each)}
         return meant.pop() if len(meant) == 1 else ""
 
