@@ -81,15 +81,14 @@ class _Writes:
         self.found: dict[int, list[EnvWrite]] = {}
 
     def all(self) -> list[EnvWrite]:
-        nodes = list(ast.walk(self.index.tree))
-        for node in nodes:
+        for node in self.index.nodes(ast.Assign, ast.AnnAssign, ast.AugAssign):
             self._statement(node)
         for call in self.index.calls:
             self._call(call)
         for call in self.index.calls_of("os.putenv"):
             if len(call.args) >= 2:
                 self._add(call.args[0], call.args[1], call.func, "set")
-        for node in nodes:
+        for node in self.index.nodes(ast.Dict, ast.Call, ast.BinOp):
             self._copy(node)
         for call in self.index.calls:
             self._child(call)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Location, Related
@@ -21,6 +22,7 @@ READERS = {
     "TF_CUDNN_DETERMINISTIC": ("tensorflow", "TensorFlow reads it when the first op asks for it"),
 }
 """A variable to what reads it (the subject of a `start` effect), and when."""
+_NAMED = re.compile(r"environ|putenv")
 _NCCL = ("nccl", "NCCL reads it when the process group is made")
 
 
@@ -117,7 +119,9 @@ def setup(rank):
     def check_project(self, project: Project) -> None:
         """Report variables that an entry point, or a function by itself, sets after their reader has started."""
         reported: set[Location] = set()
-        for run in [*(entry.run for entry in project.entry_points), *project.loose_runs("setenv")]:
+        # What is reported stands in this file, so one that names no environment has nothing of the kind.
+        named = _NAMED.search(self.context.index.text) is not None
+        for run in [*(entry.run for entry in project.entry_points), *project.loose_runs("setenv")] if named else ():
             for event, start, when in late(run):
                 if event.path != self.context.path or event.location in reported:
                     continue
