@@ -6,7 +6,7 @@ import ast
 import os
 import re
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from detlint.project.loader import Finder, Loader, shown
 from detlint.project.model import Project
 from detlint.project.namesakes import Namesakes
 from detlint.project.reexports import ReExports
-from detlint.project.summary import Functions, Locate, ModuleSummary, Step, Summariser
+from detlint.project.summary import Functions, FunctionSummary, Locate, ModuleSummary, Step, Summariser
 from detlint.project.texts import ModuleTexts, noise_of
 from detlint.sources.source import SourceFile, parse, read_source
 from detlint.triggers import requirements_of
@@ -43,17 +43,49 @@ _MAY_CHANGE_MODES = re.compile(
 )
 """What a file contains that turns a mode on or off, or calls a function of the project that does, by its name."""
 
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A function of another module of the project.
+
+    `known` holds what was worked out about it, by what was asked: it stays when the module's tree is put away.
+    """
+
+    module: ModuleSummary
+    function: FunctionSummary
+    known: dict[str, object]
+    _index: Callable[[str], FileIndex | None]
+
+    def read(self) -> tuple[FileIndex, FunctionNode] | None:
+        """Its node and the index of its file; None where the file cannot be read any more."""
+        index = self._index(self.module.path)
+        if index is None:
+            return None
+        name = self.function.key.rpartition(".")[2].partition("@")[0]
+        places = (node for node in index.functions if (node.lineno, node.name) == (self.function.line, name))
+        node = next(places, None)
+        return None if node is None else (index, node)
+
 
 class FileProject(Project):
     """The project around a file whose tree is at hand: answers about its nodes."""
 
-    def __init__(self, summariser: Summariser, links: Links, entries: ProjectEntries | None = None) -> None:
+    def __init__(
+        self,
+        summariser: Summariser,
+        links: Links,
+        entries: ProjectEntries | None = None,
+        define: Callable[[ModuleSummary, FunctionSummary], Definition] | None = None,
+    ) -> None:
         module = summariser.summarise()
         self._file = os.path.realpath(module.path)
         super().__init__(module, links, None if entries is None else entries.starts(self._file))
         self._entries = entries
         self._summariser = summariser
         self._locate = summariser.locate
+        self._define = define
 
     def mode_at(self, node: ast.AST, mode: str) -> list[Mode]:
         """The states of a mode (`torch`, `tensorflow`) at a node: one for each time that an entry point comes there.
@@ -70,6 +102,15 @@ class FileProject(Project):
             return ["off"]
         found = [state for path, run in others for state in run.modes_at(path, key, place, mode)]
         return found or self.modes_at(key, place, mode)
+
+    def definition(self, name: str, module: ModuleSummary | None = None) -> Definition | None:
+        """The one function of another module that a qualified name means, seen from a module (this one, by default)."""
+        start = module or self.module
+        found = self.links.find(start, name) if self._define is not None else ()
+        if len(found) != 1 or os.path.realpath(found[0][0].path) == os.path.realpath(start.path):
+            return None
+        assert self._define is not None
+        return self._define(*found[0])
 
     @property
     def is_package(self) -> bool:
@@ -131,6 +172,8 @@ class ProjectBuilder:
         texts = ModuleTexts(module, noise_of(names))
         self._loader = Loader(finder, texts, self._summarise)
         self._links = Links(self._loader)
+        self._read: dict[str, FileIndex | None] = {}
+        self._definitions: dict[tuple[str, str], dict[str, object]] = {}
         self._reexports = ReExports(finder, texts, libraries, self._namesakes)
         self._helpers = registry.helpers
 
@@ -144,7 +187,7 @@ class ProjectBuilder:
     def around(self, index: FileIndex, locate: Locate, root: str | None = None) -> FileProject:
         """The project around a file. root: where its project begins; None for a text that is in none."""
         entries = None if root is None else self._entries_at(root)
-        project = FileProject(Summariser(index, self._effects, locate), self._links, entries)
+        project = FileProject(Summariser(index, self._effects, locate), self._links, entries, self._definition)
         for key, effects in self._helping.get(os.path.realpath(index.path), {}).items():
             _let_do(project.module, key, effects)
         return project
@@ -188,6 +231,18 @@ class ProjectBuilder:
             dots = len(name) - len(name.lstrip("."))
             file = self._finder.file(path, module if len(module) >= dots else name[:dots])
         return TENSOR if file is not None and (file, last) in self._tensors else None
+
+    def _definition(self, module: ModuleSummary, function: FunctionSummary) -> Definition:
+        known = self._definitions.setdefault((module.path, function.key), {})
+        return Definition(module, function, known, self._index_to_read)
+
+    def _index_to_read(self, path: str) -> FileIndex | None:
+        """The index of a module of the project whose code itself is asked for, kept until the trees are put away."""
+        file = os.path.realpath(path)
+        if file not in self._read:
+            opened = self._opened(file, path, Functions())
+            self._read[file] = None if opened is None else opened.index
+        return self._read[file]
 
     def entry_points(self, root: str, chosen: Callable[[str, str], bool] | None = None) -> Iterable[EntryPoint]:
         """The entry points of the project at `root`, by path; none where nothing marks it as one."""
@@ -254,6 +309,10 @@ class ProjectBuilder:
         """Let go of the trees of all modules: their summaries stay, and what was not asked for is read again."""
         for file in list(self._open):
             self._put_away(file)
+        for index in self._read.values():
+            if index is not None:
+                index.release()
+        self._read.clear()
 
     def _put_away(self, file: str) -> None:
         summariser = self._open.pop(file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from detlint.rules.data import load
 
@@ -38,6 +38,12 @@ class KeyFacts:
             module, _, last = name.rpartition(".")
             found = self.modules.get(module) if last[:1].isupper() else None
         return found
+
+    @cached_property
+    def libraries(self) -> frozenset[str]:
+        """The libraries whose functions take keys."""
+        names = (*self.consuming, *self.making, *self.classes, *self.modules)
+        return frozenset(name.partition(".")[0] for name in names)
 
     @property
     def known(self) -> frozenset[str]:

@@ -7,13 +7,13 @@ kept in terms of these, and applied wherever it is called.
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detlint.index.values import Instance, LocalClass
 from detlint.rules.jax.facts import PARTIALS, key_facts
 from detlint.rules.jax.key_expressions import Expressions, Ways
+from detlint.rules.jax.key_names import KEYLIKE
 from detlint.rules.jax.key_state import Frame, Given, Outcome, State, Use
 from detlint.rules.jax.key_values import (
     CALLABLES,
@@ -43,15 +43,15 @@ from detlint.rules.jax.key_values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from detlint.index import FileIndex
     from detlint.index.tree import FunctionNode
+    from detlint.rules.jax.key_elsewhere import Elsewhere, KeyUse
     from detlint.rules.jax.key_names import KeyNames
 
 _DEEPEST = 8
 _MOST_OUTCOMES = 6
-_KEYLIKE = re.compile(r"(^|_)(keys?|rngs?|prng)(_|\d|$)", re.IGNORECASE)
 _QUESTIONS = frozenset({"isinstance", "callable", "hasattr", "len", "jax.numpy.ndim", "bool", "int"})
 _PYTHON_ITERATORS = frozenset({"range", "enumerate", "zip"})
 _METHODS_OF_TABLES = frozenset({"items", "keys", "values", "get", "pop"})
@@ -69,13 +69,16 @@ class Reuse:
 class Calls(Expressions):
     """Evaluates calls."""
 
-    def __init__(self, index: FileIndex, names: KeyNames) -> None:
+    def __init__(self, index: FileIndex, names: KeyNames, elsewhere: Elsewhere) -> None:
         super().__init__(index, names)
+        self.elsewhere = elsewhere
         self.found: dict[ast.AST, Reuse] = {}
         self._outcomes: dict[object, list[Outcome] | None] = {}
         self._generators: dict[ast.AST, bool] = {}
 
-    def run(self, function: FunctionNode, arguments: dict[str, KeyValue], depth: int) -> list[tuple[State, KeyValue]]:
+    def run(
+        self, function: FunctionNode, arguments: Mapping[str, KeyValue], depth: int
+    ) -> list[tuple[State, KeyValue]]:
         """Run a function of the file."""
         raise NotImplementedError
 
@@ -223,6 +226,10 @@ class Calls(Expressions):
         made = self.function_made(function, given)
         if made is not None:
             return [(state, made)]
+        use = self._use_elsewhere(state, function, given)
+        if use is not None:
+            self._used_elsewhere(frame, state, node, use, given, certain)
+            return [(state, self.fresh(frame, node))]
         if any(name in _QUESTIONS for name in function.names) and all(is_definite(v) for v in given.positional):
             return [(state, Operation(function.names[0], given.positional))]
         if "dict" in function.names and not given.positional and not given.open:
@@ -235,6 +242,24 @@ class Calls(Expressions):
             for value in given.every:
                 self._touch(frame, state, value, node)
         return [(state, self.fresh(frame, node))]
+
+    def _use_elsewhere(self, state: State, function: Library, given: Given) -> KeyUse | None:
+        """What a function of another module does with its keys; asked only where it is given what may be one."""
+        if len(function.names) != 1 or given.open:
+            return None
+        held = (state.load(thing) for value in given.every for thing in things(value))
+        if not any(isinstance(thing, Thing) and _may_be_key(state, thing) for thing in held):
+            return None
+        return self.elsewhere(function.names[0])
+
+    def _used_elsewhere(
+        self, frame: Frame, state: State, node: ast.AST, use: KeyUse, given: Given, certain: bool
+    ) -> None:
+        """Use up the keys that a function of another module uses up."""
+        for name, always in use.used.items():
+            value = given.get(name, use.positional.index(name) if name in use.positional else None)
+            if value is not None:
+                self.consume(frame, state, value, node, certain=certain and always)
 
     def _consuming(
         self, frame: Frame, state: State, node: ast.AST, name: str, parameter: str, given: Given, certain: bool
@@ -573,7 +598,7 @@ class Calls(Expressions):
             return state.names.get(name, Thing(Token("other", site)))
         return state.load(Thing(thing.token))
 
-    def _outcomes_of(self, node: FunctionNode, arguments: dict[str, KeyValue], depth: int) -> list[Outcome] | None:
+    def _outcomes_of(self, node: FunctionNode, arguments: Mapping[str, KeyValue], depth: int) -> list[Outcome] | None:
         """What a function may do; None while it is run, or where calls are nested too deeply."""
         known = (node, tuple(sorted(arguments.items(), key=lambda item: item[0])))
         if known in self._outcomes:
@@ -588,6 +613,15 @@ class Calls(Expressions):
         found = list(outcomes.values())[:_MOST_OUTCOMES]
         self._outcomes[known] = found
         return found
+
+    def is_plain(self, node: FunctionNode) -> bool:
+        """Whether calling a function runs it as it is written: it is no generator, and only compiled by decorators."""
+        value = None if isinstance(node, ast.Lambda) else self.decorated(node, None, 0)
+        while isinstance(value, Transformed) and value.kind == "same":
+            value = value.function
+        return (
+            isinstance(value, Function) and not self._is_generator(node) and not isinstance(node, ast.AsyncFunctionDef)
+        )
 
     def _is_generator(self, node: FunctionNode) -> bool:
         """Whether calling a function does not run it."""
@@ -607,7 +641,7 @@ def _outcome(state: State, value: KeyValue) -> Outcome:
 def _may_be_key(state: State, thing: Thing) -> bool:
     if thing.token.kind == "key" or any(same_part(old, thing) for old in state.consumed):
         return True
-    return bool(_KEYLIKE.search(_last_name(thing)))
+    return bool(KEYLIKE.search(_last_name(thing)))
 
 
 def _last_name(thing: Thing) -> str:

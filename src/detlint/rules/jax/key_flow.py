@@ -10,7 +10,9 @@ import ast
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from detlint.rules.jax.facts import key_facts
 from detlint.rules.jax.key_calls import Calls, Reuse, parameters
+from detlint.rules.jax.key_elsewhere import Elsewhere, nowhere
 from detlint.rules.jax.key_expressions import TooMuchError, free
 from detlint.rules.jax.key_names import KeyNames
 from detlint.rules.jax.key_state import Frame, State, merged
@@ -31,19 +33,32 @@ from detlint.rules.jax.key_values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from detlint.index import FileIndex
     from detlint.index.tree import FunctionNode
 
 _SWITCHES = frozenset({"jax.debug_key_reuse"})
 
 
-def key_reuses(index: FileIndex) -> tuple[Reuse, ...]:
+def key_reuses(index: FileIndex, elsewhere: Elsewhere = nowhere) -> tuple[Reuse, ...]:
     """The reuses of keys in a file, in the order of the source."""
-    known = _FOUND.get(index)
-    if known is None:
-        names = KeyNames(index)
-        known = _FOUND[index] = KeyFlow(index, names).reuses() if names.takes_keys else ()
-    return known
+    if index.imports.isdisjoint(key_facts().libraries):
+        return ()
+    names = KeyNames(index, elsewhere)
+    return KeyFlow(index, names, elsewhere).reuses() if names.takes_keys else ()
+
+
+def keys_used_up(index: FileIndex, function: FunctionNode, elsewhere: Elsewhere) -> dict[str, bool] | None:
+    """The parameters of a function whose keys it uses up, whether on all ways; None where that cannot be told."""
+    flow = _FLOWS.get(index)
+    if flow is None:
+        flow = _FLOWS[index] = KeyFlow(index, KeyNames(index, elsewhere), elsewhere)
+    return flow.used_up(function) if flow.names.takes_keys and flow.names.matters(function) else {}
+
+
+_FLOWS: WeakKeyDictionary[FileIndex, KeyFlow] = WeakKeyDictionary()
+"""What runs the functions of a module that are asked for one by one."""
 
 
 class KeyFlow(Calls):
@@ -58,15 +73,36 @@ class KeyFlow(Calls):
             self.block(module, self.index.tree.body, [State()])
             for function in functions:
                 if self.names.matters(function):
-                    stand_ins: dict[str, KeyValue] = {
-                        name: Thing(Token("parameter", (function, name))) for name in parameters(function)
-                    }
-                    self._outcomes_of(function, stand_ins, 0)
+                    self._outcomes_of(function, self._stand_ins(function), 0)
         except (TooMuchError, RecursionError):
             pass  # What was found until here is right; a file like this is not made by hand.
         return tuple(sorted(self.found.values(), key=lambda reuse: _place(reuse.node)))
 
-    def run(self, function: FunctionNode, arguments: dict[str, KeyValue], depth: int) -> list[tuple[State, KeyValue]]:
+    def used_up(self, function: FunctionNode) -> dict[str, bool] | None:
+        """The parameters whose keys one function uses up, and whether on all ways."""
+        if not self.is_plain(function):
+            return None
+        stand_ins = self._stand_ins(function)
+        try:
+            outcomes = self._outcomes_of(function, stand_ins, 0)
+        except (TooMuchError, RecursionError):
+            return None
+        if not outcomes:
+            return None
+        ways = [{thing: use.certain for thing, use in outcome.consumed} for outcome in outcomes]
+        return {
+            name: all(way.get(thing, False) for way in ways)
+            for name, thing in stand_ins.items()
+            if any(thing in way for way in ways)
+        }
+
+    def _stand_ins(self, function: FunctionNode) -> dict[str, Thing]:
+        """What stands for the arguments of a function that is run by itself."""
+        return {name: Thing(Token("parameter", (function, name))) for name in parameters(function)}
+
+    def run(
+        self, function: FunctionNode, arguments: Mapping[str, KeyValue], depth: int
+    ) -> list[tuple[State, KeyValue]]:
         """Run a function: the ways that it may go, with what it gives."""
         frame = Frame(function, depth)
         state = State()
@@ -353,6 +389,3 @@ def _is_true(test: ast.expr) -> bool:
 
 def _place(node: ast.AST) -> tuple[int, int]:
     return (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
-
-
-_FOUND: WeakKeyDictionary[FileIndex, tuple[Reuse, ...]] = WeakKeyDictionary()

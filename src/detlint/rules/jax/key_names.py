@@ -7,21 +7,26 @@ looked at. Most statements of a file have nothing to do with keys, and so do not
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from detlint.index import NameSet
 from detlint.rules.jax.facts import PARTIALS, key_facts
+from detlint.rules.jax.key_elsewhere import may_be_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from detlint.index import FileIndex
     from detlint.index.tree import FunctionNode
+    from detlint.rules.jax.key_elsewhere import Elsewhere
 
 _EXITS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _SELVES = frozenset({"self", "cls"})
 _ROUNDS = 12
+KEYLIKE = re.compile(r"(^|_)(keys?|rngs?|prng)(_|\d|$)", re.IGNORECASE)
+"""Names that people give to keys."""
 
 Role = Literal["draws", "gives", "calls"]
 """What a function of a library does with a key: draws; gives it, or keys made of it; calls functions with it."""
@@ -43,8 +48,11 @@ class _Local:
 class KeyNames:
     """The identifiers, and the nodes that mention them or leave a block."""
 
-    def __init__(self, index: FileIndex) -> None:
+    def __init__(self, index: FileIndex, elsewhere: Elsewhere) -> None:
         self.index = index
+        self._elsewhere = elsewhere
+        self._outside: set[ast.AST] = set()
+        self._given_elsewhere: list[ast.expr] = []
         self.words: set[str] = set()
         self._never = set(_SELVES)
         self._roles: dict[ast.AST, Role] = {}
@@ -54,7 +62,9 @@ class KeyNames:
         self._functions: list[_Local] = []
         self._giving: set[str] = set()
         self._handed: set[str] = set()
+        self._never.update(alias.asname or alias.name.partition(".")[0] for alias in index.nodes(ast.alias))
         self._find_roles()
+        self._find_elsewhere()
         if self._roles:
             self._collect()
             self._start()
@@ -75,12 +85,15 @@ class KeyNames:
         facts = key_facts()
         words = self.index.words(NameSet(facts.known | facts.initializers | facts.forwarding | PARTIALS).words)
         modules = {module.rpartition(".")[2] for module in facts.modules}
-        for node in ast.walk(self.index.tree):
-            if isinstance(node, ast.Name):
-                if node.id not in words and node.id[:1].islower():
-                    continue
-            elif not isinstance(node, ast.Attribute) or (node.attr not in words and _last(node.value) not in modules):
-                continue
+        places: list[ast.Name | ast.Attribute] = [
+            name for name in self.index.nodes(ast.Name) if name.id in words or not name.id[:1].islower()
+        ]
+        places += [
+            attribute
+            for attribute in self.index.nodes(ast.Attribute)
+            if attribute.attr in words or _last(attribute.value) in modules
+        ]
+        for node in places:
             if isinstance(node.ctx, ast.Load):
                 for name in self.index.names(node):
                     role = _role(name.removeprefix("builtins."))
@@ -88,20 +101,50 @@ class KeyNames:
                     if role is not None:
                         self._roles[node] = role
 
+    def _find_elsewhere(self) -> None:
+        """The calls of functions of other modules that use keys up."""
+        imported = {
+            alias.asname or alias.name.partition(".")[0]
+            for alias in self.index.nodes(ast.alias)
+            if may_be_elsewhere(_module(self.index.parent(alias), alias))
+        }
+        made = self._made() if imported else frozenset()
+        for call in self.index.calls:
+            if call.func in self._roles or _root(call.func) not in imported:
+                continue
+            if not any(word in made or KEYLIKE.search(word) for a in _arguments(call) for word in self._flowing(a)):
+                continue
+            names = self.index.names(call.func)
+            use = self._elsewhere(names[0]) if len(names) == 1 else None
+            if use is not None and use.used:
+                self._certain = True
+                self._roles[call.func] = "draws"
+                self._outside.add(call.func)
+                given: list[tuple[str | None, ast.expr]] = list(zip(use.positional, call.args, strict=False))
+                given += [(keyword.arg, keyword.value) for keyword in call.keywords]
+                self._given_elsewhere += [value for name, value in given if name in use.used]
+
+    def _made(self) -> frozenset[str]:
+        """The identifiers that are assigned what is made of keys."""
+        made: set[str] = set()
+        for node, role in self._roles.items():
+            statement = self.index.statement(node) if role == "gives" else None
+            if isinstance(statement, ast.Assign):
+                made.update(word for target in statement.targets for word in self._flowing(target))
+        return frozenset(made)
+
     def _collect(self) -> None:
-        for node in ast.walk(self.index.tree):
-            if isinstance(node, ast.alias):
-                self._never.add(node.asname or node.name.partition(".")[0])
-            elif isinstance(node, ast.Assign):
-                self._moves.append((node.targets, node.value))
-            elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
-                self._moves.append(([node.target], node.value))
-            elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
-                self._moves.append(([node.target], node.iter))
-            elif isinstance(node, ast.Call):
-                self._calls.append(node)
-            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-                self._functions.append(self._local(node))
+        index = self.index
+        self._moves += [(assigned.targets, assigned.value) for assigned in index.nodes(ast.Assign)]
+        annotated = index.nodes(ast.AnnAssign)
+        self._moves += [([target.target], target.value) for target in annotated if target.value is not None]
+        self._moves += [([walrus.target], walrus.value) for walrus in index.nodes(ast.NamedExpr)]
+        loops: list[ast.For | ast.AsyncFor | ast.comprehension]
+        loops = [*index.nodes(ast.For), *index.nodes(ast.AsyncFor), *index.nodes(ast.comprehension)]
+        self._moves += [([loop.target], loop.iter) for loop in loops]
+        self._calls = index.calls
+        functions: list[FunctionNode] = [*index.functions, *index.nodes(ast.Lambda)]
+        self._functions = [self._local(function) for function in functions]
 
     def _local(self, node: FunctionNode) -> _Local:
         name = "" if isinstance(node, ast.Lambda) else node.name
@@ -131,9 +174,12 @@ class KeyNames:
             call = self.index.parent(node)
             if not isinstance(call, ast.Call) or call.func is not node:
                 self._around(node)
-            elif self._roles[node] != "calls":
+            elif self._roles[node] != "calls" and node not in self._outside:
                 for value in _keys_given(call):
                     self.words.update(self._flowing(value))
+
+        for value in self._given_elsewhere:
+            self.words.update(self._flowing(value))
 
     def _around(self, node: ast.AST) -> None:
         for ancestor in self.index.ancestors(node):
@@ -257,22 +303,22 @@ class KeyNames:
         marked: set[ast.AST] = set()
         if not self._roles:
             return frozenset()
-        for node in ast.walk(self.index.tree):
-            if isinstance(node, ast.Name):
-                hit = node.id in self.words or self._roles.get(node) == "draws"
-            elif isinstance(node, ast.Attribute):
-                hit = node.attr in self.words or self._roles.get(node) == "draws"
-            elif isinstance(node, ast.keyword):
-                hit = node.arg in self.words
-            else:
-                hit = isinstance(node, _EXITS)
-            if hit:
-                marked.add(node)
-                for ancestor in self.index.ancestors(node):
-                    if ancestor in marked:
-                        break
-                    marked.add(ancestor)
+        for node in self._telling():
+            marked.add(node)
+            for ancestor in self.index.ancestors(node):
+                if ancestor in marked:
+                    break
+                marked.add(ancestor)
         return frozenset(marked)
+
+    def _telling(self) -> Iterator[ast.AST]:
+        """The nodes that mention what may hold a key, or leave a block."""
+        words = self.words
+        yield from (node for node, role in self._roles.items() if role == "draws")
+        yield from (name for name in self.index.nodes(ast.Name) if name.id in words)
+        yield from (attribute for attribute in self.index.nodes(ast.Attribute) if attribute.attr in words)
+        yield from (keyword for keyword in self.index.nodes(ast.keyword) if keyword.arg in words)
+        yield from self.index.nodes(*_EXITS)
 
 
 def _role(name: str) -> Role | None:
@@ -295,6 +341,17 @@ def _arguments(call: ast.Call) -> list[ast.expr]:
 
 def _last(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _module(statement: ast.AST | None, alias: ast.alias) -> str:
+    """The module that a name is imported from."""
+    return "." * statement.level + (statement.module or "") if isinstance(statement, ast.ImportFrom) else alias.name
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _word(node: ast.AST) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from detlint.diagnostics import Confidence, Related, Severity
 from detlint.project.places import is_test
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.jax.facts import key_facts
-from detlint.rules.jax.key_flow import key_reuses
+from detlint.rules.jax.key_elsewhere import Modules
+from detlint.rules.jax.key_flow import key_reuses, keys_used_up
 from detlint.rules.python.entropy import written
 
 _LONGEST = 60
@@ -25,18 +26,19 @@ weights, a dropout mask and the noise, or all rounds of a loop are no longer ind
 
 What consumes a key is as in `jax.experimental.key_reuse`: sampling and `split` do, `fold_in`, `clone` and copies do
 not, and each `key(0)` is a new key. Keys are followed through other names, tuples, dicts and arrays (`keys[0]`),
-attributes, loops, branches, functions of the file, `jit`, `vmap`, `grad`, and the functions given to `scan`, `cond`,
-`while_loop` and `fori_loop`. The second use is reported; in a loop it may be the same call, in its next round.
+attributes, loops, branches, functions of the file and of the project's other modules, `jit`, `vmap`, `grad`, and the
+functions given to `scan`, `cond`, `while_loop` and `fori_loop`. The second use is reported; in a loop it may be the
+same call, in its next round.
 
 What functions out of sight do with a key is not known: a key given to two of them is a finding of low confidence. So
 is a key that a function takes from around it instead of as an argument, and what stands in tests, which often draw the
 same numbers twice to compare them. Blocks under `jax.debug_key_reuse(False)` are left alone.
 """
     severity = Severity.ERROR
-    scope = "file"
+    scope = "project"
     fix = "unsafe"
     candidates = Candidates(
-        calls=tuple(sorted((*key_facts().consuming, *key_facts().classes))),
+        calls=tuple(sorted((*key_facts().consuming, *key_facts().making, *key_facts().classes))),
         prefixes=tuple(f"{module}." for module in key_facts().modules),
     )
     bad = (
@@ -80,7 +82,7 @@ same numbers twice to compare them. Blocks under `jax.debug_key_reuse(False)` ar
     def check_file(self) -> None:
         """Report each second use."""
         in_tests = is_test(self.context.path)
-        for reuse in key_reuses(self.context.index):
+        for reuse in key_reuses(self.context.index, Modules(self.context.project, keys_used_up)):
             again = reuse.first is reuse.node
             callee = written(reuse.node)
             named = f"`{callee}`" if 0 < len(callee) <= _LONGEST and "\n" not in callee else "This call"
