@@ -67,12 +67,13 @@ class Related:
 class Edit:
     r"""Replace the text at `location` by `content`, whose lines end in `\n` whatever the file's do.
 
-    shared: several fixes may want the very same edit (an import), which is then made once.
+    shared: what the edit brings that other fixes may want as well (an import, a constant): it is made once, and a fix
+    that would have it elsewhere waits.
     """
 
     location: Location
     content: str
-    shared: bool = False
+    shared: str = ""
 
 
 @dataclass(frozen=True, slots=True)

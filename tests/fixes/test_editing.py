@@ -17,7 +17,7 @@ from detlint.sources.source import SourceFile
 TEXTS = st.text(alphabet=st.sampled_from("ab é\U0001f600\t\n\r\f"), max_size=40)
 
 
-def edit(text: str, start: int, end: int, content: str, *, shared: bool = False) -> Edit:
+def edit(text: str, start: int, end: int, content: str, *, shared: str = "") -> Edit:
     """The edit that replaces what stands between two offsets."""
     return Edit(SourceFile("", text).between(start, end), content, shared)
 
@@ -138,11 +138,17 @@ def test_a_fix_is_applied_as_a_whole_or_not_at_all() -> None:
 
 
 def test_an_edit_that_several_fixes_want_is_made_once() -> None:
-    shared = edit("abcdef", 0, 0, "import random\n", shared=True)
+    shared = edit("abcdef", 0, 0, "import random\n", shared="import random")
     first, second = found(shared, edit("abcdef", 2, 3, "x")), found(shared, edit("abcdef", 5, 6, "y"))
     fixed, edits = chosen([first, second], unsafe=False)
     assert fixed == [first, second]
     assert edits.count(shared) == 1
+
+
+def test_what_fixes_share_is_not_made_at_two_places() -> None:
+    first = found(edit("abcdef", 0, 0, "S = 1", shared="S = 1"), edit("abcdef", 2, 3, "x"))
+    second = found(edit("abcdef", 4, 4, "S = 1", shared="S = 1"), edit("abcdef", 5, 6, "y"))
+    assert chosen([first, second], unsafe=False)[0] == [first]
 
 
 def test_the_same_text_at_the_same_place_is_not_always_meant_once() -> None:

@@ -48,16 +48,19 @@ class _Taken:
 
     def __init__(self) -> None:
         self.edits: list[Edit] = []
-        self._known: set[Edit] = set()
+        self._shared: dict[str, Edit] = {}
         self._spans: list[tuple[Point, Point]] = []
 
     def take(self, edits: Iterable[Edit]) -> bool:
         """Take the edits of one fix, all or none."""
-        new = [edit for edit in edits if not (edit.shared and edit in self._known)]
+        edits = list(edits)
+        if any(self._shared.get(edit.shared, edit) != edit for edit in edits if edit.shared):
+            return False
+        new = [edit for edit in edits if edit.shared not in self._shared]
         if any(self._is_touched(*span(edit)) for edit in new):
             return False
+        self._shared.update((edit.shared, edit) for edit in new if edit.shared)
         for edit in new:
-            self._known.add(edit)
             self.edits.append(edit)
             insort(self._spans, span(edit))
         return True

@@ -285,7 +285,7 @@ class Names:
     def _after(self, statement: ast.stmt, code: str) -> Edit:
         line = self._end_line(statement)
         end = self._source.offset(line, len(self._source.line(line)) + 1)
-        return Edit(self._source.between(end, end), f"\n{code}", shared=True)
+        return Edit(self._source.between(end, end), f"\n{code}", shared=code.strip())
 
     def _before(self, statement: ast.stmt, code: str) -> Edit:
         line = statement.lineno
@@ -295,7 +295,7 @@ class Names:
         if comments > 1 and not self._starts_cell(comments):
             line = comments  # what is directly above a statement is about it, but for the head of the file
         start = self._source.offset(line, 1)
-        return Edit(self._source.between(start, start), code, shared=True)
+        return Edit(self._source.between(start, start), code, shared=code.strip())
 
     def _starts_cell(self, line: int) -> bool:
         return any(cell.first == line for cell in self._source.cells)
