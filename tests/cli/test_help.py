@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from detlint.cli.arguments import COMMANDS
+from detlint.registry import registry
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
@@ -76,3 +77,21 @@ def test_explain_a_prefix_lists_its_rules(detlint: Run) -> None:
 def test_explain_all(detlint: Run, word: str) -> None:
     codes = [rule["code"] for rule in json.loads(detlint("rules", "--output-format", "json").out)]
     assert detlint("explain", word).out == detlint("explain", *codes).out
+
+
+def test_explanations_as_json_hold_the_examples_and_the_lines_reported(detlint: Run) -> None:
+    (rule,) = json.loads(detlint("explain", "cudnn-benchmark", "DET205", "--output-format", "json").out)
+    rules = json.loads(detlint("rules", "--output-format", "json").out)
+    (listed,) = (each for each in rules if each["code"] == "DET205")
+    assert {key: rule[key] for key in listed} == listed
+    bad = rule["bad"][0]
+    lines = [bad["code"].splitlines()[number - 1] for number in bad["lines"]]
+    assert lines
+    assert all("benchmark" in line for line in lines)
+    assert all(example["lines"] == [] for example in rule["good"])
+
+
+def test_a_prefix_as_json_gives_its_rules(detlint: Run) -> None:
+    found = json.loads(detlint("explain", "DET20", "--output-format", "json").out)
+    assert [rule["code"] for rule in found] == sorted(code for code in registry().by_code if code.startswith("DET20"))
+    assert len(json.loads(detlint("explain", "all", "--output-format", "json").out)) == len(registry().rules)

@@ -243,6 +243,9 @@ def _explain() -> Parser:
         metavar="RULE",
         help="a code (DET205) or a name (cudnn-benchmark); a prefix (DET20) lists its rules, all explains every rule",
     )
+    parser.add_argument(
+        "--output-format", choices=("text", "json"), default="text", metavar="FORMAT", help="text or json"
+    )
     _add_common(parser)
     return parser
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import textwrap
 from typing import TYPE_CHECKING
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING
 from detlint.cli.errors import UsageError
 from detlint.cli.output import wants_color, write
 from detlint.cli.packs import load, nearest_rule
+from detlint.cli.rules import as_json as described
 from detlint.cli.rules import table
 from detlint.selection import ALL, matches
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from detlint.registry import Registry
     from detlint.reporters import Styled
@@ -29,8 +31,12 @@ _REPAIRS = {
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the pages of rules; of a prefix, the rules that it stands for."""
+    """Print the pages of rules, or them as JSON; of a prefix, the rules that it stands for."""
     rules = load(options.plugin)
+    if options.output_format == "json":
+        meant = {rule: None for word in options.rules for rule in _meant(word, rules)}
+        print(json.dumps([as_json(rule) for rule in meant], indent=2))
+        return 0
     parts = [_explained(word, rules) for word in options.rules]
     lines = (line for number, part in enumerate(parts) for line in (*([[]] if number else ()), *part))
     write(lines, sys.stdout, color=wants_color(options.color, sys.stdout))
@@ -39,19 +45,43 @@ def run(options: argparse.Namespace) -> int:
 
 def _explained(wanted: str, rules: Registry) -> Iterator[Styled]:
     """What there is to say of a code, a name, a prefix or ALL; an error that names the nearest where there is none."""
+    meant = _meant(wanted, rules)
+    if rules.find(wanted.strip()) is not None or rules.selector(wanted.strip()) == ALL:
+        return _pages(meant)
+    return table(meant)
+
+
+def _meant(wanted: str, rules: Registry) -> list[type[Rule]]:
+    """The rules that a code, a name, a prefix or ALL stands for."""
     rule = rules.find(wanted.strip())
     if rule is not None:
-        return _page(rule)
+        return [rule]
     selector = rules.selector(wanted.strip())
     if selector is None:
         raise UsageError(f"no such rule: {wanted}{nearest_rule(wanted, rules)}")
-    if selector == ALL:
-        return _pages(rules)
-    return table([rule for rule in rules.rules if matches(selector, rule.code)])
+    return [rule for rule in rules.rules if matches(selector, rule.code)]
 
 
-def _pages(rules: Registry) -> Iterator[Styled]:
-    for number, rule in enumerate(rules.rules):
+def as_json(rule: type[Rule]) -> dict[str, object]:
+    """All that a rule says of itself: what `detlint rules` has of it, and its examples."""
+    examples = {"bad": rule.bad, "good": rule.good}
+    return {**described(rule), **{kind: [_example(each) for each in found] for kind, found in examples.items()}}
+
+
+def _example(example: Example) -> dict[str, object]:
+    """An example with the numbers of the lines that are reported, from 1."""
+    lines = list(marked_lines(example))
+    return {
+        "code": "".join(f"{line}\n" for line, _ in lines),
+        "lines": [number for number, (_, reported) in enumerate(lines, 1) if reported],
+        "filename": example.filename,
+        "targets": list(example.targets),
+        "devices": list(example.devices),
+    }
+
+
+def _pages(rules: Iterable[type[Rule]]) -> Iterator[Styled]:
+    for number, rule in enumerate(rules):
         if number:
             yield []
         yield from _page(rule)
