@@ -167,6 +167,29 @@ def test_a_seed_from_the_clock_is_none(detlint: Run, project: Path, value: str, 
     assert ("clock" in str(state["draws"][0]["note"])) is (verdict == "maybe")
 
 
+def test_a_seed_that_is_drawn_is_none_where_nothing_seeds_before(detlint: Run, project: Path) -> None:
+    code = """\
+    import argparse
+    import random
+
+    import numpy as np
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seed", type=int)
+    options = parser.parse_args()
+    if options.seed is None:
+        options.seed = random.randint(1, 10000)
+    random.seed(options.seed)
+    np.random.seed(options.seed)
+    print(np.random.rand())
+    """
+    write(project, drawn=code)
+    (entry,) = document(detlint)
+    assert verdicts(entry) == {"python": "maybe", "numpy": "maybe"}
+    assert entry["states"][0]["draws"][0]["note"] == "drawn before the seed, on some ways"
+    assert "may come from" in entry["states"][1]["seeds"][0]["note"]
+
+
 def test_weights_that_are_loaded_have_no_effect(detlint: Run, project: Path) -> None:
     code = "import torch\nmodel = torch.nn.Linear(2, 2)\nmodel.load_state_dict(torch.load('m'))\nprint(torch.rand(3))\n"
     write(project, use=code)

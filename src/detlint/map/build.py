@@ -184,6 +184,8 @@ class Mapper:
             later = happens_later(event.effect) or drawn.later or event.worker
             if event.order < late.get(state, -1) and not later:
                 return state, "late", "drawn before the seed"
+            if not later and not _is_seeded_before(run, event, drawn.states):
+                return state, "maybe", "drawn before the seed, on some ways"
             varying = _varying_seed(run, event, drawn.states)
             if varying:
                 return state, "maybe", self._places.words(varying)
@@ -355,6 +357,15 @@ class Mapper:
         way = tuple(self._places.place(hop.path, hop.location, hop.text) for hop in event.chain)
         place = self._places.place(event.path, event.location, event.text)
         return Use(place, way, what, verdict, note, event.order)
+
+
+def _is_seeded_before(run: Run, draw: Event, states: States) -> bool:
+    """Whether anything seeds a state before a draw, on whatever ways."""
+    return any(
+        event.order < draw.order and event.effect is not None and event.effect.subject in states
+        for kind in ("seed", "unseed")
+        for event in run.of_kind(kind)
+    )
 
 
 def _varying_seed(run: Run, draw: Event, states: States) -> str:

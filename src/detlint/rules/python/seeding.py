@@ -143,8 +143,14 @@ def _varies(index: FileIndex, call: ast.Call, seeding: Seeding) -> str:
 
     given = index.arguments(call).get(seeding.parameter, seeding.position) if seeding.parameter else None
     sources = origins(index, given.value if given is not None else None).sources.values()
-    sure = (source.what for source in sources if source.state is None and source.confidence > Confidence.LOW)
-    return next(sure, "")
+    sure = [source for source in sources if source.confidence > Confidence.LOW]
+    if sure and all(source.state is not None for source in sure):
+        # a draw from a global state differs only where nothing seeds that before, which the flow of seeds tells
+        from detlint.rules.python.seed_flow import seed_findings
+
+        told = {finding.origin for finding in seed_findings(index) if finding.confidence > Confidence.LOW}
+        sure = [source for source in sure if source.node in told]
+    return sure[0].what if sure else ""
 
 
 def setting_effects(index: FileIndex, call: ast.Call, seeding: Seeding) -> Iterator[Effect]:
