@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from detlint.diagnostics import Applicability, Confidence, Diagnostic, Fix, Location, Severity
 from detlint.environment.formats import config_format
-from detlint.environment.project import ConfigFile, Surroundings
+from detlint.environment.project import ConfigFile, ProjectFiles, Surroundings
 from detlint.file_context import FileContext
 from detlint.project.places import is_test
 from detlint.rules.base import Rule
@@ -140,7 +140,7 @@ class Checker:
         project = self._surroundings.of(file) if file is not None else None
         looked_at = ConfigFile.of(file or source.path, project.root if project else "", config, source.text)
         targets = self._surroundings.targets(project, self.targets) if project else self.targets
-        context = FileContext(source.path, targets, frozenset(self.settings.devices), project, self._entry_points)
+        context = FileContext(source.path, targets, self._devices(project), project, self._entry_points)
         for rule in self.rules:
             if rule.code in enabled and rule.check_config is not Rule.check_config:
                 try:
@@ -203,17 +203,20 @@ class Checker:
     ) -> list[Diagnostic]:
         runner = self._made_runner()
         if file is None:
-            return runner.run(source, tree, active, self.targets, None, result.errors)
+            return runner.run(source, tree, active, self.targets, self._devices(None), None, result.errors)
         files = self._surroundings.of(file)
         targets = self._surroundings.targets(files, self.targets)
-        return runner.run(source, tree, active, targets, files, result.errors)
+        return runner.run(source, tree, active, targets, self._devices(files), files, result.errors)
+
+    def _devices(self, files: ProjectFiles | None) -> frozenset[str]:
+        return self.settings.devices_for(cpu_only=files is not None and files.cpu_only)
 
     def _made_runner(self) -> Runner:
         """What runs the rules, made when it is needed first."""
         if self._runner is None:
             from detlint.runner import Runner
 
-            self._runner = Runner(self.rules, self.registry, frozenset(self.settings.devices), self._surroundings)
+            self._runner = Runner(self.rules, self.registry, self._surroundings)
         return self._runner
 
     def _reported(self, found: Iterable[Diagnostic], enabled: Collection[str]) -> list[Diagnostic]:

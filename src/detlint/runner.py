@@ -41,10 +41,8 @@ class Runner:
         self,
         rules: Sequence[RuleType],
         registry: Registry,
-        devices: frozenset[str],
         surroundings: Surroundings | None = None,
     ) -> None:
-        self._devices = devices
         self._projects = ProjectBuilder(registry, surroundings)
         self._candidates = Candidates(rules, registry.vocabulary)
         self._registry = registry
@@ -63,6 +61,7 @@ class Runner:
         tree: ast.Module,
         active: Sequence[RuleType],
         targets: Targets,
+        devices: frozenset[str],
         surroundings: ProjectFiles | None,
         errors: list[str],
     ) -> list[Diagnostic]:
@@ -77,7 +76,7 @@ class Runner:
             source,
             index,
             targets,
-            self._devices,
+            devices,
             self._projects,
             surroundings,
             subjects=lambda: self._registry.subjects,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _MARKERS = frozenset({"pyproject.toml", "setup.cfg", "setup.py", "MLproject", "Pipfile", "pixi.toml"})
 _MARKER = re.compile(r"(?:environment|conda)\.ya?ml|(?:[^/]*[-_.])?requirements?(?:[-_.][^/]*)?\.txt")
+_CPU_INDEX = re.compile(r"pytorch\.org/whl/(?:nightly/)?cpu\b|\+cpu$")
 _HIGHEST = 16
 _BESIDE = re.compile(r"requirements?|reqs|conda|envs?|environments?|deps")
 _MOST_ENTRIES = 20_000
@@ -73,6 +74,21 @@ class Declared:
 
     file: ConfigFile
     requirement: Requirement
+
+
+_ON_GPUS = ("torch", "tensorflow", "jax")
+
+
+def _for_cpu(declared: Declared) -> bool:
+    """Whether a requirement brings a build that runs on the CPU only: by its name, its version or the index."""
+    requirement, facts = declared.requirement, declared.file.facts
+    indexes = [*facts.indexes, requirement.specifier]
+    named = requirement.name.endswith("-cpu") or requirement.pin.endswith("+cpu")
+    return (
+        named
+        or any(_CPU_INDEX.search(index) for index in indexes)
+        or any(other.name == "cpuonly" for other in facts.requirements)
+    )
 
 
 class ProjectFiles:
@@ -234,6 +250,14 @@ class ProjectFiles:
                 if framework is not None:
                     found.setdefault(framework.name, []).append(Declared(file, requirement))
         return found
+
+    @cached_property
+    def cpu_only(self) -> bool:
+        """Whether the frameworks that could use a GPU are all declared, and all as builds for the CPU."""
+        from detlint.environment.formats import is_aside
+
+        found = [item for name in _ON_GPUS for item in self.declared.get(name, ())]
+        return all(map(_for_cpu, found)) and not all(is_aside(item.file.path) for item in found)
 
     def targets(self, newest: dict[str, str]) -> dict[str, Target]:
         """The versions that the project states, by framework; newest: those that the rules know."""

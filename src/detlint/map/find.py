@@ -85,7 +85,8 @@ class EntryPoints:
         targets = self._surroundings.targets(files, self._targets(settings))
         index = self._builder.index_of(file, entry.module.path)
         assert index is not None, "its summary was made of it"
-        program = Program(entry.run, targets, frozenset(settings.devices), files, index)
+        devices = settings.devices_for(cpu_only=files.cpu_only)
+        program = Program(entry.run, targets, devices, files, index)
         return self._mapper.entry(entry, program, named=named)
 
     def _targets(self, settings: Settings) -> Targets:

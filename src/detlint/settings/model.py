@@ -121,6 +121,11 @@ class Settings:
         """Where the value of a key came from."""
         return self.origins.get(key, DEFAULT)
 
+    def devices_for(self, *, cpu_only: bool) -> frozenset[str]:
+        """The devices that code is meant for: as stated, else those of the builds that its project installs."""
+        stated = self.origin("devices").kind != "default"
+        return frozenset({"cpu"} if cpu_only and not stated else self.devices)
+
     def ignored_in(self, file: str) -> tuple[str, ...]:
         """The codes and prefixes that `per-file-ignores` has for a file, given by its absolute path."""
         return tuple(
