@@ -1,8 +1,8 @@
 """Proves of each template that its projects do what they promise.
 
-Given names of templates (by default all). For each one: a project is made with default answers, detlint and ruff find
-nothing in it, its requirements are installed into an environment of its own, its tests pass, two trainings in two
-processes with different PYTHONHASHSEED give the same bits, and two trainings without a fixed seed do not.
+Given names of templates (by default all). For each one a project is made with default answers, and what they require is
+installed into a new environment. detlint and ruff find nothing in a project, its tests pass, two runs in two processes
+with different PYTHONHASHSEED give the same bits, and two runs without a fixed seed do not.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ import subprocess
 import sys
 import tempfile
 import venv
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 from detlint.projects.create import create
-from detlint.projects.templates import names, template
+from detlint.projects.templates import Template, names, template
 
 CPU_BUILDS = {"tensorflow": "tensorflow-cpu", "xgboost": "xgboost-cpu"}
 CONTROL = """
@@ -29,24 +31,32 @@ determinism.seed_everything = lambda seed: fixed(secrets.randbits(32))
 
 
 def main() -> None:
-    """Prove the templates that were named."""
-    for name in sys.argv[1:] or names():
-        with tempfile.TemporaryDirectory() as folder:
-            prove(name, Path(folder))
+    """Prove the templates that were named, two at a time."""
+    chosen = [template(name) for name in sys.argv[1:] or names()]
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as workers:
+        projects = [made(each, Path(folder) / each.name) for each in chosen]
+        requirements = [(project / "requirements.txt").read_text(encoding="utf-8") for project in projects]
+        python = environment(Path(folder), "\n".join(requirements))
+        for words in workers.map(prove, chosen, projects, repeat(python)):
+            print(words, flush=True)
 
 
-def prove(name: str, folder: Path) -> None:
-    """Prove one template in an empty folder; the first thing that does not hold ends the program."""
-    chosen = template(name)
+def made(chosen: Template, folder: Path) -> Path:
+    """A project with default answers, in a new folder."""
+    folder.mkdir()
     answers = chosen.answers({})
-    project = folder / answers["project_name"]
-    create(chosen, answers, project)
+    create(chosen, answers, folder / answers["project_name"])
+    return folder / answers["project_name"]
+
+
+def prove(chosen: Template, project: Path, python: str) -> str:
+    """Prove one template by its project; what does not hold ends the program. Gives what was seen, in words."""
+    name, folder = chosen.name, project.parent
     run([sys.executable, "-m", "detlint", "lint", "--strict", str(project)], folder)
     run([sys.executable, "-m", "ruff", "check", "--no-cache", "."], project)
     run([sys.executable, "-m", "ruff", "format", "--check", "--no-cache", "."], project)
-    python = environment(folder, (project / "requirements.txt").read_text(encoding="utf-8"))
     run([python, "-m", "pytest", "-q", "-p", "no:cacheprovider"], project)
-    package, module = answers["package"], chosen.proof["module"]
+    package, module = chosen.answers({})["package"], chosen.proof["module"]
     plain = [python, "-m", f"{package}.{module}", *chosen.proof["arguments"]]
     control = [python, "-c", CONTROL.format(package=package, module=module), *chosen.proof["arguments"]]
     equal = [trained(plain, project, folder / f"equal{number}", number) for number in (1, 2)]
@@ -54,17 +64,20 @@ def prove(name: str, folder: Path) -> None:
     check(bool(equal[0]), f"{name}: a run writes nothing")
     other = [trained(control, project, folder / f"control{number}", number) for number in (1, 2)]
     check(other[0] != other[1], f"{name}: two runs without a fixed seed are equal, so the comparison shows nothing")
-    print(f"{name}: two runs are equal in {', '.join(sorted(equal[0]))}; without a fixed seed they differ")
+    return f"{name}: two runs are equal in {', '.join(sorted(equal[0]))}; without a fixed seed they differ"
 
 
 def environment(folder: Path, requirements: str) -> str:
-    """A new environment with requirements, in their builds for the CPU; gives its interpreter."""
+    """A new environment with requirements, in their builds for the CPU; gives its interpreter.
+
+    One for all templates, which pin the same versions of what they have in common: pip takes longer than all trainings.
+    """
     venv.create(folder / "venv", with_pip=True)
     python = str(folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
-    lines = [
+    lines = {
         re.sub(r"^[\w-]+", lambda match: CPU_BUILDS.get(match[0], match[0]), line) for line in requirements.split("\n")
-    ]
-    (folder / "requirements.txt").write_text("\n".join([*lines, "pytest"]), encoding="utf-8")
+    }
+    (folder / "requirements.txt").write_text("\n".join([*sorted(lines), "pytest"]), encoding="utf-8")
     run([python, "-m", "pip", "install", "-q", "-r", str(folder / "requirements.txt")], folder)
     return python
 
@@ -96,7 +109,7 @@ def run(command: list[str], folder: Path, **variables: str) -> bytes:
 def check(holds: bool, otherwise: str) -> None:
     """End the program where something does not hold."""
     if not holds:
-        sys.exit(otherwise)
+        raise SystemExit(otherwise)
 
 
 if __name__ == "__main__":

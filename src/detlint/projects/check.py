@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Diagnostic, Location
-from detlint.projects.marker import MARKER, MarkerError
+from detlint.projects.marker import MarkerError
 from detlint.projects.structure import Finding, open_project
 from detlint.rules.structure.base import StructureRule
 from detlint.rules.structure.invalid_manifest import InvalidManifest
@@ -60,7 +60,7 @@ def check_structure(
         project.entries  # noqa: B018 - paths that lead out are said before anything else
     except MarkerError as error:
         message = str(error).rstrip(".") + "."
-        _add(report, InvalidManifest, [Finding(MARKER, error.line, message, "Correct it.")], settings, shown, root)
+        _add(report, InvalidManifest, [Finding(error.path, error.line, message, "Correct it.")], settings, shown, root)
         return report
     for rule in structure_rules(registry, settings):
         findings = list(rule.check_structure(project))

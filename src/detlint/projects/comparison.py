@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detlint.projects.errors import ProjectError
+from detlint.projects.mlf_core import hash_line
 from detlint.projects.structure import Finding, render
 from detlint.projects.templates import template, versions
 
@@ -29,6 +30,8 @@ def compare(project: Structure, path: str, entry: Entry) -> Finding | None:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return Finding(path, 1, "This file belongs to the template, and is no text in UTF-8 any more.", _RESTORE)
+    if entry.lines:
+        return _by_lines(project, path, entry, text)
     if entry.matches(text, project.answers):
         return None
     wanted = project.rendered.get(path)
@@ -93,6 +96,18 @@ def _by_hash(project: Structure, path: str, entry: Entry, text: str) -> Finding:
     else:
         message = "This file must stay as it was made, and was changed: its hash is not that of the manifest."
     return Finding(path, 1, message, "Restore it.")
+
+
+def _by_lines(project: Structure, path: str, entry: Entry, text: str) -> Finding | None:
+    """What is to be said where the hashes of lines are known: how many of them are gone, at least."""
+    present = {hash_line(line) for line in _LINE_END.split(text)}
+    gone, lines = min(((len(set(lines) - present), lines) for lines in entry.lines), key=lambda each: each[0])
+    if not gone:
+        return None
+    message = (
+        f"This file belongs to the template {project.manifest.name}; {gone} of its {len(lines)} lines are changed."
+    )
+    return Finding(path, 1, message, "Compare it with what the template published, and restore it.")
 
 
 def _versions_with(project: Structure, path: str, text: str) -> Iterator[str]:

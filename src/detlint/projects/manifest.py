@@ -37,7 +37,8 @@ class Entry:
 
     path: with placeholders. sha256: of its text with placeholders; None for a file whose content is the project's own.
     slots: where answers stand: the offset in the text without placeholders, and the answer's name. when: the answers
-    for which this entry holds; for all others if it is empty.
+    for which this entry holds; for all others if it is empty. lines: where only hashes of lines are known, sets of
+    them, of which one must be in the file.
     """
 
     path: str
@@ -45,6 +46,12 @@ class Entry:
     sha256: str | None = None
     slots: tuple[tuple[int, str], ...] = ()
     when: Mapping[str, str] = field(default_factory=dict)
+    lines: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def is_managed(self) -> bool:
+        """Whether the content must stay."""
+        return self.sha256 is not None or bool(self.lines)
 
     def holds(self, answers: Mapping[str, str]) -> bool:
         """Whether the entry is about a project with these answers."""

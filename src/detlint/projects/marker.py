@@ -22,11 +22,12 @@ _KEYS = ("template", "template-version", "manifest", "answers", "bump", "sync")
 
 
 class MarkerError(ProjectError):
-    """The marker file cannot be used. line: where."""
+    """The marker file cannot be used. line, path: where."""
 
-    def __init__(self, text: str, line: int = 1) -> None:
+    def __init__(self, text: str, line: int = 1, path: str = MARKER) -> None:
         super().__init__(text)
         self.line = line
+        self.path = path
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from detlint.projects import git
+from detlint.projects import git, mlf_core
 from detlint.projects.errors import ProjectError
 from detlint.projects.files import LARGEST, inside, read_text
 from detlint.projects.manifest import from_json
@@ -65,8 +65,8 @@ class Structure:
     @property
     def about_template(self) -> tuple[str, int]:
         """The place that speaks of the template, for findings about what is not there."""
-        key = "template" if self.marker.template is not None else "manifest"
-        return self.marker.path, self.marker.line(key)
+        keys = ("template", "template_handle", "manifest")
+        return self.marker.path, max(self.marker.line(key) for key in keys)
 
     @cached_property
     def entries(self) -> dict[str, Entry]:
@@ -134,7 +134,7 @@ def open_project(
     """
     if not root.is_dir():
         raise ProjectError(f"{root} is no folder")
-    marker = read_marker(root)
+    marker = any_marker(root)
     if manifest is not None:
         said = marker or Marker(MARKER)
         said = replace(said, answers={**said.answers, **(answers or {})})
@@ -144,12 +144,19 @@ def open_project(
             f"{root} is no project made from a template: it has no {MARKER} (detlint check looks at code anywhere, "
             "--manifest FILE says what a project must have)"
         )
+    if marker.path == mlf_core.MARKER:
+        return Structure(root, marker, mlf_core.manifest_of(marker), registry=registry)
     if marker.manifest is not None:
         return Structure(root, marker, _own_manifest(root, marker), registry=registry)
     chosen = template_of(marker)
     check_answers(chosen, marker)
     known = read_manifest(manifest_file(chosen.name, chosen.version))
     return Structure(root, marker, known, chosen, registry)
+
+
+def any_marker(root: Path) -> Marker | None:
+    """The marker of a project: of ours, else of mlf-core's."""
+    return read_marker(root) or mlf_core.read_marker(root)
 
 
 def template_of(marker: Marker) -> Template:

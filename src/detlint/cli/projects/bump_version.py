@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from detlint.cli.errors import UsageError
 from detlint.projects.bump import current_version, plan
 from detlint.projects.files import write
-from detlint.projects.marker import MARKER, read_marker
+from detlint.projects.marker import MARKER
+from detlint.projects.structure import any_marker
 
 if TYPE_CHECKING:
     import argparse
@@ -20,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     if options.show and options.version is not None and options.folder == ".":
         options.folder, options.version = options.version, None
     root = Path(options.folder)
-    marker = read_marker(root)
+    marker = any_marker(root)
     if marker is None:
         raise UsageError(f"{root} is no project made from a template: it has no {MARKER}")
     if options.show:

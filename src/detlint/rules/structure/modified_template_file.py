@@ -48,7 +48,7 @@ belongs into another file. `detlint lint --fix --unsafe-fixes` restores the file
         from detlint.projects.comparison import compare
 
         for path, entry in project.entries.items():
-            if entry.sha256 is not None and project.exists(path):
+            if entry.is_managed and project.exists(path):
                 found = compare(project, path, entry)
                 if found is not None:
                     yield found
@@ -56,5 +56,5 @@ belongs into another file. `detlint lint --fix --unsafe-fixes` restores the file
     @classmethod
     def passed(cls, project: Structure) -> str:
         """How many files were compared."""
-        number = sum(entry.sha256 is not None for entry in project.entries.values())
+        number = sum(entry.is_managed for entry in project.entries.values())
         return f"{counted(number, 'file')} of the template unchanged"
