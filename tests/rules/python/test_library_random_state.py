@@ -55,6 +55,9 @@ def used(expression: str, select: str = "DET151", confidence: str = "medium") ->
 
 
 @pytest.mark.parametrize("expression", [
+    "pl.scan_csv(x).filter(y).collect().sample(3)",
+    "pl.read_csv(x)['a'].shuffle()",
+    "pl.DataFrame(x).lazy().collect().sample(fraction=0.5)",
     "norm.rvs(size=3)",
     "stats.norm(0, 1).rvs(3)",
     "stats.gaussian_kde(x).resample(3)",

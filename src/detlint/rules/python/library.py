@@ -403,9 +403,16 @@ _PANDAS = _merge(
         _each(
             "polars.DataFrame",
             "sample filter select with_columns sort head tail drop drop_nulls unique join rename limit slice "
-            "clone fill_null fill_nan lazy.collect",
+            "clone fill_null fill_nan",
             "polars.DataFrame",
         ),
+        _each("polars", "scan_csv scan_parquet scan_ndjson scan_ipc", "polars.LazyFrame"),
+        _each(
+            "polars.LazyFrame",
+            "filter select with_columns sort head tail drop drop_nulls unique join rename limit slice lazy",
+            "polars.LazyFrame",
+        ),
+        {"polars.DataFrame.lazy": "polars.LazyFrame", "polars.LazyFrame.collect": "polars.DataFrame"},
         _each("polars.Series", "sample sort head tail unique shuffle cast fill_null fill_nan filter", "polars.Series"),
         _each("dask.dataframe", "read_csv read_parquet read_json read_table from_pandas", "dask.dataframe.DataFrame"),
         _each("dask.bag", "from_sequence read_text", "dask.bag.Bag"),
