@@ -330,12 +330,17 @@ def test_classes_in_a_table() -> None:
     "PCA(2).fit(StandardScaler().fit_transform(iris.data))",
     "PCA(2).fit(np.asarray(iris.data))",
     "PCA(5).fit(blobs)",
+    "PCA(1).fit(np.random.RandomState(0).multivariate_normal(mean=[0, 0], cov=[[3, 3], [3, 4]], size=500))",
+    "PCA(2).fit(np.random.default_rng(0).normal(size=(2000, 8)))",
+    "PCA(2).fit(moons)",
 ])  # fmt: skip
 def test_components_of_small_data_are_exact(fit: str) -> None:
     made = """\
 iris = datasets.load_iris()
 digits, labels = datasets.load_digits(return_X_y=True)
 blobs, _ = datasets.make_classification(n_samples=300, n_features=20, random_state=1)
+points, colors = datasets.make_moons(1000, random_state=1)
+moons, rest, _, _ = train_test_split(points, colors, random_state=1)
 """
     assert lines(f"{made}print({fit})\n") == []
 
@@ -345,6 +350,8 @@ blobs, _ = datasets.make_classification(n_samples=300, n_features=20, random_sta
     "PCA(2).fit(faces.data)",
     "PCA(2, svd_solver='randomized').fit(iris.data)",
     "PCA(5).fit(wide)",
+    "PCA(5).fit(np.random.RandomState(0).randn(800, 600))",
+    "PCA(5).fit(np.random.RandomState(0).normal(size=sizes))",
     "make_pipeline(PCA(2), SVC())",
 ])  # fmt: skip
 def test_components_of_other_data_may_be_random(fit: str) -> None:

@@ -214,6 +214,13 @@ LOOK_ALIKES = {
         def f(x: Tensor):
             return torch.bincount(x), x.bincount(minlength=3), torch.bincount(x, None)
     """,
+    "histc of integers on CUDA": """
+        def f(x: Tensor, device):
+            a = x.float() if device.type == "cpu" else x.int()
+            b = x.float() if x.device.type in ("cpu", "mps") else x.int()
+            c = x.int() if x.is_cuda else x.float()
+            return torch.histc(a, 4), torch.histc(b, 4), torch.histc(c, 4)
+    """,
     "histc of integers": "def f(x: Tensor):\n    return torch.histc(x.long(), 4)\n",
     "constant padding": """
         def f(x):

@@ -91,10 +91,16 @@ def _bound_shape(index: FileIndex, target: ast.AST, depth: int) -> Shape | None:
     parent = index.parent(target)
     if isinstance(parent, ast.Assign):
         return _shape(index, parent.value, depth)
-    outer = index.parent(parent) if isinstance(parent, ast.Tuple) and parent.elts[0] is target else None
+    outer = index.parent(parent) if isinstance(parent, ast.Tuple) else None
     if isinstance(outer, ast.Assign) and isinstance(outer.value, ast.Call):
+        assert isinstance(parent, ast.Tuple)
+        place = parent.elts.index(target)  # type: ignore[arg-type]
+        if "sklearn.model_selection.train_test_split" in index.callee_names(outer.value):
+            # Two parts of each table: no larger than the whole.
+            given = outer.value.args[place // 2 : place // 2 + 1]
+            return _shape(index, given[0], depth) if given else None
         # `x, y = load_iris(return_X_y=True)`: the table comes first.
-        return _made_shape(index, outer.value, depth)
+        return _made_shape(index, outer.value, depth) if place == 0 else None
     return None
 
 
@@ -107,6 +113,8 @@ def _made_shape(index: FileIndex, call: ast.Call, depth: int) -> Shape | None:
             return _generated(index, call, _MADE[last])
         if name in {"numpy.asarray", "numpy.array", "sklearn.preprocessing.scale", "sklearn.preprocessing.normalize"}:
             return _shape(index, call.args[0], depth + 1) if call.args else None
+        if name.startswith("numpy.random."):
+            return _drawn(index, call, last)
     if isinstance(call.func, ast.Attribute) and call.func.attr == "fit_transform" and call.args:
         kinds = index.types(call.func.value)
         if kinds and all(kind.startswith("sklearn.preprocessing.") and kind.endswith("Scaler") for kind in kinds):
@@ -125,3 +133,20 @@ def _generated(index: FileIndex, call: ast.Call, default: Shape) -> Shape | None
             return None
         shape.append(number)
     return shape[0], shape[1]
+
+
+def _drawn(index: FileIndex, call: ast.Call, method: str) -> Shape | None:
+    """The shape of random numbers: `randn(100, 3)`, `normal(size=(100, 3))`, `multivariate_normal(mean, cov, 100)`."""
+    arguments = index.arguments(call)
+    if method in {"rand", "randn"}:
+        sizes: object = tuple(index.constant(argument) for argument in call.args)
+    else:
+        given = arguments.get("size", 2)
+        sizes = index.constant(given.value) if given is not None and given.value is not None else None
+        if method == "multivariate_normal":
+            mean = arguments.get("mean", 0)
+            columns = index.constant(mean.value) if mean is not None and mean.value is not None else None
+            sizes = (sizes, len(columns)) if isinstance(columns, (list, tuple)) else None
+    if isinstance(sizes, (list, tuple)) and len(sizes) == 2 and all(isinstance(size, int) for size in sizes):
+        return int(sizes[0]), int(sizes[1])
+    return None

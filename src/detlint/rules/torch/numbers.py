@@ -40,6 +40,10 @@ class NumbersOfTensors(Following):
         if isinstance(node, (ast.Tuple, ast.List)):
             return _joined(*(self.numbers(e) for e in node.elts)) if node.elts else None
         if isinstance(node, ast.IfExp):
+            # Rules ask for what runs on CUDA.
+            taken = _on_cuda(node.test)
+            if taken is not None:
+                return self.numbers(node.body if taken else node.orelse)
             return same([self.numbers(node.body), self.numbers(node.orelse)])
         if isinstance(node, ast.Name):
             return same([self._numbers_of_binding(b.node, node) for b in self.index.bindings(node)])
@@ -155,3 +159,19 @@ def _numbers_of_type_name(name: str) -> Numbers | None:
     if last in words("integer_types") or last in {"LongTensor", "IntTensor", "BoolTensor", "ByteTensor"}:
         return "integers"
     return "floats" if last in words("float_types") else None
+
+
+def _on_cuda(test: ast.expr) -> bool | None:
+    """What a condition on the device, `x.device.type == "cpu"` or `x.is_cuda`, is on CUDA; None if it is none."""
+    if isinstance(test, ast.Attribute) and test.attr == "is_cuda":
+        return True
+    if not (isinstance(test, ast.Compare) and isinstance(test.left, ast.Attribute) and test.left.attr == "type"):
+        return None
+    wanted = test.comparators[0]
+    names = wanted.elts if isinstance(wanted, (ast.Tuple, ast.List, ast.Set)) else [wanted]
+    if len(test.ops) != 1 or not all(isinstance(n, ast.Constant) and isinstance(n.value, str) for n in names):
+        return None
+    holds = any(isinstance(n, ast.Constant) and n.value == "cuda" for n in names)
+    if isinstance(test.ops[0], (ast.Eq, ast.In)):
+        return holds
+    return not holds if isinstance(test.ops[0], (ast.NotEq, ast.NotIn)) else None
