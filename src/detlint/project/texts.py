@@ -31,7 +31,8 @@ _ANYWHERE = re.compile(
 _COMMENT = re.compile(r"#[^\n]*")
 # Their bodies run when they are called, if at all. A line that only looks like the end of one leaves more text.
 _LATER = re.compile(
-    r"^(?:(?:async[ \t]+)?def|class|if (?:typing\.)?TYPE_CHECKING)\b[^\n]*\n(?:(?:[ \t]+[^\n]*|[)\]}#][^\n]*|)\n)*",
+    r"^(?:(?:(?:async[ \t]+)?def|class)[ \t]+\w+|if (?:typing\.)?TYPE_CHECKING\b)([^\n]*)\n"
+    r"(?:(?:[ \t]+[^\n]*|[)\]}#][^\n]*|)\n)*",
     re.MULTILINE,
 )
 _CALLED = re.compile(r"(\w+)[ \t]*\(")
@@ -48,11 +49,14 @@ class Noise:
 
     calls: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()
 
-    def heard(self, top: str, text: str) -> bool:
-        """Whether the top level of a module may do such a thing. top: its statements, of the module's whole text."""
+    def heard(self, top: str, defaults: str, text: str) -> bool:
+        """Whether the top level of a module may do such a thing.
+
+        top: its statements without the functions and classes of which it has the `defaults`, of the module's `text`.
+        """
         if _SUSPECT.search(top) is not None:
             return True
-        called = frozenset(_CALLED.findall(top))
+        called = frozenset((*_CALLED.findall(top), *_CALLED.findall(defaults)))
         return any(
             not words.isdisjoint(called) and (not roots or any(root in text for root in roots))
             for words, roots in self.calls
@@ -108,7 +112,8 @@ class ModuleText:
                 modules.append(module)
             else:
                 modules += [module + name for name, _ in _split(match["many"] or match["one"])]
-        return noise.heard(_IMPORT.sub("", top), self._text), tuple(dict.fromkeys(modules))
+        defaults = "\n".join(match[1] for match in _LATER.finditer(self._text))
+        return noise.heard(_IMPORT.sub("", top), defaults, self._text), tuple(dict.fromkeys(modules))
 
     @cached_property
     def _imported(self) -> list[tuple[str, str, str]]:
