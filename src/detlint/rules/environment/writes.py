@@ -81,8 +81,8 @@ class _Writes:
         self.found: dict[int, list[EnvWrite]] = {}
 
     def all(self) -> list[EnvWrite]:
-        for node in self.index.nodes(ast.Assign, ast.AnnAssign, ast.AugAssign):
-            self._statement(node)
+        for statement in self.index.nodes(ast.Assign, ast.AnnAssign, ast.AugAssign):
+            self._statement(statement)
         for call in self.index.calls:
             self._call(call)
         for call in self.index.calls_of("os.putenv"):
