@@ -118,6 +118,20 @@ def test_git(detlint: Run, project: Path) -> None:
     assert log.decode().startswith("Project from the template mlflow-pytorch")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in for gh is a shell script")
+def test_github_is_left_to_gh(detlint: Run, project: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome = detlint("create", "mlflow-pytorch", "shapes", "--defaults", "--github", "private")
+    assert outcome.status == 2
+    assert "needs the program gh" in outcome.err
+    assert not (project / "shapes").exists()
+    stand_in = home / "gh"
+    stand_in.write_text(f'#!/bin/sh\necho "$@" > {home}/said\n')
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{home}{os.pathsep}{os.environ['PATH']}")
+    assert detlint("create", "mlflow-pytorch", "shapes", "--defaults", "--github", "private").status == 0
+    assert (home / "said").read_text() == "repo create example/shapes --private --source . --push\n"
+
+
 def test_list_and_info(detlint: Run) -> None:
     listed = detlint("list").out
     assert [line.split()[0] for line in listed.splitlines()] == names()

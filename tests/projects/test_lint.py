@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -204,3 +206,20 @@ def test_check_says_nothing_of_structure(shapes: Path) -> None:
     (shapes / "environment.yml").unlink()
     (shapes / "shapes" / "more.py").write_text("x = 1  # detlint: ignore[DET606] for lint\n")
     assert main(["check", ".", "--min-severity", "info"]) == 0
+
+
+def test_check_tells_who_asks_these_rules(shapes: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", ".", "--select", "DET6"]) == 0
+    assert "asked only by `detlint lint`" in capsys.readouterr().err
+    assert main(["check", ".", "--select", "DET6,DET2"]) == 0
+    assert "asked only" not in capsys.readouterr().err
+
+
+def test_check_imports_nothing_of_projects(shapes: Path) -> None:
+    code = (
+        "import sys; from detlint.__main__ import main; main(['check', '.']); "
+        "ours = ('detlint.projects', 'detlint.cli.projects', 'jinja2'); "
+        "print([name for name in sys.modules if name.startswith(ours)])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

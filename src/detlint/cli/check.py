@@ -157,8 +157,16 @@ class Job:
         self._keep_from_overwriting(found.files)
         report = check(found.files, self.settings_for, registry, found.unreadable, self.options.jobs)
         report.problems = [*found.problems, *report.problems]
-        report.notes = [*found.notes, *report.notes]
+        report.notes = [*found.notes, *report.notes, *self._idle_selection()]
         return report
+
+    def _idle_selection(self) -> Iterator[str]:
+        """Why nothing is reported where only rules about projects made from templates were selected."""
+        words = [word for words in self.options.select or () for word in words]
+        codes = tuple(selectors(words, "--select", self.registry))
+        chosen = [rule for rule in self.registry.rules if rule.code.startswith(codes)] if codes else []
+        if chosen and all(rule.of_projects for rule in chosen):
+            yield f"{', '.join(words)}: asked only by `detlint lint`, about projects made from templates"
 
     def source(self, path: str, location: Location) -> str | None:
         """A file's text again, for code frames."""
