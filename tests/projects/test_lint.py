@@ -154,6 +154,22 @@ def test_forbidden_files_count_only_where_git_would_keep_them(shapes: Path, lint
     assert reported(lint()) == [("DET603", "shapes/__pycache__/train.cpython-312.pyc", 1)]
 
 
+def test_ignored_files_without_git(shapes: Path, lint: Lint) -> None:
+    (shapes / ".env").write_text("TOKEN=1\n")
+    (shapes / "other.pem").write_text("key\n")
+    (shapes / ".gitignore").write_text(".env\n")
+    assert reported(lint()) == [("DET603", "other.pem", 1)]
+
+
+def test_links_out_of_the_project_are_left_alone(shapes: Path, lint: Lint, tmp_path: Path) -> None:
+    (tmp_path / "outside.txt").write_text("TODO(template): nothing of ours\n")
+    (shapes / "data.txt").symlink_to(tmp_path / "outside.txt")
+    (shapes / "loop").symlink_to(shapes)
+    (shapes / "gone.txt").symlink_to(tmp_path / "gone.txt")
+    commit(shapes)
+    assert reported(lint()) == []
+
+
 def test_versions_of_other_things_are_left_alone(shapes: Path, lint: Lint) -> None:
     toml = shapes / "pyproject.toml"
     toml.write_text(toml.read_text().replace("hatchling>=1.24", "hatchling==0.1.0").replace('"0.1.0"', '"0.2.0"'))

@@ -7,13 +7,16 @@ git, which lists files.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pathspec import GitIgnoreSpec
+
 from detlint.projects import git, mlf_core
 from detlint.projects.errors import ProjectError
-from detlint.projects.files import LARGEST, inside, read_text
+from detlint.projects.files import inside, read_text
 from detlint.projects.manifest import from_json
 from detlint.projects.marker import MARKER, Marker, MarkerError, read_marker
 from detlint.projects.templates import manifest_file, template
@@ -80,9 +83,12 @@ class Structure:
 
     @cached_property
     def files(self) -> list[str]:
-        """The files that belong to the project: kept by git or not ignored; all files where there is no git."""
-        tracked = git.files(self.root)
-        return sorted(self._walk()) if tracked is None else sorted(path for path in tracked if self.exists(path))
+        """The files that belong to the project: what git keeps or does not ignore. Links out of it are left alone."""
+        listed = git.files(self.root)
+        listed = self._not_ignored() if listed is None else listed
+        root = self.root.resolve()
+        files = ((path, self.root / path) for path in listed)
+        return sorted(path for path, file in files if file.is_file() and file.resolve().is_relative_to(root))
 
     def exists(self, path: str) -> bool:
         """Whether there is a file; raises `ProjectError` where a symbolic link leads out of the project."""
@@ -106,10 +112,16 @@ class Structure:
         """All files that are texts and small enough to be written by hand."""
         for path in self.files:
             file = self.root / path
-            if not file.is_symlink() and file.stat().st_size <= LARGEST:
-                text = self.text(path)
-                if text is not None:
-                    yield path, text
+            with suppress(FileNotFoundError):
+                if not file.is_symlink() and file.stat().st_size <= LARGEST_TEXT:
+                    text = self.text(path)
+                    if text is not None:
+                        yield path, text
+
+    def _not_ignored(self) -> list[str]:
+        """All files but those that the project's `.gitignore` names, where there is no git to ask."""
+        ignored = GitIgnoreSpec.from_lines((self.text(".gitignore") or "").splitlines())
+        return [path for path in self._walk() if not ignored.match_file(path)]
 
     def _walk(self) -> Iterator[str]:
         for folder, folders, names in os.walk(self.root):
@@ -118,6 +130,8 @@ class Structure:
                 yield os.path.relpath(os.path.join(folder, name), self.root).replace(os.sep, "/")
 
 
+LARGEST_TEXT = 1_000_000
+"""Bytes of the largest file that is searched for what a template left."""
 _SKIPPED = frozenset({".git", ".venv", "venv", "__pycache__", "node_modules", "mlruns", ".mypy_cache", ".pytest_cache",
                       ".ruff_cache"})  # fmt: skip
 
