@@ -134,6 +134,16 @@ RAISES = {
 }
 
 RAISES_NOT = {
+    "a layer that only maps, beside a later one of the same name": """
+        import keras
+        import tensorflow as tf
+        layer = keras.layers.TextVectorization(output_mode="multi_hot")
+        layer.adapt(texts)
+        print(layer.get_vocabulary())
+        data = tf.data.Dataset.from_tensor_slices(texts).map(lambda x: layer(x))
+        layer = keras.layers.TextVectorization(output_mode="int")
+        outputs = layer(keras.Input(shape=(1,), dtype="string"))
+    """,
     "NumPy": """
         import numpy as np
         print(np.bincount([1, 2, 2]))
@@ -292,6 +302,12 @@ RAISES_NOT = {
 }
 
 SWITCHES = {
+    "slices of one row twice": """
+        import tensorflow as tf
+        table = tf.Variable(tf.zeros((4, 3)))
+        changes = tf.IndexedSlices(values=[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], indices=[1, 1])
+        table.scatter_add(changes)  # !
+    """,
     "cross entropy": """
         import tensorflow as tf
         def loss(labels, logits):
@@ -384,6 +400,12 @@ SWITCHES = {
 }
 
 SWITCHES_NOT = {
+    "slices of distinct rows": """
+        import tensorflow as tf
+        table = tf.Variable(tf.zeros((4, 3)))
+        changes = tf.IndexedSlices(values=[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], indices=[1, 0])
+        table.scatter_update(changes)
+    """,
     "mode": """
         import tensorflow as tf
         tf.config.experimental.enable_op_determinism()

@@ -6,6 +6,19 @@ import pytest
 from tests.rules.xgboost.marked import marked
 
 REPORTED = {
+    "the client of a block around": """
+        import dask.array as da
+        from dask.distributed import Client, LocalCluster
+        from xgboost import dask as dxgb
+
+        def fit():
+            with Client(LocalCluster()) as client:
+                x = da.ones((100, 3), chunks=10)
+                return dxgb.DaskXGBRegressor().fit(x, x[:, 0])  # !
+
+        def other():
+            return Client(n_workers=4)
+    """,
     "one of two clusters": """
         import dask.dataframe as dd
         from dask.distributed import Client, LocalCluster
@@ -174,6 +187,32 @@ REPORTED = {
 }
 
 SILENT = {
+    "an estimator in a function that is given the client": """
+        import dask.array as da
+        from dask.distributed import Client, LocalCluster
+        from xgboost import dask as dxgb
+
+        def test_fit(client: "Client"):
+            x = da.ones((100, 3), chunks=10)
+            return dxgb.DaskXGBRegressor().fit(x, x[:, 0])
+
+        def other():
+            return Client(LocalCluster())
+    """,
+    "an estimator whose client is set": """
+        import dask.array as da
+        from dask.distributed import Client, LocalCluster
+        from xgboost import dask as dxgb
+
+        def fit():
+            model = dxgb.DaskXGBRegressor()
+            model.client = Client(n_workers=2)
+            x = da.ones((100, 3), chunks=10)
+            return model.fit(x, x[:, 0])
+
+        def other():
+            return Client(LocalCluster())
+    """,
     "a client handed in, beside a cluster of another function": """
         from dask.distributed import Client, LocalCluster
         from xgboost import dask as dxgb

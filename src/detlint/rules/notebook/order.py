@@ -99,12 +99,7 @@ class _Walk:
                 if index.function(binding.node) is not None and not isinstance(binding.node, _FUNCTIONS):
                     self._exempt.add(name)  # by `global` in a function
                 self._stores[index.statement(binding.node)].append(name)
-        self._has_star = any(
-            alias.name == "*"
-            for node in ast.walk(index.tree)
-            if isinstance(node, ast.ImportFrom)
-            for alias in node.names
-        )
+        self._has_star = any(alias.name == "*" for alias in index.nodes(ast.alias))
 
     # ------------------------------------------------------------------------------------------------- statements
     def block(self, statements: Iterable[ast.stmt], sure: Sure) -> Sure:

@@ -148,14 +148,20 @@ def layer_on_host(index: FileIndex, call: ast.Call) -> bool:
 
 
 def _uses_of_object(index: FileIndex, call: ast.Call) -> Iterator[ast.expr]:
-    """Where the name or attribute that an object gets is read; it may be one of the layers of a `Sequential`."""
+    """Where the object itself is read by the name or attribute that it gets; it may be a layer of a `Sequential`.
+
+    A method of a layer (`adapt`, `get_vocabulary`) does not run it.
+    """
     node: ast.AST = call
     parent = index.parent(node)
     while isinstance(parent, (ast.List, ast.Tuple, ast.Call, ast.keyword)):
         node, parent = parent, index.parent(parent)
     target = parent.targets[0] if isinstance(parent, ast.Assign) else None
     if isinstance(target, ast.Name):
-        yield from index.loads(target.id)
+        for load in index.loads(target.id):
+            named = any(binding.node is target for binding in index.bindings(load))
+            if named and not isinstance(index.parent(load), ast.Attribute):
+                yield load
     elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
         for load in index.loads(target.value.id):
             use = index.parent(load)
@@ -186,33 +192,28 @@ def gpus_hidden(index: FileIndex) -> bool:
     for call in index.calls_of(*_HIDERS):
         if call.args and isinstance(call.args[0], (ast.List, ast.Tuple)) and not call.args[0].elts:
             return True
-    if "CUDA_VISIBLE_DEVICES" not in index.text:
-        return False
-    return any(_environment_value(node, "CUDA_VISIBLE_DEVICES") in ("", "-1") for node in ast.walk(index.tree))
+    return any(value in ("", "-1") for value in _environment_values(index, "CUDA_VISIBLE_DEVICES"))
 
 
 def environment(index: FileIndex, variable: str) -> str:
     """What the file sets a variable of the environment to, "" where it does not."""
+    return next((value for value in _environment_values(index, variable) if isinstance(value, str)), "")
+
+
+def _environment_values(index: FileIndex, variable: str) -> Iterator[object]:
+    """The constants that a file sets a variable to: `os.environ[…] = …`, `os.environ.setdefault(…, …)`."""
     if variable not in index.text:
-        return ""
-    for node in ast.walk(index.tree):
-        value = _environment_value(node, variable)
-        if isinstance(value, str):
-            return value
-    return ""
-
-
-def _environment_value(node: ast.AST, variable: str) -> object:
-    """The constant to which a node sets a variable: `os.environ[…] = …`, `os.environ.setdefault(…, …)`."""
-    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
-        key, value = node.targets[0].slice, node.value
-    elif isinstance(node, ast.Call) and len(node.args) == 2 and isinstance(node.func, ast.Attribute):
-        key, value = node.args
-    else:
-        return None
-    if isinstance(key, ast.Constant) and key.value == variable and isinstance(value, ast.Constant):
-        return value.value
-    return None
+        return
+    written: list[tuple[ast.expr, ast.expr]] = []
+    for store in index.subscript_stores:
+        statement = index.parent(store)
+        if isinstance(statement, ast.Assign):
+            written.append((store.slice, statement.value))
+    calls = (call for call in index.calls if len(call.args) == 2 and isinstance(call.func, ast.Attribute))
+    written += ((call.args[0], call.args[1]) for call in calls)
+    for key, value in written:
+        if isinstance(key, ast.Constant) and key.value == variable and isinstance(value, ast.Constant):
+            yield value.value
 
 
 _ONLY_IN_TENSORFLOW_1 = NameSet(
@@ -416,9 +417,12 @@ def is_distinct(index: FileIndex, node: ast.expr, depth: int = _DEPTH) -> bool:
     if isinstance(constant, int) or (isinstance(value, Sequence) and len(value.elements) == 1 and not value.open):
         return True
     origin = origin_call(index, node)
-    if origin is None or not origin.args:
+    if origin is None:
         return False
-    return _gives_distinct(index, origin, depth)
+    if "tensorflow.IndexedSlices" in index.names(origin.func):
+        indices = index.arguments(origin).get("indices", 1)
+        return indices is not None and indices.value is not None and is_distinct(index, indices.value, depth - 1)
+    return bool(origin.args) and _gives_distinct(index, origin, depth)
 
 
 def _gives_distinct(index: FileIndex, origin: ast.Call, depth: int) -> bool:

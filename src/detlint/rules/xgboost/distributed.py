@@ -49,6 +49,32 @@ def workers(index: FileIndex, client: ast.expr | None) -> Verdict:
     return worst(_of_cluster(index, row, call) for call, row in clusters.items())
 
 
+def current_client(index: FileIndex, fit: ast.Call) -> list[ast.expr] | None:
+    """What the client of an estimator may be where it is fitted; None where nothing around it says.
+
+    The one set as its attribute, that of a block around, or that which the function is given: [] where the calls that
+    give it are out of sight.
+    """
+    receiver = fit.func.value if isinstance(fit.func, ast.Attribute) else None
+    for store in index.attribute_stores:
+        statement = index.statement(store)
+        same = receiver is not None and ast.unparse(store.value) == ast.unparse(receiver)
+        if store.attr == "client" and same and isinstance(statement, ast.Assign):
+            return [statement.value]
+    known = {name for row in _data()["cluster"] if "address" in row for name in row["names"]}
+    for ancestor in index.ancestors(fit):
+        if isinstance(ancestor, (ast.With, ast.AsyncWith)):
+            clients = [i.context_expr for i in ancestor.items if known.intersection(index.types(i.context_expr))]
+            if clients:
+                return clients
+        elif isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            parameters = (*ancestor.args.posonlyargs, *ancestor.args.args, *ancestor.args.kwonlyargs)
+            for parameter in parameters:
+                if parameter.arg.endswith("client"):
+                    return list(_passed(index, parameter))
+    return None
+
+
 def _clusters(index: FileIndex) -> dict[ast.Call, Mapping[str, Any]]:
     """The calls that make clusters and clients, each with its row of the data."""
     return {call: row for row in _data()["cluster"] for call in index.calls_of(*row["names"])}

@@ -186,16 +186,17 @@ def read(index: FileIndex, library: str, expression: ast.expr | None, depth: int
 def _items(index: FileIndex, library: str, holder: ast.Name) -> dict[str, Setting]:
     """What is assigned to items of a dict that comes from elsewhere, in the same function before its use."""
     settings: dict[str, Setting] = {}
-    for node in ast.walk(index.function(holder) or index.tree):
-        if not isinstance(node, ast.Assign) or node.lineno >= holder.lineno:
+    function = index.function(holder)
+    for target in index.subscript_stores:
+        statement = index.parent(target)
+        if not isinstance(statement, ast.Assign) or statement.lineno >= holder.lineno:
             continue
-        for target in node.targets:
-            if not isinstance(target, ast.Subscript) or not isinstance(target.slice, ast.Constant):
-                continue
-            key = target.slice.value
-            if isinstance(key, str) and isinstance(target.value, ast.Name) and target.value.id == holder.id:
-                name = facts.canonical(library, key)
-                settings[name] = Setting(name, target.slice, *possible(index, node.value), node.value)
+        if not isinstance(target.value, ast.Name) or target.value.id != holder.id:
+            continue
+        key = target.slice.value if isinstance(target.slice, ast.Constant) else None
+        if isinstance(key, str) and function in (None, index.function(target)):
+            name = facts.canonical(library, key)
+            settings[name] = Setting(name, target.slice, *possible(index, statement.value), statement.value)
     return settings
 
 
@@ -257,17 +258,17 @@ def _of_mapping(index: FileIndex, library: str, mapping: values.Mapping) -> Para
 
 def _written(index: FileIndex, key: str, last: ast.AST) -> Iterator[tuple[ast.AST, tuple[object, ...]]]:
     """The places in the same function that write an item, for one that branches write differently."""
-    for node in ast.walk(index.function(last) or index.tree):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
-            place: ast.expr | None = node.targets[0].slice
-            written = [(place, node.value)]
-        elif isinstance(node, ast.Dict):
-            written = list(zip(node.keys, node.values, strict=True))
-        else:
-            continue
-        for place, value in written:
-            if isinstance(place, ast.Constant) and place.value == key:
-                yield place, possible(index, value)[0]
+    function = index.function(last)
+    written: list[tuple[ast.expr | None, ast.expr]] = []
+    for store in index.subscript_stores:
+        statement = index.parent(store)
+        if isinstance(statement, ast.Assign):
+            written.append((store.slice, statement.value))
+    for display in index.nodes(ast.Dict):
+        written += zip(display.keys, display.values, strict=True)
+    for place, value in written:
+        if isinstance(place, ast.Constant) and place.value == key and function in (None, index.function(place)):
+            yield place, possible(index, value)[0]
 
 
 def _of_pairs(index: FileIndex, library: str, pairs: values.Sequence) -> Parameters:

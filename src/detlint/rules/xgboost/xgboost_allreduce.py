@@ -8,7 +8,7 @@ from detlint.diagnostics import Confidence, Severity
 from detlint.index import values
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.xgboost import facts, params
-from detlint.rules.xgboost.distributed import Verdict, amount, partitions, workers, worst
+from detlint.rules.xgboost.distributed import Verdict, amount, current_client, partitions, workers, worst
 from detlint.rules.xgboost.uses import Use, made, uses
 
 _ALLREDUCE = ("xgboost.collective.allreduce", "xgboost.rabit.allreduce", "rabit.allreduce")
@@ -159,16 +159,16 @@ or slices that are given. A client or a frame that is handed in is low confidenc
         index = self.context.index
         for call in index.calls_of("xgboost.dask.train"):
             client = index.arguments(call).get("client", 0)
-            self._judge_dask(call, client.value if client else None, ("dtrain", 2))
-        # An estimator takes the client that is current, unless one is set as its attribute.
+            self._judge_dask(call, workers(index, client.value if client else None), ("dtrain", 2))
         for call in index.calls_of(*(f"{a.name}.fit" for a in facts.estimators("xgboost") if a.backend == "dask")):
-            self._judge_dask(call, None, ("X", 0))
+            clients = current_client(index, call)
+            known = workers(index, None) if clients is None else worst(workers(index, one) for one in clients)
+            self._judge_dask(call, known, ("X", 0))
 
-    def _judge_dask(self, call: ast.Call, client: ast.expr | None, place: tuple[str, int]) -> None:
+    def _judge_dask(self, call: ast.Call, number: Verdict, place: tuple[str, int]) -> None:
         index = self.context.index
         data = index.arguments(call).get(*place)
-        parts = partitions(index, data.value if data else None)
-        self._judge(call, workers(index, client), parts, "Dask")
+        self._judge(call, number, partitions(index, data.value if data else None), "Dask")
 
     def _check_spark(self) -> None:
         index = self.context.index
