@@ -175,6 +175,39 @@ def test_methods_of_a_parent_in_the_same_file(write: Write) -> None:
     assert write("from both import Seeded\nSeeded(3).train()", both=both) == []
 
 
+CHOICES = """
+    import random
+
+
+    def shuffled(cache=False):
+        print("read")
+        return random.random()
+
+
+    def load(cache=False):
+        return cache == "ram" and shuffled()
+
+
+    def draw(many, seed=None):
+        seed is None or random.seed(seed)
+        return random.random() if many else 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("from choices import load\nload()", []),
+        ("from choices import load\nload('ram')", ["DET101"]),
+        ("from choices import draw\ndraw(False)", []),
+        ("from choices import draw\ndraw(True)", ["DET101"]),
+        ("from choices import draw\ndraw(True, 3)", []),
+    ],
+)
+def test_what_short_expressions_choose(write: Write, code: str, expected: list[str]) -> None:
+    assert write(code, choices=CHOICES) == expected
+
+
 def test_a_package_that_is_run(tmp_path: Path, write: Write, capsys: pytest.CaptureFixture[str]) -> None:
     write("pass")
     (tmp_path / "tool").mkdir()

@@ -299,6 +299,7 @@ _SPECIAL_CALLS: dict[str, Callable[[Evaluator, ast.Call], Value]] = {
     "builtins.str": Evaluator._number,
     "copy.copy": Evaluator._copied,
     "copy.deepcopy": Evaluator._copied,
+    "torch.jit.annotate": lambda self, node: self.annotation(node.args[0]) if node.args else UNKNOWN,
     "typing.cast": lambda self, node: self.annotation(node.args[0]) if node.args else UNKNOWN,
     "dict.copy": Evaluator._dict_copy,
     "dict.get": Evaluator._dict_get,

@@ -348,4 +348,6 @@ def _holds(test: str, value: str) -> bool | None:
         return None if value == ANY else value != NONE
     if test == "truthy":
         return True if value == TRUE else False if value in {FALSE, NONE} else None
+    if test == "equals":
+        return False if value in {FALSE, NONE} else None
     return None

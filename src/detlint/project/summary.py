@@ -74,7 +74,8 @@ class Condition:
     """What a branch depends on.
 
     kind: `main` (the `__main__` guard), `parameter` (of the function, tested by `test`), `seed` (something named seed),
-    `device`, or `other`. `test`: `not_none` or `truthy`; `value` is what is known in sight of what is tested.
+    `device`, or `other`. `test`: `not_none`, `truthy`, or `equals` (what is true); `value` is what is known in
+    sight of what is tested.
     """
 
     kind: str
@@ -425,8 +426,12 @@ class Summariser:
             operator = test.ops[0]
             if constant is None and isinstance(operator, (ast.Is, ast.Eq, ast.IsNot, ast.NotEq)):
                 subject, kind, positive = test.left, "not_none", isinstance(operator, (ast.IsNot, ast.NotEq))
+            elif constant and isinstance(operator, (ast.Eq, ast.NotEq)):
+                subject, kind, positive = test.left, "equals", isinstance(operator, ast.Eq)
             else:
                 subject, kind = test, ""
+        if kind == "equals" and not (isinstance(subject, ast.Name) and self._is_parameter(subject)):
+            subject, kind, positive = test, "", True
         if kind and isinstance(subject, (ast.Name, ast.Attribute)):
             value = self._known(subject)
             if isinstance(subject, ast.Name) and self._is_parameter(subject):
@@ -488,6 +493,12 @@ class Summariser:
         """Add the steps of the calls in an expression, arguments before the call."""
         if node not in self._leading or type(node) is ast.Lambda:
             return
+        if type(node) is ast.BoolOp:
+            self._conditions(node, guards, steps)
+            return
+        if type(node) is ast.IfExp:
+            self._either(node, guards, steps)
+            return
         for name in CHILD_FIELDS[type(node)]:
             value = getattr(node, name, None)
             if type(value) is list:
@@ -498,6 +509,27 @@ class Summariser:
                 self._expression(value, guards, steps)
         if type(node) is ast.Call:
             self._call(node, guards, steps)
+
+    def _conditions(self, node: ast.BoolOp, guards: tuple[Guard, ...], steps: list[Step]) -> None:
+        """`a and f()`, `a or f()`: what comes later runs only where what comes before has not decided."""
+        for value in node.values:
+            self._expression(value, guards, steps)
+            verdict = self.index.constant(value)
+            if verdict is not UNKNOWN and bool(verdict) is isinstance(node.op, ast.Or):
+                return
+            condition, positive = self._condition(value)
+            guards = (*guards, self._new_guard(positive is isinstance(node.op, ast.And), condition))
+
+    def _either(self, node: ast.IfExp, guards: tuple[Guard, ...], steps: list[Step]) -> None:
+        self._expression(node.test, guards, steps)
+        verdict = self.index.constant(node.test)
+        if verdict is not UNKNOWN:
+            self._expression(node.body if verdict else node.orelse, guards, steps)
+            return
+        condition, positive = self._condition(node.test)
+        taken = self._new_guard(positive, condition)
+        self._expression(node.body, (*guards, taken), steps)
+        self._expression(node.orelse, (*guards, Guard(taken.number, not positive, condition)), steps)
 
     @cached_property
     def _leading(self) -> set[ast.AST | None]:

@@ -125,6 +125,27 @@ def test_reported(code: str) -> None:
 
 
 FINE = {
+    "a schedule that a constructor computes": """
+        import math
+        def cosine(steps, s=0.008):
+            t = torch.linspace(0, 1, steps)
+            return torch.cos((t + s) / (1 + s) * math.pi * 0.5) ** 2
+        class Diffusion(nn.Module):
+            def __init__(self, steps=100, options=dict()):
+                super().__init__()
+                self.register_buffer("kept", torch.cumprod(1 - cosine(steps, **options), dim=0))
+        print(Diffusion())
+    """,
+    "a buffer of what is out of sight": """
+        class Mask(nn.Module):
+            def __init__(self, grid):
+                super().__init__()
+                self.register_buffer("table", embed(grid))
+            def forward(self, i):
+                table = torch.jit.annotate(torch.Tensor, self.table)
+                return torch.index_select(table, 0, i)
+        print(Mask(3)(torch.tensor([1])))
+    """,
     "positions counted up and moved": """
         class Cache:
             def update(self, keys: Tensor):

@@ -92,6 +92,8 @@ def meaning(index: FileIndex, call: ast.Call, seeding: Seeding) -> Meaning:
         return "entropy"
     if seeding.kind == "restore":
         return _restored(index)
+    if seeding.kind == "configured":
+        return "keep"
     if seeding.parameter is None:
         return _word(seeding.missing)
     arguments = index.arguments(call)
@@ -130,6 +132,8 @@ def seeding_effects(call: Call) -> Iterator[Effect]:
     means = meaning(call.index, call.node, seeding)
     if means == "entropy":
         yield from (Effect("unseed", state) for state in seeding.states)
+    elif seeding.kind == "configured":
+        yield from (Effect("seed", state, conditional=True) for state in seeding.states)
     elif means in ("seed", "maybe"):
         conditional = means == "maybe" or seeding.kind == "temporary"
         varies = _varies(call.index, call.node, seeding)

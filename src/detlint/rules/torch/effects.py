@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Source = Callable[[Call], Iterable[Effect]]
 
+_TRACERS = frozenset(load(__package__, "effects")["draws"]["tracers"])
+_HOLDING = (ast.keyword, ast.Tuple, ast.List, ast.Starred)
 DEVICE = Effect("device", "torch")
 CUBLAS = Effect("start", "cublas")
 BACKWARD = Effect("train", "torch", "backward")
@@ -60,10 +62,36 @@ def _truth(call: Call, name: str, position: int | None, default: bool) -> bool |
 # --- draws ----------------------------------------------------------------------------------------------------------
 def _unless_generator(detail: str = "", position: int | None = None) -> Source:
     def effects(call: Call) -> Iterator[Effect]:
-        if _given(call, "generator", position) is None:
+        if _given(call, "generator", position) is None and not _is_example(call):
             yield _draw(detail)
 
     return effects
+
+
+def _is_example(call: Call) -> bool:
+    """Whether what is drawn only shows a shape: all its uses are arguments of functions that trace a model."""
+    parent = call.index.parent(call.node)
+    if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
+        uses = call.index.loads(parent.targets[0].id)
+        return bool(uses) and all(_is_traced_with(call.index, use) for use in uses)
+    return _is_traced_with(call.index, call.node)
+
+
+def _is_traced_with(index: FileIndex, node: ast.expr) -> bool:
+    child: ast.AST = node
+    parent = index.parent(node)
+    while parent is not None and (isinstance(parent, _HOLDING) or _moves(parent, child)):
+        child, parent = parent, index.parent(parent)
+    return (
+        isinstance(parent, ast.Call) and parent.func is not child and not _TRACERS.isdisjoint(index.names(parent.func))
+    )
+
+
+def _moves(parent: ast.AST, node: ast.AST) -> bool:
+    """`x.to(device)`, `x.cuda()`: the same numbers elsewhere."""
+    if isinstance(parent, ast.Attribute):
+        return parent.value is node and parent.attr in {"to", "cuda", "cpu", "half", "float"}
+    return isinstance(parent, ast.Call) and parent.func is node
 
 
 def _layer(call: Call) -> Iterator[Effect]:

@@ -6,6 +6,7 @@ What is not in sight is taken as it usually is: a gradient is possible.
 from __future__ import annotations
 
 import ast
+import sys
 from typing import TYPE_CHECKING
 
 from detlint.index.values import UNKNOWN, Instance, LocalFunction
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _OFF = frozenset({"torch.no_grad", "torch.inference_mode"})
 _SWITCH = "torch.set_grad_enabled"
+_CASTS = frozenset({"typing.cast", "torch.jit.annotate"})
+_WITHOUT_TENSORS = sys.stdlib_module_names | {"numpy", "scipy"}
 _DROPPING = frozenset({"detach", "detach_", "data", "item", "numpy", "tolist"})
 _NO_GRADIENT = frozenset({"data", "grad", "shape", "indices"})
 _WITHOUT_GRADIENT_STEPS = {
@@ -188,6 +191,11 @@ class Gradients(NumbersOfTensors):
         kinds = self.index.types(node)
         return bool(kinds) and all(kind in {"int", "float", "bool", "str"} for kind in kinds)
 
+    def _is_constant_of_library(self, node: ast.Attribute) -> bool:
+        """Whether this is `math.pi`, `np.inf` and the like."""
+        names = self.index.names(node)
+        return bool(names) and all(name.partition(".")[0] in _WITHOUT_TENSORS for name in names)
+
     def _given_gradient(self, parameter: ast.arg) -> bool:
         """Whether a call may give a gradient to a parameter: not if functions in sight call it, all without."""
         function = self.index.function(parameter)
@@ -204,16 +212,16 @@ class Gradients(NumbersOfTensors):
         return any(argument is None or self.gradient(argument.value) for argument in given)
 
     def _gradient_of_attribute(self, node: ast.Attribute) -> bool:
-        if node.attr in _NO_GRADIENT or self._is_number(node):
+        if node.attr in _NO_GRADIENT or self._is_number(node) or self._is_constant_of_library(node):
             return False
         if node.attr in SAME_TENSOR and self.index.is_type(node.value, "torch.Tensor"):
             return self.gradient(node.value)
         if self.index.types(node) == ("torch.nn.Parameter",):
             return True
-        buffer = self.buffer(node)
-        if buffer is not None:
-            return self.gradient(buffer)
         stored = self.stored(node)
+        if self.buffer(node) is not None:
+            # What is registered is data; only what is assigned later may come from elsewhere.
+            return any(self.gradient(value) for value in stored or ())
         if stored:
             return any(self.gradient(value) for value in stored)
         made = self.made(node)
@@ -241,6 +249,10 @@ class Gradients(NumbersOfTensors):
             return self.index.constant(asked.value) is not False
         if not called:
             return self._gradient_of_local(node)
+        names = self.index.callee_names(node)
+        if "builtins.dict" in names or not _CASTS.isdisjoint(names):
+            first = 0 if "builtins.dict" in names else 1
+            return any(self.gradient(operand) for operand in self.operands(node)[first:])
         if (
             called & {"detach", "detach_", "item", "numpy", "tolist", "state_dict"}
             or self._numbers_of_cast(node) == "integers"
@@ -303,6 +315,8 @@ def _parts(node: ast.AST) -> list[ast.expr] | None:
         return [node.value]
     if isinstance(node, (ast.Tuple, ast.List)):
         return node.elts
+    if isinstance(node, ast.Dict):
+        return node.values
     if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
         return [node.elt]
     return None
