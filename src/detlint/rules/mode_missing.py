@@ -8,7 +8,9 @@ from detlint.project.questions import Finding, place, way
 from detlint.rules.base import Rule
 
 if TYPE_CHECKING:
-    from detlint.project.model import Project
+    from detlint.diagnostics import Fix
+    from detlint.project.model import EntryPoint, Project
+    from detlint.project.run import Event
     from detlint.project.subjects import Program
 
 
@@ -41,4 +43,9 @@ class ModeMissing(Rule):
                 self.remedy,
                 confidence=found.confidence,
                 related=way(run, step, f"`{step.text}` trains here"),
+                fix=self.fix_of(entry, step),
             )
+
+    def fix_of(self, entry: EntryPoint, step: Event) -> Fix | None:
+        """The fix that turns the mode on where the program starts."""
+        raise NotImplementedError

@@ -33,15 +33,20 @@ def missing(program: Program) -> Finding | None:
     if "cuda" not in program.devices:
         return None
     switch = next((event for event in run.of_kind("mode_on", "torch") if _is_full(event, program.targets)), None)
-    if (
-        switch is None
-        or any(True for _ in environment(run, VARIABLE))
-        or VARIABLE in run.module.sets_environment
-        or program.sets(VARIABLE)
-    ):
+    if switch is None or not is_unset(program):
         return None
     chosen = any(True for _ in run.of_kind("device", "torch"))
     return Finding(switch, Confidence.LOW if switch.conditional or not chosen else Confidence.HIGH)
+
+
+def is_unset(program: Program) -> bool:
+    """Whether nothing sets the variable for a program."""
+    run = program.run
+    return not (
+        any(True for _ in environment(run, VARIABLE))
+        or VARIABLE in run.module.sets_environment
+        or program.sets(VARIABLE)
+    )
 
 
 def _is_full(event: Event, targets: Targets) -> bool:

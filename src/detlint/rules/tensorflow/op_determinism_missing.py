@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Confidence
 from detlint.project.questions import Finding, environment, mode_missing, training
 from detlint.rules.base import Candidates, Example
+from detlint.rules.entry_repairs import EntryRepair
 from detlint.rules.mode_missing import ModeMissing
 from detlint.rules.tensorflow.evidence import gpus_hidden, is_tensorflow_1
+from detlint.rules.tensorflow.repairs import raises_under_mode
 
 if TYPE_CHECKING:
+    from detlint.diagnostics import Fix
+    from detlint.project.model import EntryPoint
+    from detlint.project.run import Event
     from detlint.project.subjects import Program
 
 _TRAIN = """import keras
@@ -95,3 +100,13 @@ before 2.8, the variable is the mode, and another rule speaks of it.
     def missing(self, program: Program) -> Finding | None:
         """As the function of this name."""
         return missing(program)
+
+    def fix_of(self, entry: EntryPoint, step: Event) -> Fix | None:
+        """Turn the mode on where the program starts; only where it is seeded: without a seed, random ops raise then."""
+        seeds = entry.run.of_kind("seed", "tensorflow")
+        if raises_under_mode(self.context) or not any(not seed.conditional for seed in seeds):
+            return None
+        start = EntryRepair(self.context, entry, step)
+        function = start.name("tensorflow.config.experimental.enable_op_determinism")
+        start.insert(f"{function}()")
+        return start.repair.unsafe(f"Call `{function}()` where the program starts")

@@ -9,9 +9,11 @@ from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
 from detlint.rules.torch.given import value_of
+from detlint.rules.torch.repairs import argument_fix
 
 if TYPE_CHECKING:
     from detlint.context import Context
+    from detlint.diagnostics import Fix
 
 _DATA = load(__package__, "kernels")["attention"]
 _SDPA: tuple[str, ...] = tuple(_DATA["sdpa"])
@@ -44,7 +46,9 @@ Information only: many models are built on this, and DET203 says where training 
         ),
         Example(
             "from flash_attn import flash_attn_func\n\n\ndef attend(q, k, v):\n"
-            "    return flash_attn_func(q, k, v)  # !\n"
+            "    return flash_attn_func(q, k, v)  # !\n",
+            fixed="from flash_attn import flash_attn_func\n\n\ndef attend(q, k, v):\n"
+            "    return flash_attn_func(q, k, v, deterministic=True)\n",
         ),
     )
     good = (
@@ -79,13 +83,18 @@ Information only: many models are built on this, and DET203 says where training 
         for call in index.calls_of(*_OWN):
             on = value_of(index, index.arguments(call), "deterministic", default=False)
             if on is False and not without_gradient(self.context, call):
-                self._report(call, "Give it `deterministic=True`.")
+                self._report(call, "Give it `deterministic=True`.", self._fix(call))
 
-    def _report(self, call: ast.Call, repair: str) -> None:
+    def _fix(self, call: ast.Call) -> Fix | None:
+        given = self.context.index.arguments(call).get("deterministic")
+        return argument_fix(self.context, call, None if given is None else given.node, "deterministic", "True")
+
+    def _report(self, call: ast.Call, repair: str, fix: Fix | None = None) -> None:
         self.report(
             call.func,
             "The gradient of this attention adds with atomics on CUDA, so it differs from run to run.",
             repair,
+            fix=fix,
         )
 
     def _by_math(self, call: ast.Call) -> bool:

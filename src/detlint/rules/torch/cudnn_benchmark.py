@@ -6,6 +6,7 @@ import ast
 
 from detlint.diagnostics import Confidence
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.torch.repairs import literal_fix
 from detlint.rules.torch.switches import BENCHMARK, chosen_by_branch, excuse, switches
 
 _FLAGS = "torch.backends.cudnn.flags"
@@ -32,7 +33,10 @@ asks for determinism, somebody chose: the confidence is low.
     scope = "file"
     fix = "unsafe"
     bad = (
-        Example("import torch\n\ntorch.backends.cudnn.benchmark = True  # !\n"),
+        Example(
+            "import torch\n\ntorch.backends.cudnn.benchmark = True  # !\n",
+            fixed="import torch\n\ntorch.backends.cudnn.benchmark = False\n",
+        ),
         Example(
             "import torch\n\n\ndef run(model, x):\n    with torch.backends.cudnn.flags(benchmark=True):  # !\n"
             "        return model(x)\n"
@@ -60,7 +64,8 @@ asks for determinism, somebody chose: the confidence is low.
             if switch.subject == BENCHMARK and switch.strength == "off":
                 excused = excuse(index, switch)
                 if excused != "restored":
-                    self._report(switch.blame, excused == "none" and not chosen_by_branch(index, switch))
+                    certain = excused == "none" and not chosen_by_branch(index, switch)
+                    self._report(switch.blame, certain, switch.value)
         for setting in index.assignments_to(BENCHMARK):
             if self._is_either(setting.value):
                 self._report(setting.target.func if isinstance(setting.target, ast.Call) else setting.target, False)
@@ -76,7 +81,7 @@ asks for determinism, somebody chose: the confidence is low.
             if given is None or given.value is None:
                 continue
             if index.constant(given.value) is True:
-                self._report(given.node, True)
+                self._report(given.node, True, given.value)
             elif self._is_either(given.value):
                 self._report(given.node, False)
 
@@ -85,5 +90,11 @@ asks for determinism, somebody chose: the confidence is low.
         constants = self.context.index.constants(node)
         return constants is not None and len(constants) > 1 and True in constants
 
-    def _report(self, node: ast.AST, certain: bool) -> None:
-        self.report(node, _MESSAGE, "Leave it off.", confidence=Confidence.HIGH if certain else Confidence.LOW)
+    def _report(self, node: ast.AST, certain: bool, value: ast.expr | None = None) -> None:
+        self.report(
+            node,
+            _MESSAGE,
+            "Leave it off.",
+            confidence=Confidence.HIGH if certain else Confidence.LOW,
+            fix=literal_fix(self.context, value, "False"),
+        )

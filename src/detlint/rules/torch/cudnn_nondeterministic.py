@@ -6,6 +6,7 @@ import ast
 
 from detlint.diagnostics import Confidence
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.torch.repairs import literal_fix
 from detlint.rules.torch.switches import DETERMINISTIC, chosen_by_branch, excuse, switches
 
 _FLAGS = "torch.backends.cudnn.flags"
@@ -31,7 +32,10 @@ asks for determinism, somebody chose: the confidence is low.
     scope = "file"
     fix = "unsafe"
     bad = (
-        Example("import torch\n\ntorch.backends.cudnn.deterministic = False  # !\n"),
+        Example(
+            "import torch\n\ntorch.backends.cudnn.deterministic = False  # !\n",
+            fixed="import torch\n\ntorch.backends.cudnn.deterministic = True\n",
+        ),
         Example(
             "from torch.backends import cudnn\n\n\ndef run(model, x):\n"
             "    with cudnn.flags(deterministic=False):  # !\n"
@@ -56,7 +60,8 @@ asks for determinism, somebody chose: the confidence is low.
             if switch.subject == DETERMINISTIC and switch.strength == "off":
                 excused = excuse(index, switch)
                 if excused != "restored":
-                    self._report(switch.blame, excused == "none" and not chosen_by_branch(index, switch))
+                    certain = excused == "none" and not chosen_by_branch(index, switch)
+                    self._report(switch.blame, certain, switch.value)
         for setting in index.assignments_to(DETERMINISTIC):
             constants = index.constants(setting.value) or ()
             if len(constants) > 1 and False in constants:
@@ -64,12 +69,13 @@ asks for determinism, somebody chose: the confidence is low.
         for call in index.calls_of(_FLAGS):
             given = index.arguments(call).get("deterministic")
             if given is not None and given.value is not None and index.constant(given.value) is False:
-                self._report(given.node, True)
+                self._report(given.node, True, given.value)
 
-    def _report(self, node: ast.AST, certain: bool) -> None:
+    def _report(self, node: ast.AST, certain: bool, value: ast.expr | None = None) -> None:
         self.report(
             node,
             _MESSAGE,
             "Set it to `True`, or call `torch.use_deterministic_algorithms(True)`.",
             confidence=Confidence.HIGH if certain else Confidence.LOW,
+            fix=literal_fix(self.context, value, "True"),
         )

@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Confidence
 from detlint.project.questions import Finding, mode_missing, training
 from detlint.rules.base import Candidates, Example
+from detlint.rules.entry_repairs import EntryRepair
+from detlint.rules.environment.cublas_workspace_unset import VARIABLE, is_unset
 from detlint.rules.mode_missing import ModeMissing
+from detlint.rules.torch.repairs import raises_under_mode
 
 if TYPE_CHECKING:
+    from detlint.diagnostics import Fix
+    from detlint.project.model import EntryPoint
+    from detlint.project.run import Event
     from detlint.project.subjects import Program
 
 _TRAIN = """import torch
@@ -103,3 +109,15 @@ print(x.grad)
     def missing(self, program: Program) -> Finding | None:
         """As the function of this name."""
         return missing(program, left_to_others=MANAGED)
+
+    def fix_of(self, entry: EntryPoint, step: Event) -> Fix | None:
+        """Turn the mode on where the program starts, with the variable that cuBLAS then needs."""
+        if raises_under_mode(self.context):
+            return None
+        start = EntryRepair(self.context, entry, step)
+        function = start.name("torch.use_deterministic_algorithms")
+        if is_unset(self.context.program(entry)):
+            start.insert(f'{start.name("os.environ")}.setdefault("{VARIABLE}", ":4096:8")\n{function}(True)')
+        else:
+            start.insert(f"{function}(True)")
+        return start.repair.unsafe(f"Call `{function}(True)` where the program starts")

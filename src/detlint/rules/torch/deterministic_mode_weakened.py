@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
+from detlint.rules.repairs import Repair
+from detlint.rules.torch.repairs import literal_fix, raises_under_mode
 from detlint.rules.torch.switches import DEBUG_MODE, FILL, MODE, OLD_MODE, Switch, chosen_by_branch, excuse, switches
+
+if TYPE_CHECKING:
+    from detlint.diagnostics import Fix
 
 _REMOVED = {row["name"]: row["removed"] for row in load(__package__, "removed")["function"]}
 
@@ -32,7 +38,10 @@ the confidence is low.
     fix = "unsafe"
     bad = (
         Example("import torch\n\ntorch.use_deterministic_algorithms(False)  # !\nprint(torch.ones(2, 2).sum())\n"),
-        Example("import torch\n\ntorch.use_deterministic_algorithms(True, warn_only=True)  # !\n"),
+        Example(
+            "import torch\n\ntorch.use_deterministic_algorithms(True, warn_only=True)  # !\n",
+            fixed="import torch\n\ntorch.use_deterministic_algorithms(True)\n",
+        ),
         Example('import torch\n\ntorch.set_deterministic_debug_mode("warn")  # !\n'),
         Example("import torch\n\ntorch.utils.deterministic.fill_uninitialized_memory = False  # !\n"),
     )
@@ -70,7 +79,26 @@ the confidence is low.
         if excused == "restored":
             return
         certain = excused == "none" and not chosen_by_branch(index, switch)
-        self.report(switch.blame, *self._text(switch), confidence=Confidence.HIGH if certain else Confidence.LOW)
+        self.report(
+            switch.blame,
+            *self._text(switch),
+            confidence=Confidence.HIGH if certain else Confidence.LOW,
+            fix=self._fix(switch),
+        )
+
+    def _fix(self, switch: Switch) -> Fix | None:
+        """Let ops raise, turn the mode on; what turns it off elsewhere than where it is on was meant."""
+        others = [each for each in switches(self.context.index) if each.subject == MODE and each is not switch]
+        if switch.subject == FILL:
+            return literal_fix(self.context, switch.value, "True")
+        if raises_under_mode(self.context) or (switch.strength == "off" and others):
+            return None
+        if isinstance(switch.blame, ast.keyword) and switch.blame.arg == "warn_only":
+            repair = Repair(self.context)
+            repair.remove_argument(switch.node, switch.blame)
+            return repair.unsafe("Let ops without a deterministic implementation raise")
+        is_debug = isinstance(switch.node, ast.Call) and DEBUG_MODE in self.context.index.names(switch.node.func)
+        return literal_fix(self.context, switch.value, '"error"' if is_debug else "True")
 
     def _text(self, switch: Switch) -> tuple[str, str]:
         if switch.subject == FILL:

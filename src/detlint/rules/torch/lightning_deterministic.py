@@ -13,10 +13,12 @@ from detlint.rules.torch.constructions import constructions
 from detlint.rules.torch.given import constant, constants
 from detlint.rules.torch.lightning_attribute import assigned_trainers
 from detlint.rules.torch.managed_mode import confidence, turned_on
+from detlint.rules.torch.repairs import argument_fix, literal_fix, raises_under_mode
 
 if TYPE_CHECKING:
     import ast
 
+    from detlint.diagnostics import Fix
     from detlint.index import Argument
 
 _DATA = load(__package__, "trainers")["lightning"]
@@ -41,7 +43,10 @@ arguments are not all in sight, and in tests.
     scope = "file"
     fix = "unsafe"
     bad = (
-        Example("from lightning.pytorch import Trainer\n\ntrainer = Trainer(max_epochs=3)  # !\n"),
+        Example(
+            "from lightning.pytorch import Trainer\n\ntrainer = Trainer(max_epochs=3)  # !\n",
+            fixed="from lightning.pytorch import Trainer\n\ntrainer = Trainer(max_epochs=3, deterministic=True)\n",
+        ),
         Example('import pytorch_lightning as pl\n\ntrainer = pl.Trainer(max_epochs=3, deterministic="warn")  # !\n'),
         Example("import lightning as L\n\noptions = {'max_epochs': 3}\ntrainer = L.Trainer(**options)  # !\n"),
     )
@@ -79,7 +84,7 @@ arguments are not all in sight, and in tests.
         index = self.context.index
         value = None if given is None else constant(index, given)
         if given is not None and value is not None:
-            self._check_value(given, value)
+            self._check_value(call, given, value)
             return
         mode = turned_on(self.context, call)
         if mode == "on":
@@ -91,9 +96,16 @@ arguments are not all in sight, and in tests.
             "run.",
             _REPAIR,
             confidence=Confidence.LOW if low or mode == "maybe" else sure,
+            fix=self._fix(call, given),
         )
 
-    def _check_value(self, given: Argument, value: object) -> None:
+    def _fix(self, call: ast.Call, given: Argument | None) -> Fix | None:
+        """Ask for the mode, where the class is Lightning's own: what the constructor of another takes is not known."""
+        if raises_under_mode(self.context) or set(self.context.index.names(call.func)).isdisjoint(_DATA["trainers"]):
+            return None
+        return argument_fix(self.context, call, None if given is None else given.node, "deterministic", "True")
+
+    def _check_value(self, call: ast.Call, given: Argument, value: object) -> None:
         if value is UNKNOWN:
             known = constants(self.context.index, given)
             if known is None or any(v is False or v is None or v == "warn" for v in known):
@@ -108,12 +120,14 @@ arguments are not all in sight, and in tests.
                 given.node,
                 "`deterministic=False` leaves the mode off: kernels that add with atomics give other sums in each run.",
                 _REPAIR,
+                fix=self._fix(call, given),
             )
         elif value == "warn":
             self.report(
                 given.node,
                 'With `deterministic="warn"`, ops without a deterministic kernel run all the same, and may differ.',
                 _REPAIR,
+                fix=self._fix(call, given),
             )
 
     def _check_command_line(self, call: ast.Call) -> None:
@@ -130,6 +144,7 @@ arguments are not all in sight, and in tests.
                     entry.key_node,
                     "This default of the command line leaves deterministic mode off or weak, so runs may differ.",
                     'Make it `"deterministic": True`.',
+                    fix=literal_fix(self.context, entry.value, "True"),
                 )
         elif turned_on(self.context, call) == "off":
             self.report(

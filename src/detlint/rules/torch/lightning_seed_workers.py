@@ -8,11 +8,14 @@ from detlint.diagnostics import Severity
 from detlint.index import UNKNOWN
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
+from detlint.rules.repairs import Repair
 from detlint.rules.torch.given import value_of
 from detlint.rules.torch.worker_data import Workers
 
 if TYPE_CHECKING:
     import ast
+
+    from detlint.diagnostics import Fix
 
 _SEEDING = tuple(load(__package__, "trainers")["lightning"]["seeding"])
 
@@ -40,6 +43,9 @@ Nothing is reported where no loader of the file is known to have workers.
             "    pl.seed_everything(7)  # !\n"
             "    pl.Trainer(deterministic=True).fit(model, DataLoader(data, num_workers=4))\n",
             targets=("torch=1.8",),
+            fixed="import pytorch_lightning as pl\nfrom torch.utils.data import DataLoader\n\n\n"
+            "def main(data, model):\n    pl.seed_everything(7, workers=True)\n"
+            "    pl.Trainer(deterministic=True).fit(model, DataLoader(data, num_workers=4))\n",
         ),
     )
     good = (
@@ -78,7 +84,15 @@ Nothing is reported where no loader of the file is known to have workers.
                 + (", so what they draw from NumPy or generators of their own repeats or differs." if matters else "."),
                 "Call `seed_everything(seed, workers=True)`.",
                 severity=Severity.WARNING if matters else Severity.INFO,
+                fix=self._fix(call),
             )
+
+    def _fix(self, call: ast.Call) -> Fix | None:
+        if len(call.args) > 1:
+            return None
+        repair = Repair(self.context)
+        repair.set_argument(call, "workers", "True")
+        return repair.safe("Seed the workers too")
 
     def _leaves_out(self, call: ast.Call) -> bool:
         index = self.context.index

@@ -8,9 +8,12 @@ from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
 from detlint.rules.guards import falls_back, inside, version_guarded
+from detlint.rules.repairs import Repair
 
 if TYPE_CHECKING:
     import ast
+
+    from detlint.diagnostics import Fix
 
 _REMOVED = {row["name"]: row for row in load(__package__, "removed")["function"]}
 
@@ -32,7 +35,10 @@ than 1.10.
     scope = "file"
     fix = "safe"
     bad = (
-        Example("import torch\n\ntorch.set_deterministic(True)  # !\n"),
+        Example(
+            "import torch\n\ntorch.set_deterministic(True)  # !\n",
+            fixed="import torch\n\ntorch.use_deterministic_algorithms(True)\n",
+        ),
         Example("import torch\n\nprint(torch.is_deterministic())  # !\n", targets=("torch=1.10",)),
     )
     good = (
@@ -69,7 +75,19 @@ than 1.10.
                     if row["name"].endswith("set_deterministic")
                     else f"`{row['name']}` was removed in torch {row['removed']}: the call raises.",
                     f"Call `{row['replacement']}`.",
+                    fix=self._fix(call, row["replacement"]),
                 )
+
+    def _fix(self, call: ast.Call, replacement: str) -> Fix | None:
+        if call.keywords:
+            return None  # the parameter has another name
+        repair = Repair(self.context)
+        if hasattr(call.func, "attr"):
+            repair.rename(call.func, replacement.rpartition(".")[2])
+        else:
+            repair.replace(call.func, repair.name(replacement, call))
+            repair.forget(call.func)
+        return repair.safe(f"Call `{replacement}`")
 
     def _is_guarded(self, call: ast.Call, replacement: str) -> bool:
         """Whether other versions take another way: behind a version check, or on the other side of a `try`."""

@@ -33,7 +33,9 @@ Off by default, since DET207 says it once for the whole program; select it to se
             "    return random_split(data, [0.8, 0.2])  # !\n"
         ),
         Example(
-            "from torch.utils.data import RandomSampler\n\n\ndef order(data):\n    return RandomSampler(data)  # !\n"
+            "from torch.utils.data import RandomSampler\n\n\ndef order(data):\n    return RandomSampler(data)  # !\n",
+            fixed="import torch\nfrom torch.utils.data import RandomSampler\n\nSEED = 42\n\n\ndef order(data):\n"
+            "    return RandomSampler(data, generator=torch.Generator().manual_seed(SEED))\n",
         ),
     )
     good = (

@@ -49,13 +49,17 @@ Excuse = Literal["none", "doubtful", "restored"]
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """One place that switches. `subject` is the mode (`MODE`) or a flag; `blame` where a wrong value stands."""
+    """One place that switches. `subject` is the mode (`MODE`) or a flag; `blame` where a wrong value stands.
+
+    value: the expression that says to what, where one is written.
+    """
 
     subject: str
     strength: Strength
     node: ast.AST
     statement: ast.stmt
     blame: ast.AST
+    value: ast.expr | None = None
 
 
 _known: weakref.WeakKeyDictionary[FileIndex, list[Switch]] = weakref.WeakKeyDictionary()
@@ -89,9 +93,9 @@ def _mode(index: FileIndex, call: ast.Call, statement: ast.stmt, parameter: str)
     mode = index.constant(given.value) if given is not None and given.value is not None else UNKNOWN
     warn = arguments.get("warn_only")
     if mode is not UNKNOWN and not mode:
-        return Switch(MODE, "off", call, statement, call.func)
+        return Switch(MODE, "off", call, statement, call.func, given.value if given is not None else None)
     if warn is not None and index.constant(warn.value) is True:
-        return Switch(MODE, "weak", call, statement, warn.node)
+        return Switch(MODE, "weak", call, statement, warn.node, warn.value)
     return Switch(MODE, "unknown" if mode is UNKNOWN else "on", call, statement, call.func)
 
 
@@ -100,7 +104,8 @@ def _debug_mode(index: FileIndex, call: ast.Call, statement: ast.stmt) -> Switch
     value = index.constant(given.value) if given is not None else UNKNOWN
     strengths: dict[object, Strength] = {"default": "off", 0: "off", "warn": "weak", 1: "weak", "error": "on", 2: "on"}
     strength = strengths.get(value, "unknown") if isinstance(value, str | int) else "unknown"
-    return Switch(MODE, strength, call, statement, given.node if given is not None else call.func)
+    blame, written = (given.node, given.value) if given is not None else (call.func, None)
+    return Switch(MODE, strength, call, statement, blame, written)
 
 
 def _flag_switches(index: FileIndex) -> Iterator[Switch]:
@@ -108,7 +113,7 @@ def _flag_switches(index: FileIndex) -> Iterator[Switch]:
         subject = next(name for name in setting.names if name in _GOOD)
         value = index.constant(setting.value)
         target = setting.target.func if isinstance(setting.target, ast.Call) else setting.target
-        yield Switch(subject, _strength(subject, value), setting.target, setting.statement, target)
+        yield Switch(subject, _strength(subject, value), setting.target, setting.statement, target, setting.value)
 
 
 def _strength(subject: str, value: object) -> Strength:

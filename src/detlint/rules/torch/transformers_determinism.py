@@ -10,12 +10,17 @@ from detlint.index import UNKNOWN
 from detlint.index.values import Const, Instance, LocalClass
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
+from detlint.rules.repairs import Repair
 from detlint.rules.torch.constructions import constructions, origins
 from detlint.rules.torch.given import constant
 from detlint.rules.torch.managed_mode import confidence, turned_on
+from detlint.rules.torch.repairs import argument_fix, raises_under_mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from detlint.diagnostics import Fix
+    from detlint.index import Argument
 
 _DATA = load(__package__, "trainers")["transformers"]
 _TRAINERS: dict[str, int] = dict(_DATA["trainers"])
@@ -42,7 +47,11 @@ unseen, and in tests.
     scope = "file"
     fix = "unsafe"
     bad = (
-        Example('from transformers import TrainingArguments\n\nargs = TrainingArguments("out", max_steps=100)  # !\n'),
+        Example(
+            'from transformers import TrainingArguments\n\nargs = TrainingArguments("out", max_steps=100)  # !\n',
+            fixed="from transformers import TrainingArguments\n\n"
+            'args = TrainingArguments("out", max_steps=100, full_determinism=True)\n',
+        ),
         Example(
             "from transformers import TrainingArguments\n\n\ndef make(folder):\n"
             "    return TrainingArguments(folder, full_determinism=True, seed=None)  # !\n"
@@ -119,7 +128,14 @@ unseen, and in tests.
                 "other sums in each run.",
                 _REPAIR,
                 confidence=Confidence.LOW if mode == "maybe" else sure,
+                fix=self._fix(call, given),
             )
+
+    def _fix(self, call: ast.Call, given: Argument | None) -> Fix | None:
+        """Ask for the mode, where the class is the library's own."""
+        if raises_under_mode(self.context) or set(self.context.index.names(call.func)).isdisjoint(_DATA["arguments"]):
+            return None
+        return argument_fix(self.context, call, None if given is None else given.node, _OPTION, "True")
 
     def _of_class(self, call: ast.Call) -> object:
         """The option's default in a class of the file that derives from the library's."""
@@ -142,7 +158,15 @@ unseen, and in tests.
                 seed.node,
                 "With `seed=None`, the `Trainer` has no seed to fix weights, dropout and the order of the data.",
                 "Give it a number; the default is 42.",
+                fix=self._seed_fix(call, seed.node),
             )
+
+    def _seed_fix(self, call: ast.Call, given: ast.AST) -> Fix | None:
+        if not isinstance(given, ast.keyword) or given not in call.keywords:
+            return None
+        repair = Repair(self.context)
+        repair.replace(given.value, repair.seed(call))
+        return repair.unsafe("Give it a fixed seed")
 
     def _check_trainer(self, call: ast.Call) -> None:
         """A Trainer without arguments makes its own, with the defaults."""

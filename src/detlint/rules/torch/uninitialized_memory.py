@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
 from detlint.rules.guards import position
+from detlint.rules.repairs import Repair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from detlint.diagnostics import Fix
 
 _DATA = load(__package__, "kernels")["memory"]
 _MAKERS: tuple[str, ...] = (*_DATA["functions"], *_DATA["methods"])
@@ -25,6 +28,7 @@ _COMPUTING = (
     "torch.special.",
     *_DATA["computing"],
 )
+_ZEROS = {"empty": "zeros", "new_empty": "new_zeros", "empty_like": "zeros_like"}
 _READING = (ast.BinOp, ast.Compare, ast.UnaryOp, ast.JoinedStr, ast.FormattedValue)
 
 
@@ -46,7 +50,10 @@ or handed to other functions is left alone. Under deterministic mode torch fills
     fix = "unsafe"
     default = False
     bad = (
-        Example("import torch\n\nx = torch.empty(3)  # !\ny = x + 1\n"),
+        Example(
+            "import torch\n\nx = torch.empty(3)  # !\ny = x + 1\n",
+            fixed="import torch\n\nx = torch.zeros(3)\ny = x + 1\n",
+        ),
         Example("import torch\n\ntotal = torch.empty(3, 4).sum()  # !\n"),
         Example("import torch\n\n\ndef grow(x: torch.Tensor):\n    y = x.new_empty(4)  # !\n    return torch.exp(y)\n"),
     )
@@ -74,7 +81,16 @@ or handed to other functions is left alone. Under deterministic mode torch fills
                     call.func,
                     "This memory holds whatever was there before, and is read before anything is written to it.",
                     "Use `torch.zeros`, or fill it first.",
+                    fix=self._fix(call),
                 )
+
+    def _fix(self, call: ast.Call) -> Fix | None:
+        name = getattr(call.func, "attr", "")
+        if name not in _ZEROS or any(keyword.arg in (None, "memory_format", "names") for keyword in call.keywords):
+            return None
+        repair = Repair(self.context)
+        repair.rename(call.func, _ZEROS[name])
+        return repair.unsafe("Fill it with zeros")
 
     def _is_filled(self, call: ast.Call) -> bool:
         if self.context.targets.version("torch") < _DATA["filled"]:

@@ -8,6 +8,7 @@ from detlint.diagnostics import Confidence
 from detlint.index.values import Const
 from detlint.project.questions import unseeded
 from detlint.rules.base import Rule
+from detlint.rules.torch.repairs import generator_fix
 from detlint.rules.torch.unseeded_generation import only
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class UnseededOrder(Rule):
                     self.words(call),
                     "Give it `generator=torch.Generator().manual_seed(seed)`, or seed torch.",
                     confidence=confidence if sure else Confidence.LOW,
+                    fix=generator_fix(self.context, call, self._given(call)),
                 )
 
     def _verdicts(self, project: Project, wanted: set[Location]) -> dict[Location, Confidence | None]:
@@ -64,6 +66,10 @@ class UnseededOrder(Rule):
                 else:
                     verdicts[event.location] = max(known or Confidence.LOW, found.confidence)
         return verdicts
+
+    def _given(self, call: ast.Call) -> ast.AST | None:
+        given = self.context.index.arguments(call).get("generator")
+        return None if given is None else given.node
 
     def has_generator(self, argument: Argument | None) -> bool:
         """Whether a generator is given."""

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Confidence
 from detlint.index.values import Instance, LocalFunction
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.repairs import Repair
+from detlint.rules.torch.repairs import is_repeated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from detlint.diagnostics import Fix
 
 _GENERATOR = "torch.Generator"
 _SEEDS = frozenset({"manual_seed", "seed", "set_state", "graphsafe_set_state"})
@@ -192,7 +196,15 @@ of sight, or that is not used.
                 "This generator is used without a seed: it starts from a constant of torch's, not from your seed.",
                 "Give it yours: `torch.Generator().manual_seed(seed)`.",
                 confidence=Confidence.LOW if fallback else Confidence.HIGH,
+                fix=self._fix(call),
             )
+
+    def _fix(self, call: ast.Call) -> Fix | None:
+        if is_repeated(self.context, call):
+            return None
+        repair = Repair(self.context)
+        repair.wrap(call, "", f".manual_seed({repair.seed(call)})")
+        return repair.unsafe("Give it a fixed seed")
 
 
 def _is_user(names: tuple[str, ...]) -> bool:
