@@ -52,6 +52,47 @@ CASES = {
             main()
         """,
     ),
+    "with the option of a function that parses": (
+        """
+        import argparse
+        import random
+
+
+        def parse_opt():
+            parser = argparse.ArgumentParser()
+            parser.add_argument("--seed", type=int, default=0)
+            return parser.parse_args()
+
+
+        def main(opt):
+            print(random.random())
+
+
+        if __name__ == "__main__":
+            opt = parse_opt()
+            main(opt)
+        """,
+        """
+        import argparse
+        import random
+
+
+        def parse_opt():
+            parser = argparse.ArgumentParser()
+            parser.add_argument("--seed", type=int, default=0)
+            return parser.parse_args()
+
+
+        def main(opt):
+            print(random.random())
+
+
+        if __name__ == "__main__":
+            opt = parse_opt()
+            random.seed(opt.seed)
+            main(opt)
+        """,
+    ),
     "in a main of one statement": (
         """
         import random

@@ -136,3 +136,8 @@ def test_completions(before: str, line: str | None) -> None:
     code, left = fixed(before, "DET108")
     assert (line in code) if line else (code == before)
     assert len(left) == (line is None)
+
+
+def test_what_may_not_be_comparable_is_a_persons_to_order() -> None:
+    code = "def f(a: set, b):\n    return [m.x for m in a - set(b)]\n"
+    assert fixed(code, "DET106")[0] == code

@@ -53,6 +53,11 @@ NO_FIX = {
         "import numpy as np\n\n\ndef f(rng=None):\n    if rng is None:\n        rng = np.random.default_rng()\n"
         "    return rng.normal()\n",
     ),
+    "where a variable is None": (
+        "DET151",
+        "import optuna\n\n\nclass A:\n    def __init__(self, seed=None):\n"
+        "        self.sampler = optuna.samplers.RandomSampler(seed=seed)\n\n\nprint(A())\n",
+    ),
     "of the process": ("DET104", "import os\nimport random\n\nrandom.seed(os.getpid())\n"),
 }
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from detlint.index.syntax import is_main_guard
 from detlint.project.summary import MODULE
-from detlint.rules.repair_names import SEED_NAMES, Names
+from detlint.rules.repair_names import PARSES, SEED_NAMES, Names
 from detlint.rules.repairs import Repair
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ SEEDING = {
 }
 """For the states that programs share, the function that seeds it."""
 
-_PARSES = re.compile(r"parse_(known_)?(intermixed_)?args|parse_args_into_dataclasses")
 _SETTLES = re.compile(r"seed|determinis", re.IGNORECASE)
 
 
@@ -165,7 +164,7 @@ class EntryRepair:
             return False
         name = getattr(call.func, "attr", getattr(call.func, "id", ""))
         # A generator that is seeded belongs to what uses it.
-        return bool(_PARSES.fullmatch(name) or (isinstance(statement, ast.Expr) and _SETTLES.search(name)))
+        return bool(PARSES.fullmatch(name) or (isinstance(statement, ast.Expr) and _SETTLES.search(name)))
 
 
 def seeding_fix(

@@ -8,6 +8,7 @@ that would be bound means something else.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -30,6 +31,11 @@ SEED_NAMES = (
 """Variables, parameters and options that hold a seed, by their names."""
 
 _LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.With, ast.Match)
+PARSES = re.compile(
+    r"parse_(known_)?(intermixed_)?args|parse_args_into_dataclasses|(parse|get|read)_?(cli_?)?(args?|arguments?|opts?|options?|flags|cli)"
+)
+"""Functions that give the options of the command line."""
+
 _TAKEN = ("SEED", "RANDOM_SEED", "GLOBAL_SEED", "DETLINT_SEED")
 
 
@@ -290,15 +296,15 @@ class Names:
     def _before(self, statement: ast.stmt, code: str) -> Edit:
         line = statement.lineno
         comments = line
-        while comments > 1 and self._source.line(comments - 1).lstrip().startswith("#"):
+        while not self._starts_cell(comments) and self._source.line(comments - 1).lstrip().startswith("#"):
             comments -= 1
-        if comments > 1 and not self._starts_cell(comments):
-            line = comments  # what is directly above a statement is about it, but for the head of the file
+        if comments > 1 or self._source.cells:
+            line = comments  # what stands directly above a statement is about it, but for the head of a file
         start = self._source.offset(line, 1)
         return Edit(self._source.between(start, start), code, shared=code.strip())
 
     def _starts_cell(self, line: int) -> bool:
-        return any(cell.first == line for cell in self._source.cells)
+        return line <= 1 or any(cell.first == line for cell in self._source.cells)
 
     def _end_line(self, statement: ast.stmt) -> int:
         """The last line of a statement and of those that begin on it."""
@@ -336,7 +342,8 @@ def _is_number(value: object) -> bool:
 
 def _is_parsing(statement: ast.AST | None) -> bool:
     value = statement.value if isinstance(statement, ast.Assign) else None
-    return isinstance(value, ast.Call) and getattr(value.func, "attr", "") == "parse_args"
+    callee = value.func if isinstance(value, ast.Call) else None
+    return PARSES.fullmatch(getattr(callee, "attr", getattr(callee, "id", ""))) is not None
 
 
 def _is_docstring(statement: ast.stmt) -> bool:

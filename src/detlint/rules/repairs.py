@@ -405,7 +405,7 @@ class Repair:
         starts = {cell.first for cell in self.source.cells}
         while line not in starts and self.source.line(line - 1).startswith(f"{column}#"):
             line -= 1
-        return first if line == 1 or line in starts else line
+        return first if line == 1 and not starts else line
 
     def _continues(self, line: int) -> bool:
         """Whether a line goes on from the one before, after a backslash."""

@@ -21,12 +21,17 @@ if TYPE_CHECKING:
 _SORT = "Sort it"
 _SORTED = frozenset({"sorted", "natsorted"})
 _LAZY = frozenset({"iglob", "iterdir", "rglob"})
-_NO_ORDER = re.compile(
-    r"module|param(?!eter_name)|tensor|layer|node|object|obj(?!ective)|func|callback|future|thread|process(?!or_name)|task(?!_name)"
-    r"|optimi[sz]er|model(?!_name)|device|edge|instance|sampler|handle|widget|player|agent(?!_id)",
+_COMPARABLE = re.compile(
+    r"(?<![a-z])(lab|lang|cat|col|ext|idx|id|num|int|str|gt|pred|y)s?(?![a-z])|label|class|word|token|vocab|char|name|key|tag|file|path"
+    r"|text|target|categor|column|feature|language|lexicon|symbol|phone|letter|string|species|title|url|suffix|prefix|date|year|month"
+    r"|number|ind(ex|ic)|speaker|user|topic|split|sentence|line|code|word|gene(?!ra)|country|city|fold|question|answer|intent|slot",
     re.IGNORECASE,
 )
-"""Words for what cannot be compared."""
+"""Words for what can be compared, as the elements of a set mostly are that come to be listed."""
+_OBJECTS = re.compile(
+    r"module|param|tensor|layer|node|object|func|callback|future|thread|process|task|optimi[sz]er|model|edge", re.I
+)
+"""Words for what cannot."""
 _ORDERED = (ast.List, ast.ListComp, ast.Dict, ast.DictComp, ast.Tuple)
 
 
@@ -63,7 +68,8 @@ def set_fix(context: Context, finding: OrderFinding) -> Fix | None:
     if made_of_texts(context.index, finding.made):
         _sort(repair, node)
         return repair.safe(_SORT)
-    if not _NO_ORDER.search(f"{ast.unparse(node)} {ast.unparse(finding.made)}"):
+    words = f"{ast.unparse(node)} {ast.unparse(finding.made)} {_items(context, node)}"
+    if _COMPARABLE.search(words) and not _OBJECTS.search(words):
         _sort(repair, node)
         return repair.unsafe("Sort it; its elements must be of types that can be compared")
     if not isinstance(node, ast.Call) or len(node.args) != 1 or node.keywords or not _makes_set(context, node):
@@ -105,6 +111,14 @@ def _sort(repair: Repair, node: ast.expr) -> None:
         repair.rename(parent.func, name)
     else:
         repair.wrap(node, f"{name}(", ")")
+
+
+def _items(context: Context, node: ast.expr) -> str:
+    """What the elements are called where they are gone through one by one."""
+    parent = context.index.parent(node)
+    if isinstance(parent, ast.Call) and getattr(parent.func, "id", "") in ("enumerate", "tqdm"):
+        parent = context.index.parent(parent)
+    return ast.unparse(parent.target) if isinstance(parent, (ast.For, ast.comprehension)) else ""
 
 
 def _is_next(context: Context, parent: ast.AST | None, call: ast.Call) -> bool:

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detlint.index.values import LocalClass, LocalFunction, walk
+from detlint.project.places import is_test
 from detlint.rules.python.entropy import generators
 from detlint.rules.python.seeding import seeding_functions
 from detlint.rules.repair_names import SEED_NAMES
@@ -47,12 +48,13 @@ def call_fix(context: Context, call: ast.Call, found: Unfixed) -> Fix | None:
         return None
     if not found.none:
         repair.add_argument(call, f"{parameter}={seed}")
-    elif isinstance(found.node, ast.keyword):
-        repair.replace(found.node.value, seed)
-    elif isinstance(found.node, ast.expr) and found.node in call.args:
-        repair.replace(found.node, seed)
     else:
-        return None
+        given = found.node.value if isinstance(found.node, ast.keyword) else found.node
+        # A variable that is None is for whoever gives it its value.
+        is_written = isinstance(given, (ast.Constant, ast.Attribute)) and given in _written(call)
+        if not is_written or is_test(context.path):
+            return None
+        repair.replace(given, seed)
     return repair.unsafe(_GIVE)
 
 
@@ -101,8 +103,8 @@ def _given(context: Context, call: ast.Call, value: ast.expr | None) -> Fix | No
     """Put a seed in the place of an argument that is None."""
     if value is None or context.index.constant(value) is not None or not isinstance(value, ast.Constant):
         return None
-    if not _is_once(context, call):
-        return None
+    if not _is_once(context, call) or is_test(context.path):
+        return None  # a test may be about None
     repair = Repair(context)
     repair.replace(value, repair.seed(call))
     return repair.unsafe(_GIVE)
