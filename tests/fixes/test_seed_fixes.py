@@ -55,8 +55,7 @@ NO_FIX = {
     ),
     "where a variable is None": (
         "DET151",
-        "import optuna\n\n\nclass A:\n    def __init__(self, seed=None):\n"
-        "        self.sampler = optuna.samplers.RandomSampler(seed=seed)\n\n\nprint(A())\n",
+        "import optuna\n\nseed = None\nsampler = optuna.samplers.RandomSampler(seed=seed)\n",
     ),
     "of the process": ("DET104", "import os\nimport random\n\nrandom.seed(os.getpid())\n"),
 }
