@@ -146,6 +146,6 @@ def test_hostile_names_stay_on_their_line(output_format: str) -> None:
     assert "\r" not in printed
     if output_format in ("text", "concise"):
         assert printed.startswith("a\\nb\\x1b[31m\\udcff.py:1:1: ")
-    else:
+    elif output_format in ("json", "jsonl"):
         found = json.loads(printed)
         assert (found["diagnostics"][0] if output_format == "json" else found)["path"] == path

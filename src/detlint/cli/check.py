@@ -12,7 +12,7 @@ from detlint.cli.errors import UsageError
 from detlint.cli.output import longest, say, wants_color, write, write_file
 from detlint.cli.packs import load, selectors, verify
 from detlint.diagnostics import Checked, Report
-from detlint.reporters import LONGEST, View, render
+from detlint.reporters import FOR_PEOPLE, LONGEST, View, render
 from detlint.settings import Resolver, options_from
 from detlint.sources.source import read_stream
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from detlint.diagnostics import Location
     from detlint.registry import Registry
     from detlint.reporters import Styled
+    from detlint.reporters.notebook_lines import NotebookLines
     from detlint.settings import Settings
     from detlint.sources.discovery import Discovery, Found
     from detlint.sources.source import SourceFile
 
 _SELECTIONS = ("select", "ignore", "extend_select", "extend_ignore")
-_FOR_PROGRAMS = ("json", "jsonl")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -79,6 +79,7 @@ class Job:
     options: argparse.Namespace
     sources: dict[str, SourceFile | None] = field(default_factory=dict)
     met: dict[int, Settings] = field(default_factory=dict)
+    documents: dict[str, NotebookLines] = field(default_factory=dict)
 
     @cached_property
     def paths(self) -> list[str]:
@@ -146,6 +147,14 @@ class Job:
         """The file that standard input stands for."""
         return self.options.stdin_filename or "stdin.py"
 
+    @property
+    def shown_standard_name(self) -> str:
+        """The path that reports have for standard input."""
+        from detlint.sources.discovery import relative_path
+
+        name = self.options.stdin_filename
+        return relative_path(os.path.abspath(name), os.curdir) if name else "<stdin>"
+
     def report_of(self, standard_input: bytes | None) -> Report:
         """Check the files, or standard input, or what has become of it."""
         from detlint.engine import check
@@ -179,6 +188,20 @@ class Job:
         known = self.sources[path]
         return None if known is None else known.shown(location)
 
+    def document_line(self, path: str, location: Location) -> int | None:
+        """The line of a notebook's file on which a line of one of its cells is."""
+        if path not in self.documents:
+            from detlint.reporters.notebook_lines import NotebookLines
+            from detlint.sources.contents import read_bytes
+
+            data = self.standard_input if path == self.shown_standard_name else None
+            try:
+                data = read_bytes(path, self.here.max_file_size) if data is None else data
+            except (OSError, ValueError):
+                data = None
+            self.documents = {path: NotebookLines((data or b"").decode("utf-8-sig", "replace"))}
+        return self.documents[path].line(location.cell or 0, location.line)
+
     def _keep_from_overwriting(self, files: Iterable[Found]) -> None:
         """Refuse to write the report over what is checked: `-o *.py` is written soon."""
         name = self.options.output_file
@@ -188,12 +211,11 @@ class Job:
     def _report_of_standard_input(self, data: bytes | None) -> Report:
         from detlint.engine import Checker
         from detlint.printable import printable
-        from detlint.sources.discovery import relative_path
         from detlint.sources.source import Problem, decode, too_large
 
         name = self.standard_name
         settings = self.settings_for(name)
-        path = relative_path(os.path.abspath(name), os.curdir) if self.options.stdin_filename else "<stdin>"
+        path = self.shown_standard_name
         checker = Checker(settings, self.registry)
         data = self.standard_input if data is None else data
         if data is None:
@@ -228,9 +250,10 @@ def _print(job: Job, report: Report, stream: TextIO) -> None:
     if not options.quiet:
         for note in report.notes:
             say(f"detlint: {note}")
-    for_programs = output_format in _FOR_PROGRAMS
     view = View(
         job.source,
+        job.registry.by_code.get,
+        job.document_line,
         statistics=bool(options.statistics),
         summary=not options.quiet,
         unsafe_fixes=options.unsafe_fixes,
@@ -241,7 +264,7 @@ def _print(job: Job, report: Report, stream: TextIO) -> None:
     if options.output_file is not None:
         write_file(lines, options.output_file)
     else:
-        color = not for_programs and wants_color(options.color, stream)
+        color = output_format in FOR_PEOPLE and wants_color(options.color, stream)
         write(lines, stream, color=color)
     if options.statistics and output_format == "jsonl":  # where a line is a diagnostic
         from detlint.reporters.counts import table

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from detlint.diagnostics import Location, Report
+    from detlint.rules.base import Rule
 
 LONGEST = 160
 """Characters of a line of code that are shown where nothing says how wide the output is."""
@@ -26,13 +27,30 @@ _MODULES = {
     "concise": "detlint.reporters.concise",
     "json": "detlint.reporters.json_document",
     "jsonl": "detlint.reporters.json_lines",
+    "sarif": "detlint.reporters.sarif",
+    "github": "detlint.reporters.github",
+    "gitlab": "detlint.reporters.gitlab",
+    "junit": "detlint.reporters.junit",
+    "rdjson": "detlint.reporters.rdjson",
+    "markdown": "detlint.reporters.markdown",
 }
 
 FORMATS = tuple(_MODULES)
 """The values of `--output-format`."""
 
+FOR_PEOPLE = ("text", "concise")
+"""Those that are read in a terminal, and may be coloured."""
+
 
 def _no_source(path: str, location: Location) -> str | None:
+    return None
+
+
+def _no_rule(code: str) -> type[Rule] | None:
+    return None
+
+
+def _no_notebook(path: str, location: Location) -> int | None:
     return None
 
 
@@ -42,12 +60,15 @@ class View:
 
     source: gives the text that a location counts its lines in (of the file, or of the notebook cell), None where it
     cannot be read any more.
+    rule: gives the rule of a code. document_line: gives the line of the file that a place in a notebook's cell is on.
     statistics: give counts by rule, too. summary: end with a line that says how many. unsafe_fixes: whether unsafe
     fixes count as fixes. fixing: whether fixes have been applied.
     longest: the most characters that are shown of a line of code, around what is marked.
     """
 
     source: Callable[[str, Location], str | None] = _no_source
+    rule: Callable[[str], type[Rule] | None] = _no_rule
+    document_line: Callable[[str, Location], int | None] = _no_notebook
     statistics: bool = False
     summary: bool = True
     unsafe_fixes: bool = False

@@ -35,7 +35,7 @@ class Frame:
 
 def frame(text: str, location: Location, longest: int = LONGEST) -> Frame | None:
     """The frame of a location's first line; None where the text has no such line (it changed meanwhile)."""
-    line = _line(text, location.line)
+    line = line_of(text, location.line)
     if line is None or location.column - 1 > len(line):
         return None
     start = location.column - 1
@@ -51,7 +51,8 @@ def frame(text: str, location: Location, longest: int = LONGEST) -> Frame | None
     return Frame(before, marked, after.rstrip(), column, max(1, after_column - column))
 
 
-def _line(text: str, number: int) -> str | None:
+def line_of(text: str, number: int) -> str | None:
+    """Line `number` of a text, from 1; None if it has fewer."""
     lines = _lines(text)
     return lines[number - 1] if number <= len(lines) else None
 
