@@ -97,7 +97,7 @@ class FileProject(Project):
         place = (location.line, location.column)
         key = self._summariser.key(self._summariser.index.function(node))
         reached = self.reached(key)
-        others = () if reached else self._runs_of_others(key)
+        others = () if reached else self.runs_from_elsewhere(key)
         if not reached and not others and not _MAY_CHANGE_MODES.search(self._summariser.index.text):
             return ["off"]
         found = [state for path, run in others for state in run.modes_at(path, key, place, mode)]
@@ -123,7 +123,7 @@ class FileProject(Project):
             return all(entry.turns_on(mode) for entry in self.entry_points)
         return self._entries is not None and self._entries.is_turned_on(mode)
 
-    def _runs_of_others(self, key: str) -> list[tuple[str, Run]]:
+    def runs_from_elsewhere(self, key: str) -> list[tuple[str, Run]]:
         """The runs of other files' entry points that come to a function of this one, with its path there."""
         if self._entries is None:
             return []
@@ -135,7 +135,7 @@ class FileProject(Project):
         """The runs of entry points that come to the function around a node, here or elsewhere; else of it by itself."""
         key = self._summariser.key(self._summariser.index.function(node))
         runs = [entry.run for entry in self.entry_points if entry.reaches(self.module.path, key)]
-        return runs or [run for _, run in self._runs_of_others(key)] or [self._loose(key)]
+        return runs or [run for _, run in self.runs_from_elsewhere(key)] or [self._loose(key)]
 
     def key(self, function: ast.AST) -> str:
         """The key of a function of the file."""
@@ -144,7 +144,7 @@ class FileProject(Project):
     def is_reached(self, node: ast.AST) -> bool:
         """Whether an entry point reaches a node, of this file or of another of the project."""
         key = self._summariser.key(self._summariser.index.function(node))
-        return self.reached(key) or bool(self._runs_of_others(key))
+        return self.reached(key) or bool(self.runs_from_elsewhere(key))
 
 
 class ProjectBuilder:

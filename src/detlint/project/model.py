@@ -71,6 +71,15 @@ class EntryPoint:
         return functions
 
 
+@dataclass(frozen=True, slots=True)
+class RunHere:
+    """A run that comes to a file. path: the file's there. starts: whether it is an entry point's."""
+
+    run: Run
+    path: str
+    starts: bool
+
+
 def _never() -> bool:
     return False
 
@@ -144,6 +153,25 @@ class Project:
         for key in self._unreached:
             if on_top or self.links.may(module, module.functions[key], kind, subject):
                 yield self._loose(key)
+
+    def runs_here(self, kind: str, subject: str | None = None) -> Iterator[RunHere]:
+        """The runs that come to the file: those of its entry points, those of others, then of functions by themselves.
+
+        Of functions that no entry point of the file reaches, those in which there may be an effect of a kind, and of a
+        subject if one is given.
+        """
+        yield from (RunHere(entry.run, self.module.path, starts=True) for entry in self.entry_points)
+        seen: set[int] = set()
+        for run in self.loose_runs(kind, subject):
+            others = self.runs_from_elsewhere(run.function.key)
+            yield from (RunHere(other, path, starts=True) for path, other in others if id(other) not in seen)
+            seen.update(id(other) for _, other in others)
+            if not others:
+                yield RunHere(run, self.module.path, starts=False)
+
+    def runs_from_elsewhere(self, key: str) -> list[tuple[str, Run]]:
+        """The runs of other files' entry points that come to a function of this one, with its path there."""
+        return []
 
     @cached_property
     def _unreached(self) -> list[str]:

@@ -687,3 +687,20 @@ def test_how_a_package_is_built_is_hidden() -> None:
     assert check(code, "DET105", filename="setup.py") == []
     assert check(code, "DET105", filename="setup.py", min_confidence="low") == [(4, "DET105")]
     assert check(code, "DET105", filename="build.py") == [(4, "DET105")]
+
+
+def test_a_module_of_the_project_that_computes_speaks_for_all(tmp_path: Path) -> None:
+    """An image says nothing of what is computed, and what one module imports holds for its neighbours."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "requirements.txt").write_text("requests==2.31\n")
+    index = FileIndex(ast.parse("import os\n"), Knowledge())
+    assert not numeric_project(index, ProjectFiles(str(tmp_path)))
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "requirements.txt").write_text("requests==2.31\n")
+    (other / "main.py").write_text("import numpy as np\n")
+    assert numeric_project(index, ProjectFiles(str(other)))
+    image = tmp_path / "image"
+    image.mkdir()
+    (image / "Dockerfile").write_text("FROM python:3.11.4\n")
+    assert numeric_project(index, ProjectFiles(str(image)))

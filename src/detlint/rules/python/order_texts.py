@@ -51,7 +51,31 @@ def _set_of_texts(index: FileIndex, made: ast.expr) -> bool:
         if isinstance(argument, ast.GeneratorExp | ast.ListComp):
             return _is_text(index, argument.elt)
         return _texts(index, argument)
-    return _annotated(index, made)
+    return _annotated(index, made) or _filled_with_texts(index, made)
+
+
+def _filled_with_texts(index: FileIndex, made: ast.expr) -> bool:
+    """Whether texts are added to an empty set under the name that it is given."""
+    parent = index.parent(made)
+    if not (isinstance(made, ast.Call) and isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name)):
+        return False
+    name, function = parent.targets[0].id, index.function(made)
+    for call in index.calls:
+        func = call.func
+        if (
+            isinstance(func, ast.Attribute)
+            and isinstance(func.value, ast.Name)
+            and func.value.id == name
+            and len(call.args) == 1
+            and index.function(call) is function
+            and _adds_texts(index, func.attr, call.args[0])
+        ):
+            return True
+    return False
+
+
+def _adds_texts(index: FileIndex, method: str, given: ast.expr) -> bool:
+    return _is_text(index, given) if method == "add" else method == "update" and _texts(index, given)
 
 
 def _is_text(index: FileIndex, node: ast.expr) -> bool:

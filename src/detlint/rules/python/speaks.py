@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Related, Severity
 from detlint.rules.data import load
+from detlint.sources.discovery import discover
+from detlint.sources.source import SourceFile, read_source
 from detlint.triggers import outside_strings
 
 if TYPE_CHECKING:
@@ -24,14 +26,26 @@ def numeric_project(index: FileIndex, surroundings: ProjectFiles | None = None) 
     """Whether a file belongs to a project that computes: it does unless the file or its project shows the contrary.
 
     A file that imports a numeric or ML library does. One that does not shows the contrary where it imports a web
-    framework, or where its project declares dependencies and none of them is numeric.
+    framework, or where its project declares dependencies, none of them is numeric, and no module imports such a one.
     """
     if index.imports & _imports("numeric"):
         return True
     if index.imports & _imports("web"):
         return False
     declared = _declared(surroundings)
-    return not declared or any(_is_numeric(name) for name in declared)
+    if not declared or any(_is_numeric(name) for name in declared):
+        return True
+    return surroundings is not None and _computes(surroundings.root)
+
+
+@cache
+def _computes(root: str) -> bool:
+    """Whether a module of the project at `root` imports a numeric or ML library."""
+    for file in discover([root]).files:
+        source = read_source(file.file) if file.kind == "python" else None
+        if isinstance(source, SourceFile) and _importing_numeric().search(source.text) is not None:
+            return True
+    return False
 
 
 def _declared(surroundings: ProjectFiles | None) -> frozenset[str]:
@@ -39,7 +53,8 @@ def _declared(surroundings: ProjectFiles | None) -> frozenset[str]:
     found: set[str] = set()
     while surroundings is not None:
         for file in surroundings.dependency_files:
-            found.update(requirement.name for requirement in file.facts.requirements)
+            asked = (item for item in file.facts.requirements if item.kind != "image")
+            found.update(item.name for item in asked if item.name != "python")
         surroundings = surroundings.parent
     return frozenset(found)
 
@@ -60,6 +75,11 @@ def _is_of_the_web(text: str) -> bool:
         return False
     importing = _importing_web().search(text)
     return importing is not None and outside_strings(text, importing.start()) and _numeric().search(text) is None
+
+
+@cache
+def _importing_numeric() -> re.Pattern[str]:
+    return re.compile(rf"^[ \t]*(?:from|import)[ \t]+(?:{'|'.join(sorted(_imports('numeric')))})\b", re.MULTILINE)
 
 
 @cache

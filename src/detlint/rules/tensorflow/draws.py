@@ -128,18 +128,19 @@ def unseeded_calls(
     if project.module.imports.isdisjoint(_LIBRARIES):
         return
     told: set[Location] = set()
-    runs = [(entry.run, True) for entry in project.entry_points] + [(run, False) for run in project.loose_runs("draw")]
-    for run, is_entry in runs:
-        if is_entry and _is_told(run, targets, files):
-            told.update(event.location for event in _calls(project, run, wanted))
+    for here in project.runs_here("draw"):
+        run = here.run
+        calls = [event for event in run.events if wanted(event.effect) and event.path == here.path]
+        if calls and here.starts and _is_told(run, targets, files):
+            told.update(event.location for event in calls)
             continue
-        for event in _calls(project, run, wanted):
+        for event in calls:
             if event.location in told:
                 continue
             finding = _unseeded(run, event, targets, files)
             if finding is not None:
                 told.add(event.location)
-                yield _method(event), finding, is_entry
+                yield _method(event), finding, here.starts
 
 
 def _method(call: Event) -> Location:
@@ -149,10 +150,6 @@ def _method(call: Event) -> Location:
         return place
     width = len(call.text.rpartition(".")[2])
     return replace(place, line=place.end_line, column=place.end_column - width)
-
-
-def _calls(project: Project, run: Run, wanted: Callable[[Effect | None], bool]) -> list[Event]:
-    return [event for event in run.events if wanted(event.effect) and event.path == project.module.path]
 
 
 def _unseeded(run: Run, call: Event, targets: Targets, files: ProjectFiles | None) -> Finding | None:

@@ -60,27 +60,33 @@ the run seeds torch as a whole, in whatever order.
 
     def check_project(self, project: Project) -> None:
         """Look at the runs of all entry points, then at functions that none of them reaches."""
-        for entry in project.entry_points:
-            self._check(entry.run)
-        done: set[Location] = set()
         # A seed is reported where it is called, so a file that names none of CUDA's has none to report.
-        named = _OF_CUDA.search(self.context.index.text) is not None
-        for run in project.loose_runs("seed", "torch_cuda") if named else ():
+        if _OF_CUDA.search(self.context.index.text) is None:
+            for entry in project.entry_points:
+                self._check(entry.run)
+            return
+        done: set[Location] = set()
+        for here in project.runs_here("seed", "torch_cuda"):
+            run = here.run
+            if here.starts:
+                if run.module.path == here.path:
+                    self._check(run)
+                continue  # said in the file where it starts
             found = partial_seed(run)
-            if found is not None and found[0].path == self.context.path and found[0].location not in done:
+            if found is not None and found[0].path == here.path and found[0].location not in done:
                 done.add(found[0].location)
-                self._report(run, found[0], found[1] if _seeds_others(run) else Confidence.LOW)
+                self._report(found[0].location, found[0], found[1] if _seeds_others(run) else Confidence.LOW)
 
     def _check(self, run: Run) -> None:
         found = partial_seed(run)
         if found is not None:
-            self._report(run, found[0], found[1])
+            self._report(_place(run, found[0]), found[0], found[1])
 
-    def _report(self, run: Run, event: Event, confidence: Confidence) -> None:
+    def _report(self, location: Location, event: Event, confidence: Confidence) -> None:
         one = event.text.rpartition(".")[2] == _CURRENT
         devices = "the current GPU" if one else "the GPUs"
         self.report_at(
-            _place(run, event),
+            location,
             f"`{event.text}` seeds {devices} only: what is drawn on the CPU, initial weights and shuffling among it, "
             "differs in each run.",
             "Call `torch.manual_seed(seed)`, which seeds the CPU and all GPUs.",

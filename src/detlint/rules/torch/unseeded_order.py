@@ -55,11 +55,11 @@ class UnseededOrder(Rule):
     def _verdicts(self, project: Project, wanted: set[Location]) -> dict[Location, Confidence | None]:
         """For each place how sure it is that nothing seeds it; None where every run seeds it."""
         verdicts: dict[Location, Confidence | None] = {}
-        for run in [*(entry.run for entry in project.entry_points), *project.loose_runs("draw", "torch")]:
-            for event in run.of_kind("draw", "torch"):
-                if event.path != self.context.path or event.location not in wanted:
+        for here in project.runs_here("draw", "torch"):
+            for event in here.run.of_kind("draw", "torch"):
+                if event.path != here.path or event.location not in wanted:
                     continue
-                found = unseeded(run, only(event, "torch"))
+                found = unseeded(here.run, only(event, "torch"))
                 known = verdicts.get(event.location)
                 if found is None:
                     verdicts.setdefault(event.location, None)

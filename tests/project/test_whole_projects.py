@@ -1,0 +1,64 @@
+"""Small projects of several files: what is seeded or switched in one file counts in another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from detlint.__main__ import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PIPELINE = "import tensorflow as tf\n\n\ndef dataset(files):\n    return tf.data.TFRecordDataset(files).shuffle(99)\n"
+LOADER = "import keras\n\n\ndef load(folder):\n    return keras.utils.image_dataset_from_directory(folder)\n"
+SEEDS = "import random\nimport torch\n\n\ndef fix(seed):\n    random.seed(seed)\n    torch.cuda.manual_seed_all(seed)\n"
+WORDS = """\
+def build(lines: list[str]):
+    words = set()
+    for line in lines:
+        words.add(line.strip())
+    return list(words)
+"""
+MAIN = """\
+import numpy as np
+import tensorflow as tf
+import torch
+from {module} import {name}
+
+if __name__ == '__main__':
+    {first}
+    {name}('a')
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "text", "name", "first", "reported"),
+    [
+        ("pipeline", PIPELINE, "dataset", "x = 1", ["pipeline.py DET306"]),
+        ("pipeline", PIPELINE, "dataset", "tf.random.set_seed(1)", []),
+        ("loader", LOADER, "load", "x = 1", ["loader.py DET309"]),
+        ("loader", LOADER, "load", "np.random.seed(1)", []),
+        ("seeds", SEEDS, "fix", "torch.manual_seed(1)", []),
+        ("seeds", SEEDS, "fix", "x = 1", ["main.py DET208"]),
+        ("words", WORDS, "build", "x = 1", ["words.py DET503"]),
+    ],
+)
+def test_what_another_file_does_counts(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    module: str,
+    text: str,
+    name: str,
+    first: str,
+    reported: list[str],
+) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "main.py").write_text(MAIN.format(module=module, name=name, first=first))
+    (tmp_path / f"{module}.py").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    main(["check", "--no-cache", "--select", "DET106,DET208,DET306,DET309,DET503", "--output-format", "concise", "."])
+    lines = [line for line in capsys.readouterr().out.splitlines() if " DET" in line and " DET106" not in line]
+    assert [f"{line.split(':')[0]} {line.split()[1]}" for line in lines] == reported
