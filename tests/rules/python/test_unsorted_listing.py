@@ -16,6 +16,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHOWS = {
+    "rows that are filled in each round": """
+        from pathlib import Path
+        def store(paths, model):
+            rows = []
+            for path in paths:
+                row = {}
+                row["path"] = path
+                row["label"] = model(path)
+                rows.append(row)
+            return rows
+        def predict(folder, model):
+            paths = list(Path(folder).glob("*/*.jpg"))  # !
+            return store(paths=paths, model=model)
+    """,
     "stored by position": """
         import glob
         import numpy as np
@@ -329,6 +343,15 @@ SHOWS = {
 }
 
 SILENT = {
+    "one table that each has a place in": """
+        from pathlib import Path
+        def sizes(folder):
+            table = {}
+            for path in Path(folder).glob("*.jpg"):
+                table[path.name] = path.stat().st_size
+                print(len(table))
+            return table
+    """,
     "each to a function of another file": """
         from pathlib import Path
         from .linter import lint_file

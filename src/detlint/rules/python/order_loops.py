@@ -491,7 +491,19 @@ def _inside(node: ast.AST) -> Iterator[ast.AST]:
 
 def _bound_in(node: ast.AST) -> Iterator[tuple[frozenset[str], ast.AST]]:
     """What a body binds: names with the expression that their values are made of."""
+    made = {
+        target.id
+        for inner in _inside(node)
+        if isinstance(inner, ast.Assign)
+        for target in inner.targets
+        if isinstance(target, ast.Name)
+    }
     for inner in _inside(node):
+        if isinstance(inner, ast.Assign):
+            for target in inner.targets:
+                # `row = {}` and then `row["name"] = item`, anew in each round.
+                if isinstance(target, ast.Subscript) and getattr(target.value, "id", "") in made:
+                    yield frozenset({target.value.id}), inner.value  # type: ignore[attr-defined]
         if isinstance(inner, ast.Assign):
             targets = frozenset(
                 n.id
