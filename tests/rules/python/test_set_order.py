@@ -6,6 +6,14 @@ import pytest
 from tests.helpers import check, marked_lines, unmarked
 
 SHOWS = {
+    "yielded one after the other": """
+        def groups(table: dict[str, set[str]]):
+            for name, tags in table.items():
+                yield name, list(tags)  # !
+        def texts(sets: list[set[str]]):
+            for tags in sets:
+                yield ", ".join(tags)  # !
+    """,
     "tables and lists of sets, by annotation": """
         from typing import Dict, List, Optional, Set
         class Graph:
@@ -275,6 +283,16 @@ SHOWS = {
 }
 
 SILENT = {
+    "yielded and sorted by who asks": """
+        def groups(table: dict[str, set[str]]):
+            for name, tags in table.items():
+                yield name, list(tags)
+        def first(table):
+            return [(name, sorted(tags)) for name, tags in groups(table)]
+        def sets(table: dict[str, set[str]]):
+            for name, tags in table.items():
+                yield tags | {name}
+    """,
     "a function for each kind of collection": """
         def moved(value):
             if isinstance(value, dict):

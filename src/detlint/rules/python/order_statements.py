@@ -74,6 +74,12 @@ class Statements(Names):
             return Confidence.LOW
         return Confidence.HIGH
 
+    def _yielded(self, _: ast.expr, parent: ast.Yield, track: Track) -> None:
+        """`yield name, list(tags)`: what callers get, one after the other."""
+        function = self.index.function(parent)
+        if isinstance(function, _FUNCTIONS) and not function.decorator_list and track.form != "mapping":
+            self.given_by(function, parent, Track("holder", track.place, items=track))
+
     def _yielded_from(self, node: ast.expr, parent: ast.YieldFrom, track: Track) -> None:
         function = self.index.function(parent)
         if isinstance(function, _FUNCTIONS) and track.form in {"list", "set"}:

@@ -33,6 +33,7 @@ _PARENTS: dict[type[ast.AST], Callable[..., None]] = {
     ast.NamedExpr: Uses._declared,
     ast.AugAssign: Uses._augmented,
     ast.Return: Uses._returned,
+    ast.Yield: Uses._yielded,
     ast.YieldFrom: Uses._yielded_from,
     ast.withitem: Uses._entered,
     ast.For: Uses._for,
