@@ -21,6 +21,11 @@ def lines(code: str, **options: object) -> tuple[list[int], list[int]]:
 
 
 REPORTED = {
+    "rows that share places": """
+        def f(x: Tensor, starts: Tensor, v: Tensor):
+            x = x.scatter_add(0, starts[:, None] + torch.arange(3), v)  # !
+            return x.scatter_add(1, torch.arange(3)[:, None] + starts, v)  # !
+    """,
     "windows that may overlap": """
         def f(x: Tensor, starts: Tensor, v):
             x = x.index_add(0, starts[:, None] + torch.arange(3), v)  # !
@@ -145,6 +150,14 @@ FINE = {
                 table = torch.jit.annotate(torch.Tensor, self.table)
                 return torch.index_select(table, 0, i)
         print(Mask(3)(torch.tensor([1])))
+    """,
+    "rows of places counted up": """
+        def f(x: Tensor, starts: Tensor, v: Tensor):
+            places = torch.arange(5, device=x.device)[None].repeat(3, 1)
+            places = places + starts[:, None]
+            x = x.scatter(1, places[:, :, None].expand(-1, -1, 4), v)
+            rows = torch.arange(7)
+            return x.scatter_add(1, rows[:, None] + torch.arange(3)[None, :], v)
     """,
     "positions counted up and moved": """
         class Cache:

@@ -157,7 +157,20 @@ class Tensors(Gradients, Shapes):
     def _shifted(self, places: ast.expr, by: ast.expr) -> bool:
         """`arange(n) + start`: all places moved alike; not `starts[:, None] + arange(n)`, whose windows may overlap."""
         one = isinstance(by, (ast.Constant, ast.Name, ast.Attribute)) and not self._all_made(by, self._is_counted)
-        return one and self._all_made(places, self._is_counted)
+        return one and not _is_column(places) and self._all_made(places, self._is_counted)
+
+    def distinct_in_rows(self, node: ast.AST | None) -> bool:
+        """Whether the places in each row are counted up: `starts[:, None] + arange(n)`; rows may share places."""
+        return self._all_made(node, self._counted_in_rows)
+
+    def _counted_in_rows(self, made: ast.AST) -> bool:
+        if not isinstance(made, ast.BinOp) or not isinstance(made.op, (ast.Add, ast.Sub)):
+            return False
+        sides = ((made.left, made.right), (made.right, made.left))
+        return any(
+            _is_column(by) and not _is_column(places) and self._all_made(places, self._is_counted)
+            for places, by in sides
+        )
 
     def _is_counted(self, made: ast.AST) -> bool:
         return isinstance(made, ast.Call) and self.calls_only(made, words("counted"))
@@ -239,3 +252,11 @@ class Tensors(Gradients, Shapes):
 
 def _all_different(values: list[object] | tuple[object, ...]) -> bool:
     return all(isinstance(v, int) for v in values) and len(set(values)) == len(values)
+
+
+def _is_column(node: ast.expr) -> bool:
+    """`starts[:, None]`: the same along the last axis."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Tuple):
+        return False
+    last = node.slice.elts[-1]
+    return isinstance(last, ast.Constant) and last.value is None

@@ -159,6 +159,8 @@ class Uses:
             return True
         if index is not None and not op.sums and values and tensors.gathered(values[-1], ast.dump(index)):
             return True  # Where an index repeats, it is the same value that is written.
+        if "scatter" in call.name and tensors.distinct_in_rows(index):
+            return self.index.constant(self._operand(call, "dim")) != 0
         return tensors.distinct(index) or (
             not op.gradient and any(tensors.uniform(value) for value in values[-1:] if value is not None)
         )
