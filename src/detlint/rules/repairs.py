@@ -425,6 +425,15 @@ class Repair:
         return not isinstance(parent, ast.Module) and any(block == [statement] for block in blocks)
 
 
+def call_at(context: Context, place: Location) -> ast.Call | None:
+    """The call of a place that a summary gave: that of its callee, or of the callee's last part."""
+    for call in context.index.calls:
+        whole = context.location(call.func)
+        if (whole.end_line, whole.end_column) == (place.end_line, place.end_column):
+            return call
+    return None
+
+
 def has_comment(text: str) -> bool:
     """Whether a piece of code holds a comment; a `#` in a string is none."""
     if "#" not in text:

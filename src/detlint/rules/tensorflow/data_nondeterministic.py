@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Confidence
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.modes import state
+from detlint.rules.repairs import Repair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from detlint.diagnostics import Fix
 
 
 _DATASET = "tensorflow.data.Dataset"
@@ -50,12 +53,20 @@ def load(paths, parse):
     data = tf.data.Dataset.from_tensor_slices(paths)
     return data.map(parse, num_parallel_calls=tf.data.AUTOTUNE, deterministic=False)  # !
 """),
-        Example("""\
+        Example(
+            """\
 import tensorflow as tf
 
 options = tf.data.Options()
 options.deterministic = False  # !
-"""),
+""",
+            fixed="""\
+import tensorflow as tf
+
+options = tf.data.Options()
+options.deterministic = True
+""",
+        ),
     )
     good = (
         Example("""\
@@ -90,14 +101,16 @@ Pool().map(print, deterministic=False)
     def check_file(self) -> None:
         """Report the arguments and settings that give up the order, where op determinism is not on."""
         for node, confidence in self._arguments():
-            self._report(node, "This", confidence)
+            value = node.value if isinstance(node, ast.keyword) else None
+            self._report(node, "This", confidence, value)
         for setting in self.context.index.assignments_to(*_SETTINGS):
             if self.context.constants(setting.value) == (False,):
-                self._report(setting.target, "This option", Confidence.HIGH)
+                self._report(setting.target, "This option", Confidence.HIGH, setting.value)
         for target in self._unknown_options():
-            self._report(target, "This option", Confidence.MEDIUM)
+            value = getattr(self.context.index.statement(target), "value", None)
+            self._report(target, "This option", Confidence.MEDIUM, value)
 
-    def _report(self, node: ast.AST, what: str, confidence: Confidence) -> None:
+    def _report(self, node: ast.AST, what: str, confidence: Confidence, value: ast.expr | None) -> None:
         mode = state(self.context, node, "tensorflow")
         if mode != "on":
             self.report(
@@ -105,7 +118,18 @@ Pool().map(print, deterministic=False)
                 f"{what} gives elements in the order in which parallel calls finish, which differs between runs.",
                 "Drop it, or call `tf.config.experimental.enable_op_determinism()`, which overrides it.",
                 confidence=Confidence.LOW if mode == "maybe" else confidence,
+                fix=self._fix(value),
             )
+
+    def _fix(self, value: ast.expr | None) -> Fix | None:
+        """Keep the order: the opposite of the constant that is written."""
+        if not isinstance(value, ast.Constant) or not isinstance(value.value, bool):
+            return None
+        if len(getattr(self.context.index.statement(value), "targets", [None])) != 1:
+            return None
+        repair = Repair(self.context)
+        repair.replace(value, str(not value.value))
+        return repair.unsafe("Keep the order of the elements")
 
     def _arguments(self) -> Iterator[tuple[ast.AST, Confidence]]:
         """Arguments that give up the order, and how sure it is that they do."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.repairs import call_at
 from detlint.rules.tensorflow.draws import is_loader, unseeded_calls
+from detlint.rules.tensorflow.repairs import seed_fix
 
 if TYPE_CHECKING:
     from detlint.project.model import Project
@@ -78,4 +80,5 @@ print(data.class_names)
                 f"runs differ{condition}.",
                 "Give it `seed=`, or call `keras.utils.set_random_seed(seed)` before.",
                 confidence=finding.confidence,
+                fix=seed_fix(self.context, call_at(self.context, location)),
             )

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Severity
 from detlint.index import dotted_name
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.repairs import Repair
 from detlint.rules.wording import callee
 
 if TYPE_CHECKING:
     import libcst as cst
+
+    from detlint.diagnostics import Fix
 
 _ENTROPY = "tensorflow.random.Generator.from_non_deterministic_state"
 _GLOBAL = "tensorflow.random.get_global_generator"
@@ -69,13 +72,33 @@ noise = tf.random.get_global_generator().normal((3,))
                 f"`{callee(call.func)}` takes its state from the operating system's entropy, so every run draws other "
                 "numbers.",
                 "Use `tf.random.Generator.from_seed(seed)`.",
+                fix=self._seeded(call) if _ENTROPY in names else None,
             )
         elif _GLOBAL in names and not self._is_set_before(call):
             self.report(
                 node.func,
                 "The global generator starts from entropy, and `tf.random.set_seed` does not seed it: runs differ.",
                 "Call `tf.random.set_global_generator(tf.random.Generator.from_seed(seed))` before.",
+                fix=self._set_before(call),
             )
+
+    def _seeded(self, call: ast.Call) -> Fix | None:
+        if call.args or not isinstance(call.func, ast.Attribute):
+            return None
+        repair = Repair(self.context)
+        repair.rename(call.func, "from_seed")
+        repair.add_argument(call, repair.seed(call) if not call.keywords else f"seed={repair.seed(call)}")
+        return repair.unsafe("Make it from a fixed seed")
+
+    def _set_before(self, call: ast.Call) -> Fix | None:
+        """Set the global generator, where the program takes it first: at the top level, in no branch or loop."""
+        index = self.context.index
+        if index.parent(index.statement(call)) is not index.tree or index.function(call) is not None:
+            return None
+        repair = Repair(self.context)
+        random = repair.name("tensorflow.random", call)
+        repair.insert_before(call, f"{random}.set_global_generator({random}.Generator.from_seed({repair.seed(call)}))")
+        return repair.unsafe("Set a seeded generator before")
 
     def _is_set_before(self, call: ast.Call) -> bool:
         """Whether the file sets the global generator, other than after this call in the same function."""

@@ -15,7 +15,7 @@ from detlint.rules.tensorflow.reading import uses
 
 if TYPE_CHECKING:
     from detlint.context import Context
-    from detlint.diagnostics import Fix, Location
+    from detlint.diagnostics import Fix
 
 
 def seed_fix(context: Context, call: ast.Call | None, parameter: str = "seed") -> Fix | None:
@@ -30,15 +30,6 @@ def seed_fix(context: Context, call: ast.Call | None, parameter: str = "seed") -
     repair = Repair(context)
     repair.set_argument(call, parameter, repair.seed(call))
     return repair.unsafe("Give it a fixed seed")
-
-
-def call_at(context: Context, place: Location) -> ast.Call | None:
-    """The call of a place that a summary gave: that of its callee, or of the callee's last part."""
-    for call in context.index.calls:
-        whole = context.source.location(call.func)
-        if (whole.end_line, whole.end_column) == (place.end_line, place.end_column):
-            return call
-    return None
 
 
 def raises_under_mode(context: Context) -> bool:

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.repairs import call_at
 from detlint.rules.tensorflow.draws import is_data, unseeded_calls
 from detlint.rules.tensorflow.effects import OWN_SEED
+from detlint.rules.tensorflow.repairs import seed_fix
 from detlint.rules.wording import callee
 
 if TYPE_CHECKING:
     import libcst as cst
 
+    from detlint.diagnostics import Fix
     from detlint.project.model import Project
 
 
@@ -78,7 +81,16 @@ model.fit(data)
                 f"`{callee(call.func)}` ignores the global seed: without a seed of its own, other than 0, every run "
                 "draws other numbers.",
                 "Give it `seed=`, not 0.",
+                fix=self._own_fix(call, *OWN_SEED[names[0]][0]),
             )
+
+    def _own_fix(self, call: ast.Call, parameter: str, position: int | None) -> Fix | None:
+        is_positional = position is not None and position < len(call.args)
+        return (
+            None
+            if is_positional or self.context.index.arguments(call).open
+            else seed_fix(self.context, call, parameter)
+        )
 
     def _is_seeded(self, call: ast.Call, parameter: str, position: int | None) -> bool:
         argument = self.context.index.arguments(call).get(parameter, position)
@@ -98,4 +110,5 @@ model.fit(data)
                 f"differ{condition}.",
                 "Give it `seed=`, or call `tf.random.set_seed(seed)` before.",
                 confidence=finding.confidence if is_entry else Confidence.LOW,
+                fix=seed_fix(self.context, call_at(self.context, location)),
             )

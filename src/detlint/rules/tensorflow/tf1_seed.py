@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.guards import version_guarded
+from detlint.rules.repairs import Repair
 
 if TYPE_CHECKING:
     import libcst as cst
+
+    from detlint.diagnostics import Fix
 
 _REMOVED = frozenset({"tensorflow.set_random_seed", "tensorflow.random.set_random_seed"})
 
@@ -30,7 +33,10 @@ Not reported: for TensorFlow 1 as target, and where the code asks for the versio
     severity = Severity.ERROR
     fix = "safe"
     bad = (
-        Example("import tensorflow as tf\n\ntf.set_random_seed(1)  # !\n"),
+        Example(
+            "import tensorflow as tf\n\ntf.set_random_seed(1)  # !\n",
+            fixed="import tensorflow as tf\n\ntf.random.set_seed(1)\n",
+        ),
         Example("from tensorflow import set_random_seed\n\nset_random_seed(1)  # !\n"),
     )
     good = (
@@ -61,4 +67,12 @@ else:
                 node.func,
                 "TensorFlow 2 has no `set_random_seed`: the call raises, and nothing is seeded.",
                 "Call `tf.random.set_seed(seed)`, or `tf.keras.utils.set_random_seed(seed)` for Keras too.",
+                fix=self._fix(call),
             )
+
+    def _fix(self, call: ast.Call) -> Fix | None:
+        repair = Repair(self.context)
+        repair.replace(call.func, repair.name("tensorflow.random.set_seed", call))
+        if isinstance(call.func, ast.Name):
+            repair.forget(call.func)
+        return repair.safe("Call TensorFlow 2's function")

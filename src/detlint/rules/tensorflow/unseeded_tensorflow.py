@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detlint.rules.base import Candidates, Example
+from detlint.rules.entry_repairs import SEEDING, seeding_fix
+from detlint.rules.repairs import Repair, call_at
 from detlint.rules.tensorflow.draws import entry_states
+from detlint.rules.tensorflow.evidence import is_tensorflow_1
+from detlint.rules.tensorflow.states import SUBJECT
 from detlint.rules.unseeded import UnseededState
 
 if TYPE_CHECKING:
+    from detlint.diagnostics import Fix
+    from detlint.project.model import EntryPoint, Project
     from detlint.project.questions import States
     from detlint.project.run import Event, Run
 
@@ -32,7 +38,10 @@ from Python's `random`. `keras.utils.set_random_seed` (2.7 and newer) seeds them
     remedy = "Call `keras.utils.set_random_seed(SEED)` before it."
     candidates = Candidates(words=("tensorflow", "keras", "tf_keras", "__main__"))
     bad = (
-        Example("import tensorflow as tf\n\nprint(tf.random.normal((3,)))  # !\n"),
+        Example(
+            "import tensorflow as tf\n\nprint(tf.random.normal((3,)))  # !\n",
+            fixed="import tensorflow as tf\n\nSEED = 42\ntf.random.set_seed(SEED)\n\nprint(tf.random.normal((3,)))\n",
+        ),
         Example("""\
 import keras
 import tensorflow as tf
@@ -63,6 +72,39 @@ model.fit([[1.0]], [1.0])
     def wanted(self, event: Event, run: Run) -> States | None:
         """TensorFlow's draws and Keras's, each with the states that seed it; loaders have a rule of their own."""
         return entry_states(event, run, self.context.targets, self.context.surroundings)
+
+    def fix_of(self, project: Project, entry: EntryPoint, event: Event) -> Fix | None:
+        """Seed all that Keras draws from by its own function, where it is there; else the state that is drawn from."""
+        targets, imports = self.context.targets, self.context.index.imports
+        if targets.version("tensorflow") < "2.0" or is_tensorflow_1(self.context.index):
+            return None  # a seed belongs to a graph there
+        states = self.wanted(event, entry.run) or ()
+        is_of_keras = event.effect is not None and event.effect.subject.startswith(SUBJECT)
+        if not is_of_keras and "tensorflow" in states:
+            seeder = "tensorflow.random.set_seed"
+        elif targets.version("tensorflow") >= "2.7":
+            seeder = "keras.utils.set_random_seed" if "keras" in imports else "tensorflow.keras.utils.set_random_seed"
+            known = self._with_other_seeder(entry.run, event, seeder)
+            if known is not None:
+                return known
+        elif "tensorflow" in states:
+            seeder = "tensorflow.random.set_seed"
+        else:
+            seeder = next((SEEDING[state] for state in states if state in SEEDING), "")
+        return seeding_fix(self.context, project, entry, event, self.state, seeder) if seeder else None
+
+    def _with_other_seeder(self, run: Run, draw: Event, seeder: str) -> Fix | None:
+        """Seed by another function what `tf.random.set_seed` seeds in this file, with the same seed."""
+        for seed in run.of_kind("seed", "tensorflow"):
+            call = call_at(self.context, seed.location) if seed.path == self.context.path else None
+            names = self.context.index.callee_names(call) if call is not None else ()
+            if call is None or seed.conditional or seed.order > draw.order or names != ("tensorflow.random.set_seed",):
+                continue
+            repair = Repair(self.context)
+            function = repair.name(seeder, call)
+            repair.replace(call.func, function)
+            return repair.unsafe(f"Seed by `{function}`")
+        return None
 
     def described(self, event: Event, run: Run) -> str:
         """Says so where TensorFlow's own seed is set, but does not reach what Keras draws."""

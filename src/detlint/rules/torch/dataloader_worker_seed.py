@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Related
 from detlint.index import UNKNOWN
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
+from detlint.rules.repairs import Repair
 from detlint.rules.torch.given import value_of
 from detlint.rules.torch.worker_data import Workers, words
 
 if TYPE_CHECKING:
+    from detlint.diagnostics import Fix
     from detlint.rules.torch.worker_data import Draw, Loader
 
 _SEED_EVERYTHING = tuple(load(__package__, "trainers")["lightning"]["seeding"])
+_INIT = re.compile(r"_?(seed_worker|worker_seed|worker_init(_fn)?|init_fn|init_worker|worker_init_function)")
+"""Names of functions that seed the workers of loaders."""
 _LOADERS = tuple(load(__package__, "loading")["loaders"]["names"])
 
 _NOISY = """import numpy as np
@@ -114,4 +120,29 @@ workers. Where the number of workers is not known, the confidence is low.
             "Give the loader a `worker_init_fn` that seeds it from `torch.initial_seed()`, or make it in the worker.",
             confidence=Confidence.HIGH if loader.workers == "some" and draw.sure else Confidence.LOW,
             related=(Related(draw.path, draw.location, "drawn here"),),
+            fix=self._fix(loader.call) if draw.state == "numpy" else None,
         )
+
+    def _fix(self, call: ast.Call) -> Fix | None:
+        """Give the loader the file's function that seeds workers, else a new one."""
+        index = self.context.index
+        at = next(statement for statement in index.tree.body if statement in (call, *index.ancestors(call)))
+        repair = Repair(self.context)
+        name = next(
+            (
+                each.name
+                for each in index.tree.body
+                if isinstance(each, ast.FunctionDef) and _INIT.fullmatch(each.name) and len(each.args.args) == 1
+            ),
+            "",
+        )
+        if not name:
+            name = "seed_worker"
+            if any(name in scope for scope in index.visible(call)):
+                return None
+            seed = f"{repair.name('torch.initial_seed', at)}() % 2**32"
+            body = f"{repair.name('numpy.random.seed', at)}({seed})"
+            rest = "" if isinstance(at, (ast.FunctionDef, ast.ClassDef)) else "\n"
+            repair.insert_after_imports(f"\ndef {name}(worker_id):\n    {body}{rest}", at)
+        repair.set_argument(call, "worker_init_fn", name)
+        return repair.unsafe("Seed NumPy in each worker")

@@ -33,6 +33,19 @@ _LIBRARIES = frozenset({"transformers", "peft", "trl", "unsloth", "optimum", "au
 _OPENAI_LIKE = frozenset({"openai", "groq", "together"})
 
 
+def seed_parameter(index: FileIndex, call: ast.Call) -> str:
+    """The parameter of a client's call, or of an engine's parameters, that takes the seed; "" for none of its own."""
+    names = set(index.callee_names(call))
+    written = dotted_name(call.func) or ""
+    for row in _DATA["client"]:
+        libraries = {name.partition(".")[0] for name in row.get("objects", ())}
+        is_method = any(written.endswith(f".{method}") for method in row.get("methods", ()))
+        if not names.isdisjoint(row["names"]) or (is_method and not libraries.isdisjoint(index.imports)):
+            parameter: str = "" if "inside" in row else row["parameters"][0]
+            return parameter
+    return ""
+
+
 # --- clients and engines --------------------------------------------------------------------------------------------
 def _client(row: dict[str, Any]) -> Callable[[Call], Iterable[Effect]]:
     """A call that samples, unless its temperature is zero or it has a seed."""

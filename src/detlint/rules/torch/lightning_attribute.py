@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
+from detlint.rules.repairs import Repair
 from detlint.rules.torch.constructions import origins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from detlint.diagnostics import Fix
     from detlint.index import FileIndex
 
 _DATA = load(__package__, "trainers")["lightning"]
@@ -41,7 +43,9 @@ the parameter `trainer` of a callback's hooks. Trainers of other libraries are n
     bad = (
         Example(
             "import pytorch_lightning as pl\n\ntrainer = pl.Trainer(max_epochs=3)\ntrainer.deterministic = True  # !\n"
-            "trainer.benchmark = False  # !\n"
+            "trainer.benchmark = False  # !\n",
+            fixed="import pytorch_lightning as pl\n\n"
+            "trainer = pl.Trainer(max_epochs=3, deterministic=True, benchmark=False)\n",
         ),
         Example(
             "from lightning.pytorch import Trainer\n\n\ndef prepare(trainer: Trainer):\n"
@@ -58,12 +62,35 @@ the parameter `trainer` of a callback's hooks. Trainers of other libraries are n
 
     def check_file(self) -> None:
         """Report every such assignment."""
-        for target, _, attribute in _assignments(self.context.index):
+        for target, owner, attribute in _assignments(self.context.index):
             self.report(
                 target.func if isinstance(target, ast.Call) else target,
                 f"A `Trainer` reads `{attribute}` in its constructor only: this assignment has no effect.",
                 f"Give `{attribute}=…` to the `Trainer` where it is made.",
+                fix=self._fix(target, owner, attribute),
             )
+
+    def _fix(self, target: ast.expr, owner: ast.expr, attribute: str) -> Fix | None:
+        """Move a constant into the construction, where that stands in the same block."""
+        index = self.context.index
+        made = list(origins(index, owner))
+        statement = index.statement(target)
+        if isinstance(target, ast.Call):
+            value = target.args[2] if isinstance(index.parent(target), ast.Expr) else None
+        else:
+            value = statement.value if isinstance(statement, ast.Assign) and statement.targets == [target] else None
+        if (
+            len(made) != 1
+            or not isinstance(value, ast.Constant)
+            or set(index.names(made[0].func)).isdisjoint(_DATA["trainers"])
+            or index.parent(index.statement(made[0])) is not index.parent(statement)
+            or any(keyword.arg is None for keyword in made[0].keywords)
+        ):
+            return None
+        repair = Repair(self.context)
+        repair.set_argument(made[0], attribute, repair.code(value))
+        repair.remove_statement(statement)
+        return repair.safe("Give it to the constructor")
 
 
 def assigned_trainers(index: FileIndex) -> Iterator[tuple[ast.Call, str]]:

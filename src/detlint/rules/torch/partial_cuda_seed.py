@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.repairs import Repair, call_at
 
 if TYPE_CHECKING:
-    from detlint.diagnostics import Location
+    from detlint.diagnostics import Fix, Location
     from detlint.project.model import Project
     from detlint.project.run import Event, Run
 
 _CURRENT = "manual_seed"
 _CUDA_SEEDS = ("torch.cuda.manual_seed", "torch.cuda.manual_seed_all")
 _OF_CUDA = re.compile(r"manual_seed_all|\bcuda\s*\.\s*manual_seed|\bfrom\s+torch\.cuda\b|\btorch\.cuda\s+as\b")
+_CUDA = re.compile(r"cuda|gpu|device", re.IGNORECASE)
 _MAY_SEED = ("seed", "determin", "reprod")
 
 
@@ -37,7 +40,10 @@ the run seeds torch as a whole, in whatever order.
     scope = "project"
     fix = "safe"
     bad = (
-        Example("import torch\n\ntorch.cuda.manual_seed(0)  # !\nprint(torch.randn(3))\n"),
+        Example(
+            "import torch\n\ntorch.cuda.manual_seed(0)  # !\nprint(torch.randn(3))\n",
+            fixed="import torch\n\ntorch.manual_seed(0)\ntorch.cuda.manual_seed(0)\nprint(torch.randn(3))\n",
+        ),
         Example(
             "import random\n\nimport numpy as np\nimport torch\n\n\ndef seed_all(seed):\n    random.seed(seed)\n"
             "    np.random.seed(seed)\n    torch.cuda.manual_seed_all(seed)  # !\n\n\n"
@@ -91,7 +97,27 @@ the run seeds torch as a whole, in whatever order.
             "differs in each run.",
             "Call `torch.manual_seed(seed)`, which seeds the CPU and all GPUs.",
             confidence=confidence,
+            fix=self._fix(event),
         )
+
+    def _fix(self, event: Event) -> Fix | None:
+        """Seed the CPU with the same seed, right before; also where there is no GPU."""
+        index = self.context.index
+        call = call_at(self.context, event.location) if event.path == self.context.path else None
+        if call is None or len(call.args) + len(call.keywords) != 1 or not isinstance(index.parent(call), ast.Expr):
+            return None
+        seed = call.args[0] if call.args else call.keywords[0].value
+        if not isinstance(seed, (ast.Name, ast.Attribute, ast.Constant, ast.Subscript)):
+            return None
+        before: ast.AST = index.statement(call)
+        outer = index.parent(before)
+        if isinstance(outer, ast.If) and before in outer.body and _CUDA.search(ast.unparse(outer.test)):
+            if outer in getattr(index.parent(outer), "orelse", ()):
+                return None  # `elif`
+            before = outer
+        repair = Repair(self.context)
+        repair.insert_before(before, f"{repair.name('torch.manual_seed', before)}({repair.code(seed)})")
+        return repair.safe("Seed the CPU too")
 
 
 def partial_seed(run: Run) -> tuple[Event, Confidence] | None:

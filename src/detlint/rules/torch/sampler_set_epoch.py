@@ -11,11 +11,14 @@ from detlint.index import UNKNOWN
 from detlint.index.values import Const, Instance
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
+from detlint.rules.repairs import Repair
 from detlint.rules.torch.constructions import origins
 from detlint.rules.torch.given import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from detlint.diagnostics import Fix
 
 _DATA = load(__package__, "loading")["samplers"]
 _SAMPLERS: tuple[str, ...] = tuple(_DATA["distributed"])
@@ -65,7 +68,11 @@ no loop over epochs is in sight.
 """
     scope = "file"
     fix = "unsafe"
-    bad = (Example(_LOOP.format(mark="  # !", call="")),)
+    bad = (
+        Example(
+            _LOOP.format(mark="  # !", call=""), fixed=_LOOP.format(mark="", call="        sampler.set_epoch(epoch)\n")
+        ),
+    )
     good = (
         Example(_LOOP.format(mark="", call="        sampler.set_epoch(epoch)\n")),
         Example(_LOOP.format(mark="", call="").replace("Sampler(data)", "Sampler(data, shuffle=False)")),
@@ -135,7 +142,54 @@ no loop over epochs is in sight.
             "Nothing calls `set_epoch` on this sampler, so it shuffles every epoch in the same order.",
             "Call `sampler.set_epoch(epoch)` at the start of each epoch.",
             confidence=Confidence.HIGH if sure else Confidence.LOW,
+            fix=self._fix(call, uses) if sure else None,
         )
+
+    def _fix(self, call: ast.Call, uses: list[ast.Name | ast.Attribute]) -> Fix | None:
+        """Tell the epoch first thing in the loop over epochs, where sampler and loop are in one function."""
+        index = self.context.index
+        statement = index.statement(call)
+        if not isinstance(statement, ast.Assign) or statement.value is not call or len(statement.targets) != 1:
+            return None
+        target = statement.targets[0]
+        if not isinstance(target, ast.Name) or not self._is_bound_once(target):
+            return None
+        around = index.parent(statement)
+        for use in uses:
+            loop = self._epochs(use)
+            if (
+                loop is None
+                or not isinstance(loop.target, ast.Name)
+                or index.function(loop) is not index.function(call)
+                or not any(ancestor is around for ancestor in index.ancestors(loop))
+            ):
+                continue
+            repair = Repair(self.context)
+            repair.insert_before(loop.body[0], f"{target.id}.set_epoch({loop.target.id})")
+            return repair.unsafe("Tell the sampler the epoch")
+        return None
+
+    def _is_bound_once(self, name: ast.Name) -> bool:
+        return len(next(self.context.index.visible(name)).get(name.id, ())) == 1
+
+    def _epochs(self, use: ast.expr) -> ast.For | None:
+        """The loop over numbers around a use, which is no loop over the loader."""
+        index = self.context.index
+        child: ast.AST = use
+        for ancestor in index.ancestors(use):
+            if isinstance(ancestor, _FUNCTIONS):
+                return None
+            if isinstance(ancestor, ast.For) and child in ancestor.body and self._counts(ancestor):
+                return ancestor
+            child = ancestor
+        return None
+
+    def _counts(self, loop: ast.For) -> bool:
+        """Whether a loop is over `range(...)`, with a name for the number."""
+        counted = [call for call in ast.walk(loop.iter) if isinstance(call, ast.Call)]
+        name = getattr(loop.target, "id", "")
+        is_range = any("builtins.range" in self.context.index.callee_names(call) for call in counted)
+        return is_range and name.strip("_") != "" and not self._once(loop)
 
     def _loaders(self, sampler: ast.Call) -> Iterator[ast.Call]:
         """The loaders that are given a sampler."""

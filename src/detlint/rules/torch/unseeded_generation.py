@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
 from detlint.project.questions import Finding, place, unseeded, way
 from detlint.rules.base import Candidates, Example, Rule
-from detlint.rules.torch.generation import GENERATE, NAMES, SERVER, STATES
+from detlint.rules.entry_repairs import seeding_fix
+from detlint.rules.repairs import Repair, call_at
+from detlint.rules.torch.generation import GENERATE, NAMES, SERVER, STATES, seed_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from detlint.diagnostics import Location
-    from detlint.project.model import Project
+    from detlint.diagnostics import Fix, Location
+    from detlint.project.model import EntryPoint, Project
     from detlint.project.questions import States
     from detlint.project.run import Event, Run
 
@@ -53,7 +56,10 @@ kernels and servers that batch requests may still differ in the last digits.
         ),
         Example(
             "from vllm import LLM, SamplingParams\n\nparams = SamplingParams(temperature=0.8)  # !\n"
-            'print(LLM("facebook/opt-125m").generate(["Once"], params))\n'
+            'print(LLM("facebook/opt-125m").generate(["Once"], params))\n',
+            fixed="from vllm import LLM, SamplingParams\n\nSEED = 42\n\n"
+            "params = SamplingParams(temperature=0.8, seed=SEED)\n"
+            'print(LLM("facebook/opt-125m").generate(["Once"], params))\n',
         ),
         Example(
             "from openai import OpenAI\n\nclient = OpenAI()\n"
@@ -99,9 +105,10 @@ kernels and servers that batch requests may still differ in the last digits.
                 if done.get(where, Confidence.LOW) >= found.confidence and where in done:
                     continue
                 done[where] = found.confidence
-                self._report(entry.run, found, where)
+                self._report(project, entry, found, where)
 
-    def _report(self, run: Run, found: Finding, where: Location) -> None:
+    def _report(self, project: Project, entry: EntryPoint, found: Finding, where: Location) -> None:
+        run = entry.run
         assert found.event.effect is not None
         what, repair = _WORDS[found.event.effect.subject]
         condition = f" ({found.only_when})" if found.only_when else ""
@@ -111,7 +118,36 @@ kernels and servers that batch requests may still differ in the last digits.
             repair,
             confidence=found.confidence,
             related=way(run, found.event, f"`{found.event.text}` samples here"),
+            fix=self._fix(project, entry, found.event),
         )
+
+    def _fix(self, project: Project, entry: EntryPoint, event: Event) -> Fix | None:
+        """Seed torch where the program starts; give a client's call, or an engine's parameters, a seed."""
+        assert event.effect is not None
+        if event.effect.subject == "torch":
+            return seeding_fix(self.context, project, entry, event, "torch")
+        call = call_at(self.context, event.location) if event.path == self.context.path else None
+        parameter = seed_parameter(self.context.index, call) if call is not None else ""
+        if call is None or not parameter or self._asks_again(call):
+            return None
+        given = self.context.index.arguments(call).get(parameter)
+        if given is not None and given.node not in call.keywords:
+            return None
+        repair = Repair(self.context)
+        repair.set_argument(call, parameter, repair.seed(call))
+        return repair.unsafe("Give it a fixed seed")
+
+    def _asks_again(self, call: ast.Call) -> bool:
+        """Whether the same is asked several times, to have several answers or to try again."""
+        for ancestor in self.context.index.ancestors(call):
+            if isinstance(ancestor, ast.While):
+                return True
+            for clause in (ancestor, *getattr(ancestor, "generators", ())):
+                source = getattr(clause, "iter", None)
+                name = getattr(getattr(source, "func", None), "id", "")
+                if isinstance(clause, (ast.For, ast.AsyncFor, ast.comprehension)) and name == "range":
+                    return True
+        return False
 
 
 def _findings(run: Run) -> Iterator[Finding]:
