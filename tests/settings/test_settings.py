@@ -69,6 +69,7 @@ deterministic-functions = ["project.be_exact"]
 entry-points = ["train.py", "project.cli:main"]
 tensor-functions = ["project.encode"]
 plugins = ["acme-rules"]
+baseline = "known.json"
 [tool.detlint.target]
 torch = "2.4"
 [tool.detlint.per-file-ignores]
@@ -86,6 +87,7 @@ DET205 = "info"
     assert (found.output_format, found.max_file_size, found.require_reason) == ("concise", 2_000_000, True)
     assert (found.seed_functions, found.deterministic_functions) == (("project.seed_all",), ("project.be_exact",))
     assert (found.entry_points, found.tensor_functions) == (("train.py", "project.cli:main"), ("project.encode",))
+    assert found.baseline == "known.json"
     assert (found.plugins, found.severity) == (("acme-rules",), {"DET205": Severity.INFO})
     assert (found.extend_safe_fixes, found.extend_unsafe_fixes) == (("DET106",), ("DET105",))
     assert found.per_file_ignores == {"tests/*": ("DET1",)}
@@ -297,7 +299,7 @@ def test_the_schema_takes_the_defaults() -> None:
     assert isinstance(properties, dict)
     defaults = {name: part["default"] for name, part in properties.items() if "default" in part}
     jsonschema.validate(defaults, schema())
-    assert len(defaults) == len(KEYS) - 1
+    assert len(defaults) == len(KEYS) - 2
     for name, value in defaults.items():
         assert KEYS[name].kind.parse(value) == KEYS[name].default
     with pytest.raises(jsonschema.ValidationError):

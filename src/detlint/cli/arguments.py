@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "check": "find what makes runs differ (a bare path means check)",
+    "baseline": "keep today's findings in a file, so that only new ones are reported",
     "rules": "list the rules",
     "explain": "explain rules: why each matters, bad and good code, the repair",
     "op": "tell what is known of an operation: versions, devices, conditions, replacement",
@@ -129,12 +130,49 @@ def parse(command: str, arguments: Sequence[str]) -> argparse.Namespace:
 def _check() -> Parser:
     parser = _parser("check", "[PATH...]", COMMANDS["check"], CHECK_NOTES)
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; - is standard input (default: .)")
-    _add_selection(parser.add_argument_group("what is reported"))
+    reported = parser.add_argument_group("what is reported")
+    _add_selection(reported)
+    reported.add_argument(
+        "--baseline", metavar="FILE", type=_file, help="leave out what `detlint baseline` wrote there"
+    )
     _add_targets(parser.add_argument_group("what the code is meant for"))
     _add_files(parser.add_argument_group("which files"))
     _add_fixes(parser.add_argument_group("fixes"))
     _add_output(parser.add_argument_group("output"))
     _add_settings(parser.add_argument_group("settings and working"))
+    return parser
+
+
+BASELINE_NOTES = """\
+create writes all that is found into a file, update brings that up to date, show tells what is new, found no more and
+still there. Findings are known by their lines of code, not by line numbers.
+
+exit status: 0 done, 2 not; show: 1 if something is new or found no more
+
+examples:
+  detlint baseline create
+  detlint . --baseline detlint-baseline.json
+  detlint baseline show src
+"""
+
+
+def _baseline() -> Parser:
+    parser = _parser("baseline", "create|update|show [PATH...]", COMMANDS["baseline"], BASELINE_NOTES)
+    parser.add_argument("action", choices=("create", "update", "show"), metavar="ACTION", help="create, update or show")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: .)")
+    _add_selection(parser.add_argument_group("what is reported"))
+    _add_targets(parser.add_argument_group("what the code is meant for"))
+    _add_files(parser.add_argument_group("which files"))
+    output = parser.add_argument_group("output")
+    output.add_argument(
+        "--baseline",
+        metavar="FILE",
+        type=_file,
+        help="the file (default: as the settings say, or detlint-baseline.json)",
+    )
+    output.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto", help=_COLOR)
+    _add_settings(parser.add_argument_group("settings and working"))
+    parser.set_defaults(output_file=None)
     return parser
 
 
@@ -351,6 +389,7 @@ def _no(expected: str) -> NoReturn:
 
 _PARSERS: dict[str, Callable[[], Parser]] = {
     "check": _check,
+    "baseline": _baseline,
     "rules": _rules,
     "explain": _explain,
     "op": _op,

@@ -117,7 +117,8 @@ class Job:
         return self.settings_for("detlint")
 
     @cached_property
-    def _discovered(self) -> Discovery:
+    def discovered(self) -> Discovery:
+        """The files to check; walked once."""
         return self.discover()
 
     def discover(self) -> Discovery:
@@ -155,14 +156,36 @@ class Job:
         name = self.options.stdin_filename
         return relative_path(os.path.abspath(name), os.curdir) if name else "<stdin>"
 
+    @property
+    def baseline_file(self) -> str | None:
+        """The baseline that an option or a settings file names."""
+        name = self.here.baseline
+        if name is None or self.here.origin("baseline").kind != "file":
+            return name
+        from detlint.sources.discovery import relative_path
+
+        return relative_path(os.path.join(self.here.root, name), os.curdir)
+
     def report_of(self, standard_input: bytes | None) -> Report:
-        """Check the files, or standard input, or what has become of it."""
+        """Check the files, or standard input, or what has become of it; report what is wanted of what is found."""
+        report = self.everything(standard_input)
+        baseline = self.baseline_file
+        if baseline is not None and not self.is_standard_input:
+            from detlint.cli.baseline import narrowed
+
+            narrowed(self, report, baseline)
+        return report
+
+    def everything(self, standard_input: bytes | None) -> Report:
+        """Check the files, or standard input, or what has become of it; report all that is found."""
         from detlint.engine import check
+
+        self.sources = {}  # what has been fixed stands in for files meanwhile
 
         registry = self.registry  # a pack that cannot be loaded is said first
         if self.is_standard_input:
             return self._report_of_standard_input(standard_input)
-        found = self._discovered
+        found = self.discovered
         self._keep_from_overwriting(found.files)
         report = check(found.files, self.settings_for, registry, found.unreadable, self.options.jobs)
         report.problems = [*found.problems, *report.problems]

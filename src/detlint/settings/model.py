@@ -82,6 +82,11 @@ class Settings:
         "Patterns of files, as in .gitignore, to codes not reported in them; after a leading `!`: in all others.",
         _NOTHING,
     )
+    baseline: str | None = _key(
+        Text(r"\S.*", "the name of a file"),
+        "A file of findings that are not reported, as `detlint baseline create` writes it.",
+        None,
+    )
     max_file_size: int = _key(
         Size(), "Files above this size are not read: bytes, or a string as 500K or 2M.", DEFAULT_MAX_FILE_SIZE
     )
