@@ -53,6 +53,18 @@ def version_guarded(index: FileIndex, node: ast.AST, *, tries: bool = True) -> b
     return False
 
 
+def must_fail(index: FileIndex, node: ast.AST) -> bool:
+    """Whether a test says that what runs here raises: `with pytest.raises(…)`, `with self.assertRaises(…)`."""
+    for ancestor in index.ancestors(node):
+        for item in ancestor.items if isinstance(ancestor, ast.With | ast.AsyncWith) else ():
+            call = item.context_expr
+            callee = call.func if isinstance(call, ast.Call) else None
+            name = callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")
+            if name == "raises" or name.startswith("assertRaises"):
+                return True
+    return False
+
+
 def falls_back(index: FileIndex, node: ast.AST) -> Iterator[list[ast.stmt]]:
     """What runs where a `try` that holds a node fails, or what failed before a handler that holds it runs."""
     child = node

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 from tests.helpers import check, marked_lines
 
@@ -617,6 +619,30 @@ def f(x):
 )
 def test_what_becomes_of_an_op_depends_on_the_version(code: str, target: str, expected: list[str]) -> None:
     assert [rule for _, rule in check(code, ("DET301", "DET302"), (target,))] == expected
+
+
+def test_a_filter_that_is_computed_has_no_gradient() -> None:
+    code = """
+        import tensorflow as tf
+
+        def blur(image, sigma, size):
+            x = tf.cast(tf.range(-3, 4), tf.float32)
+            kernel = tf.exp(-tf.pow(x, 2.0) / (2.0 * tf.cast(sigma, tf.float32)))
+            kernel = tf.tile(tf.reshape(kernel, [1, size, 1, 1]), [1, 1, 3, 1])
+            return tf.nn.depthwise_conv2d(image, kernel, [1, 1, 1, 1], "SAME")
+
+        class Layer(tf.Module):
+            def __init__(self):
+                self.kernel = tf.Variable(tf.ones([3, 3, 3, 1]))
+
+            def __call__(self, x):
+                return tf.nn.depthwise_conv2d(x, self.kernel, [1, 1, 1, 1], "SAME")  # !
+
+        def convolved(x, kernel):
+            return tf.nn.depthwise_conv2d(x, kernel, [1, 1, 1, 1], "SAME")  # !
+    """
+    text = textwrap.dedent(code)
+    assert check(text, "DET301", targets=["tensorflow=2.4"]) == [(line, "DET301") for line in marked_lines(text)]
 
 
 def test_tf_keras_is_keras_2_whatever_the_target() -> None:

@@ -153,6 +153,12 @@ LOOK_ALIKES = {
         def f(a: np.ndarray):
             return np.median(a, axis=0), np.bincount(a, weights=a), a.take([1])
     """,
+    "said to raise": """
+        import pytest
+        def test_size(x: Tensor):
+            with pytest.raises(RuntimeError, match="size"):
+                F.grid_sample(x, x)
+    """,
     "loaded to the CPU": """
         def f(path):
             x = torch.load(path, map_location="cpu")

@@ -61,6 +61,10 @@ _HIDERS = ("tensorflow.config.set_visible_devices", "tensorflow.config.experimen
 
 
 # --- where it runs ---------------------------------------------------------------------------------------------------
+_COUNTED_UP = _tensorflow("range linspace constant")
+_TRAINED = _tensorflow("Variable get_variable")
+
+
 def on_host(index: FileIndex, node: ast.AST) -> bool:
     """Whether a node is in a function that is given to `Dataset.map` and the like: without gradients."""
     return any(_is_mapped(index, function, frozenset()) for function in _functions(index, node))
@@ -244,6 +248,45 @@ def has_no_gradient(index: FileIndex, call: ast.Call) -> bool:
     arguments = index.arguments(call)
     first = arguments.get("images") or arguments.get("image") or arguments.get("input", 0)
     return first is not None and first.value is not None and _without_gradient(index, first.value, _DEPTH)
+
+
+def is_computed(index: FileIndex, node: ast.expr, depth: int = 20) -> bool:
+    """Whether a value is computed from constants and settings alone, so that nothing in it is trained."""
+    leaves = list(_leaves(index, node, depth))
+    return "made" in leaves and "unknown" not in leaves
+
+
+def _leaves(index: FileIndex, node: ast.AST | None, depth: int) -> Iterator[str]:
+    """What an expression is made of, in the end: `made` of constants, `given` as a parameter, or `unknown`."""
+    if depth == 0:
+        yield "unknown"
+    elif isinstance(node, ast.Call):
+        names = {name.replace(".compat.v1.", ".") for name in index.names(node.func)}
+        if names and names <= _FACTORIES | _COUNTED_UP:
+            yield "made"
+        elif names and all(name.startswith(("tensorflow.", "numpy.")) for name in names) and names.isdisjoint(_TRAINED):
+            for operand in (*node.args, *(keyword.value for keyword in node.keywords)):
+                yield from _leaves(index, operand, depth - 1)
+        else:
+            yield "unknown"
+    elif isinstance(node, ast.Name):
+        for binding in index.bindings(node):
+            parent = index.parent(binding.node)
+            if isinstance(binding.node, ast.arg):
+                yield "given"
+            elif isinstance(parent, ast.Assign | ast.AugAssign):
+                yield from _leaves(index, parent.value, depth - 1)
+            else:
+                yield "unknown"
+    elif isinstance(node, ast.BinOp | ast.UnaryOp | ast.List | ast.Tuple | ast.Subscript):
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                yield from _leaves(index, child, depth - 1)
+    elif isinstance(node, ast.Attribute):
+        if not all(name.startswith(("tensorflow.", "numpy.", "math.")) for name in index.names(node) or ("",)):
+            yield "unknown"
+    elif not isinstance(node, ast.Constant):
+        yield "unknown"
 
 
 def makes_layer(index: FileIndex, call: ast.Call) -> bool:

@@ -77,6 +77,7 @@ class Op:
     written_position: int | None = None
     indices: str | None = None
     indices_position: int | None = None
+    trained: int | None = None
     counted: bool = False
     preprocessing: bool = False
     augmentation: bool = False

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Confidence
 from detlint.index import dotted_name
 from detlint.index.values import UNKNOWN
+from detlint.rules.guards import must_fail
 from detlint.rules.tensorflow import evidence, ops
 from detlint.rules.tensorflow.versions import LEGACY_VARIABLE, is_legacy, keras_version
 
@@ -41,7 +42,7 @@ class Use:
 
 def uses(context: Context, call: ast.Call) -> Iterator[Use]:
     """What is known of a call under each name of its callee; rows that no mode makes deterministic come first."""
-    for name in context.index.callee_names(call):
+    for name in () if must_fail(context.index, call) else context.index.callee_names(call):
         found = list(_uses_as(name, context, call))
         if found:
             yield next((use for use in found if use.effect != "switches"), found[0])
@@ -64,10 +65,19 @@ def _confidence(op: ops.Op, name: str, call: ast.Call, context: Context) -> Conf
     index = context.index
     if op.gradient and evidence.has_no_gradient(index, call):
         return None
+    if op.trained is not None and _is_not_trained(op.trained, call, context):
+        return None
     if not _is_of_kind(op, call, context) or _is_exact(op, call, context):
         return None
     answer = _argument(op, call, context)
     return Confidence.LOW if answer is not None and _is_doubtful(op, call, context) else answer
+
+
+def _is_not_trained(position: int, call: ast.Call, context: Context) -> bool:
+    """Whether the argument whose gradient differs has none: it is computed from settings."""
+    argument = context.arguments(call).get("filter", position)
+    given = argument.value if argument is not None else None
+    return given is not None and evidence.is_computed(context.index, given)
 
 
 def _is_doubtful(op: ops.Op, call: ast.Call, context: Context) -> bool:

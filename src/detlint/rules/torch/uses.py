@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detlint.index.values import UNKNOWN, Const, Instance, Ref, Sequence
+from detlint.rules.guards import must_fail
 from detlint.rules.torch import ops
 from detlint.rules.torch.tensors import Tensors
 
@@ -78,6 +79,8 @@ class Uses:
         return self._judged[key]
 
     def _judge(self, node: ast.Call, effect: Effect) -> Use | None:
+        if must_fail(self.index, node):
+            return None
         if effect == "switches" and self._surely(node, "raises"):
             return None
         uses = [use for call in self._calls(node) for use in self._uses(call, effect)]
