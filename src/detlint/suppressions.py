@@ -343,7 +343,12 @@ def _marked(source: SourceFile, marker: str) -> Iterator[tuple[TokenInfo, tuple[
 
 
 def _comments(source: SourceFile) -> Iterator[tuple[TokenInfo, tuple[int, int]]]:
-    """All comments, each with the lines that it speaks for; those before the place where the tokenizer gives up."""
+    """All comments, each with the lines that it speaks for; see `rows`."""
+    return ((comment, lines) for lines, comments in rows(source) for comment in comments)
+
+
+def rows(source: SourceFile) -> Iterator[tuple[tuple[int, int], list[TokenInfo]]]:
+    """The first and last of lines that share a comment, and the comments there; up to where the tokenizer gives up."""
     import tokenize
 
     no_text = (tokenize.ENDMARKER, tokenize.INDENT, tokenize.DEDENT)
@@ -358,8 +363,9 @@ def _comments(source: SourceFile) -> Iterator[tuple[TokenInfo, tuple[int, int]]]
             if token.type == tokenize.COMMENT:
                 pending.append(token)
             elif token.type in (tokenize.NL, tokenize.NEWLINE):
-                yield from ((comment, (first, token.end[0])) for comment in pending)
+                yield (first, token.end[0]), pending
                 first, pending = 0, []
     except (tokenize.TokenError, SyntaxError, ValueError):
         pass
-    yield from ((comment, (first, comment.end[0])) for comment in pending)
+    if pending:
+        yield (first, pending[-1].end[0]), pending

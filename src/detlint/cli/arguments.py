@@ -236,6 +236,11 @@ def _add_fixes(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--diff", action="store_true", help="show what --fix would change, and change nothing")
     group.add_argument(
+        "--add-ignores",
+        action="store_true",
+        help="write a comment for each finding that hides it, with a place to say why",
+    )
+    group.add_argument(
         "--exit-non-zero-on-fix", action="store_true", help="exit with 1 also if all that was found has been fixed"
     )
 

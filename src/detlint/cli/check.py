@@ -36,6 +36,8 @@ def run(options: argparse.Namespace) -> int:
     job = Job(options)
     if options.show_files:
         return _show_files(job)
+    if options.add_ignores:
+        return _ignore(job)
     if options.fix or options.diff:
         return _fix(job)
     report = job.report()
@@ -61,6 +63,19 @@ def _fix(job: Job) -> int:
         _print(job, report, sys.stderr)
     found = bool(report.diagnostics) or (job.options.exit_non_zero_on_fix and bool(report.fixed))
     return _status(job, report, found)
+
+
+def _ignore(job: Job) -> int:
+    """Write comments that hide all that is found; gives the exit status."""
+    from detlint.cli import ignoring
+
+    if job.options.fix or job.options.diff:
+        raise UsageError("--add-ignores goes with neither --fix nor --diff; fix first, then ignore what is left")
+    report, count = ignoring.applied(job)
+    if not job.options.quiet:
+        say(f"Wrote comments for {count} {'finding' if count == 1 else 'findings'}.")
+    _print(job, report, sys.stdout)
+    return _status(job, report, bool(report.diagnostics))
 
 
 def _status(job: Job, report: Report, found: bool) -> int:
