@@ -85,8 +85,8 @@ class Runner:
         run.visit(self._candidates)
         run.check_file()
         run.check_project()
-        index.release()
         self._projects.put_away()
+        index.release()
         return [*context.diagnostics, *failures.diagnostics()]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from detlint.project.build import ProjectBuilder
 from detlint.registry import registry
+from detlint.sources.source import SourceFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,3 +65,17 @@ def test_a_module_that_has_gone_does_nothing(tmp_path: Path) -> None:
     builder.put_away()
     file.unlink()
     assert module.functions["second"].steps == []
+
+
+def test_the_file_that_was_looked_at_is_put_away_too(tmp_path: Path) -> None:
+    """What others derive from its classes may ask for its functions when its tree is gone."""
+    file = tmp_path / "module.py"
+    file.write_text(_MODULE)
+    builder = ProjectBuilder(registry())
+    index = builder.index(ast.parse(_MODULE), str(file), _MODULE)
+    source = SourceFile(str(file), _MODULE)
+    module = builder.around(index, lambda node: source.location(node), str(tmp_path)).module  # type: ignore[arg-type]
+    assert module.functions["first"].steps
+    builder.put_away()
+    index.release()
+    assert next(step.location.line for step in module.functions["second"].steps) == 11

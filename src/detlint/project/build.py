@@ -156,6 +156,7 @@ class ProjectBuilder:
         self._knowledge = registry.knowledge
         self._effects = registry.effects
         self._open: dict[str, Summariser] = {}
+        self._asked: list[Summariser] = []
         finder = Finder()
         self._finder = finder
         self._entries: dict[str, ProjectEntries | None] = {}
@@ -187,7 +188,9 @@ class ProjectBuilder:
     def around(self, index: FileIndex, locate: Locate, root: str | None = None) -> FileProject:
         """The project around a file. root: where its project begins; None for a text that is in none."""
         entries = None if root is None else self._entries_at(root)
-        project = FileProject(Summariser(index, self._effects, locate), self._links, entries, self._definition)
+        summariser = Summariser(index, self._effects, locate)
+        project = FileProject(summariser, self._links, entries, self._definition)
+        self._asked.append(summariser)
         for key, effects in self._helping.get(os.path.realpath(index.path), {}).items():
             _let_do(project.module, key, effects)
         return project
@@ -307,6 +310,11 @@ class ProjectBuilder:
 
     def put_away(self) -> None:
         """Let go of the trees of all modules: their summaries stay, and what was not asked for is read again."""
+        for summariser in self._asked:
+            # Classes of other files that derive from its own may ask for more of its functions later.
+            summariser.functions.tolerant = True
+            self._let_go(os.path.realpath(summariser.index.path), summariser)
+        self._asked.clear()
         for file in list(self._open):
             self._put_away(file)
         for index in self._read.values():
@@ -316,9 +324,12 @@ class ProjectBuilder:
 
     def _put_away(self, file: str) -> None:
         summariser = self._open.pop(file)
+        self._let_go(file, summariser)
+        summariser.index.release()
+
+    def _let_go(self, file: str, summariser: Summariser) -> None:
         functions = summariser.functions
         functions.put_away(partial(self._settle, file, summariser.index.path, functions))
-        summariser.index.release()
 
     def _settle(self, file: str, path: str, functions: Functions) -> None:
         """Summarise all functions of a module whose tree is gone."""
