@@ -24,6 +24,8 @@ from detlint.rules.repair_names import Names
 
 # Rules name these helpers when they are loaded: LibCST comes with the first segment.
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import libcst as cst
 
     from detlint.context import AnyNode, Context
@@ -121,15 +123,15 @@ class Repair:
         else:
             self.add_argument(call, f"{name}={_text(value)}")
 
-    def add_argument(self, call: AnyNode, argument: str) -> None:
-        """Add an argument, as `seed=SEED`, after the last one, on a line of its own where that one has its own."""
+    def add_argument(self, call: AnyNode, *arguments: str) -> None:
+        """Add arguments, as `seed=SEED`, after the last one, on lines of their own where that one has its own."""
         node = self._call(call)
         if node is None:
             return
         if any(isinstance(each, ast.GeneratorExp) and self._shares_parentheses(each) for each in node.args):
             self.give_up()
             return
-        self._add_item(self._arguments(node), *self._span(node), argument)
+        self._add_items(self._arguments(node), *self._span(node), arguments)
 
     def remove_argument(self, call: AnyNode, argument: AnyNode) -> None:
         """Take an argument (of `ast` or LibCST, or its value) out of a call. Not where a comment would go with it."""
@@ -145,11 +147,11 @@ class Repair:
             return
         self._remove_item(items, items.index(self._span(each)), opening.end(), self._span(node)[1] - 1)
 
-    def add_entry(self, dictionary: AnyNode, entry: str) -> None:
-        """Add an entry, as `"seed": SEED`, to a dict display, after the last one."""
+    def add_entry(self, dictionary: AnyNode, *entries: str) -> None:
+        """Add entries, as `"seed": SEED`, to a dict display, after the last one."""
         node = self.context.ast(dictionary)
         if isinstance(node, ast.Dict):
-            self._add_item(self._entries(node), *self._span(node), entry)
+            self._add_items(self._entries(node), *self._span(node), entries)
         else:
             self.give_up()
 
@@ -170,9 +172,10 @@ class Repair:
         pairs = zip(node.keys, node.values, strict=True)
         return [(self._span(key or value)[0], self._span(value)[1]) for key, value in pairs]
 
-    def _add_item(self, items: list[tuple[int, int]], start: int, end: int, code: str) -> None:
-        """Add an item before the closing bracket, which is the last character of the span."""
+    def _add_items(self, items: list[tuple[int, int]], start: int, end: int, added: Sequence[str]) -> None:
+        """Add items before the closing bracket, which is the last character of the span."""
         closing = end - 1
+        code = ", ".join(added)
         if not items:
             self._edit(closing, closing, code)
             return
@@ -188,6 +191,7 @@ class Repair:
             self._edit(code_end, code_end, ",")
         is_closed_below = self._line_start(closing) != self._line_start(comma_end)
         place = self._line_end(comma_end) if is_closed_below else comma_end
+        code = f",\n{indent}".join(added)
         self._edit(place, place, f"\n{indent}{code}{',' if has_comma else ''}")
 
     def _remove_item(self, items: list[tuple[int, int]], place: int, opening: int, closing: int) -> None:

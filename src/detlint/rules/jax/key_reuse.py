@@ -8,6 +8,7 @@ from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.jax.facts import key_facts
 from detlint.rules.jax.key_elsewhere import Modules
 from detlint.rules.jax.key_flow import key_reuses, keys_used_up
+from detlint.rules.jax.key_repairs import split_fix
 from detlint.rules.python.entropy import written
 
 _LONGEST = 60
@@ -44,7 +45,10 @@ same numbers twice to compare them. Blocks under `jax.debug_key_reuse(False)` ar
     bad = (
         Example(
             "import jax\n\n\ndef corner(key, shape):\n    top = jax.random.uniform(key, shape)\n"
-            "    left = jax.random.uniform(key, shape)  # !\n    return top, left\n"
+            "    left = jax.random.uniform(key, shape)  # !\n    return top, left\n",
+            fixed="import jax\n\n\ndef corner(key, shape):\n    key, subkey = jax.random.split(key)\n"
+            "    top = jax.random.uniform(subkey, shape)\n"
+            "    left = jax.random.uniform(key, shape)\n    return top, left\n",
         ),
         Example(
             "from jax import random\n\nkey = random.PRNGKey(0)\nx = random.normal(key, (3,))\n"
@@ -97,4 +101,5 @@ same numbers twice to compare them. Blocks under `jax.debug_key_reuse(False)` ar
                 "Split the key first (`key, subkey = jax.random.split(key)`) and use each part once.",
                 confidence=Confidence.HIGH if reuse.certain and not in_tests else Confidence.LOW,
                 related=(Related(self.context.path, self.context.location(reuse.first), "the key is used here first"),),
+                fix=split_fix(self.context, reuse) if reuse.certain and not in_tests else None,
             )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.xgboost import facts
+from detlint.rules.xgboost.repairs import ParameterRepair
 from detlint.rules.xgboost.uses import Use, uses
 
 if TYPE_CHECKING:
-    import ast
-
+    from detlint.diagnostics import Fix
     from detlint.rules.xgboost.params import Parameters, Setting
 
 _ON = (True, 1, "true", "True", "1", "+")
@@ -48,7 +49,11 @@ elsewhere are low confidence."""
     scope = "file"
     fix = "unsafe"
     bad = (
-        Example("from lightgbm import LGBMClassifier\n\nLGBMClassifier(random_state=1)  # !\n"),
+        Example(
+            "from lightgbm import LGBMClassifier\n\nLGBMClassifier(random_state=1)  # !\n",
+            fixed="from lightgbm import LGBMClassifier\n\n"
+            "LGBMClassifier(random_state=1, deterministic=True, force_row_wise=True)\n",
+        ),
         Example("from lightgbm import LGBMClassifier\n\nLGBMClassifier(random_state=1, deterministic=True)  # !\n"),
         Example(
             "import lightgbm as lgb\n\n"
@@ -85,7 +90,24 @@ elsewhere are low confidence."""
                 lack.message,
                 "Set `deterministic=True` and `force_row_wise=True`.",
                 confidence=lack.confidence,
+                fix=self._fix(lack),
             )
+
+    def _fix(self, lack: _Lack) -> Fix | None:
+        """Turn the mode on and fix the layout, where the parameters are written."""
+        step = ParameterRepair(self.context, lack.node)
+        missing = dict.fromkeys(("deterministic", *_FORCES[:1]), "True")
+        if lack.message is _OFF:
+            if isinstance(step.value, ast.Constant) and step.value.value is False:
+                step.set("True")
+                return step.repair.unsafe("Turn the mode on")
+            return None
+        if lack.message is _HALF:
+            del missing["deterministic"]
+        if lack.message is _SOMETIMES or any(step.beside(name) for name in (*missing, *_FORCES)):
+            return None
+        step.add(**missing)
+        return step.repair.unsafe("Turn the deterministic mode on")
 
 
 def _lack(use: Use) -> _Lack | None:

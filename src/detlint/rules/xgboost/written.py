@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
 
+    from detlint.diagnostics import Fix
     from detlint.rules.xgboost.facts import Written
     from detlint.rules.xgboost.params import Parameters, Setting
 
@@ -33,7 +34,7 @@ class WrittenValue(Rule):
             row = next((row for row in rows if _applies(row, setting, parameters)), None)
             node = setting.node if row is None else setting.place(row.values)
             if row is not None and node not in seen:
-                self._report(node, row, self.confidence)
+                self._report(node, row, self.confidence, parameters)
             seen.add(node)
         self._check_strays([row for row in rows if row.distinctive], seen)
 
@@ -65,11 +66,18 @@ class WrittenValue(Rule):
                 known = stray.is_parameter(index, self.library, row.distinctive)
                 self._report(stray.node, row, Confidence.MEDIUM if known else Confidence.LOW)
 
-    def _report(self, node: ast.AST, row: Written, confidence: Confidence) -> None:
+    def fix_of(self, node: ast.AST, row: Written, parameters: Parameters | None) -> Fix | None:
+        """The fix for a value; parameters: those in effect beside it, as far as they are in sight."""
+        return None
+
+    def _report(
+        self, node: ast.AST, row: Written, confidence: Confidence, parameters: Parameters | None = None
+    ) -> None:
         if (row.since or row.before) and version_guarded(self.context.index, node, tries=False):
             return
         severity = Severity[row.severity.upper()] if row.severity else None
-        self.report(node, row.message, row.repair, severity=severity, confidence=confidence)
+        fix = self.fix_of(node, row, parameters)
+        self.report(node, row.message, row.repair, severity=severity, confidence=confidence, fix=fix)
 
 
 def _applies(row: Written, setting: Setting, parameters: Parameters) -> bool:

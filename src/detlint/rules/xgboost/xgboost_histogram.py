@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example
 from detlint.rules.xgboost import facts
+from detlint.rules.xgboost.repairs import ParameterRepair
 from detlint.rules.xgboost.uses import uses
 from detlint.rules.xgboost.written import WrittenValue
 
 if TYPE_CHECKING:
-    import ast
-
+    from detlint.diagnostics import Fix
     from detlint.rules.xgboost.facts import Written
     from detlint.rules.xgboost.params import Parameters
 
@@ -39,7 +40,10 @@ warning here). `single_precision_histogram` is about precision, not about order,
             'xgb.train({"tree_method": "gpu_hist", "deterministic_histogram": False}, data)  # !\n',
             targets=("xgboost=1.3",),
         ),
-        Example("from xgboost import XGBClassifier\n\nXGBClassifier(deterministic_histogram=False)  # !\n"),
+        Example(
+            "from xgboost import XGBClassifier\n\nXGBClassifier(deterministic_histogram=False)  # !\n",
+            fixed="from xgboost import XGBClassifier\n\nXGBClassifier()\n",
+        ),
     )
     good = (
         Example("from xgboost import XGBClassifier\n\nXGBClassifier(deterministic_histogram=True)\n"),
@@ -65,11 +69,18 @@ warning here). `single_precision_histogram` is about precision, not about order,
             age = "XGBoost 1.5 and newer ignore" if version >= "1.5" else "XGBoost before 1.1 ignores"
             self._useless(node, f"{age} `deterministic_histogram`.")
         elif method is not None and method.may_be(row.when["tree_method"]):
-            self.report(node, row.message, row.repair)
+            self.report(node, row.message, row.repair, fix=self._fix(node))
         elif parameters.open or (method is not None and not method.exact):
             self.report(node, row.message, row.repair, confidence=Confidence.LOW)
         else:
             self._useless(node, "Only `gpu_hist` reads `deterministic_histogram`, so it does nothing here.")
 
     def _useless(self, node: ast.AST, message: str) -> None:
-        self.report(node, message, _DROP, severity=Severity.WARNING)
+        self.report(node, message, _DROP, severity=Severity.WARNING, fix=self._fix(node))
+
+    def _fix(self, node: ast.AST) -> Fix | None:
+        step = ParameterRepair(self.context, node)
+        if not isinstance(step.value, ast.Constant):
+            return None
+        step.remove()
+        return step.repair.safe("Drop it")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
 
 from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.repair_names import Names
 from detlint.rules.xgboost import facts
+from detlint.rules.xgboost.repairs import ParameterRepair
 from detlint.rules.xgboost.uses import Use, uses
 
 if TYPE_CHECKING:
-    import ast
-
+    from detlint.diagnostics import Fix
     from detlint.rules.xgboost.params import Setting
 
 
@@ -29,7 +31,10 @@ written. Hence the severity info, which is hidden by default."""
     scope = "file"
     fix = "unsafe"
     bad = (
-        Example("from xgboost import XGBClassifier\n\nXGBClassifier(subsample=0.8)  # !\n"),
+        Example(
+            "from xgboost import XGBClassifier\n\nXGBClassifier(subsample=0.8)  # !\n",
+            fixed="from xgboost import XGBClassifier\n\nXGBClassifier(subsample=0.8, random_state=0)\n",
+        ),
         Example('import xgboost as xgb\n\nxgb.train({"booster": "dart", "rate_drop": 0.1}, data)  # !\n'),
         Example("from xgboost import XGBRFClassifier\n\nXGBRFClassifier(n_estimators=100)  # !\n"),
     )
@@ -55,7 +60,16 @@ written. Hence the severity info, which is hidden by default."""
                     "Training draws random numbers here, and no seed is stated: it is XGBoost's default, 0.",
                     "State `seed` (`random_state`).",
                     confidence=Confidence.LOW if use.parameters.open else None,
+                    fix=self._fix(node),
                 )
+
+    def _fix(self, node: ast.AST) -> Fix | None:
+        """State a seed in sight, else the default, with which nothing changes."""
+        step = ParameterRepair(self.context, node)
+        is_argument = isinstance(node, ast.keyword) or not isinstance(node, ast.Constant)
+        seed = Names(self.context).seed(node) or "0"
+        step.add(**{"random_state" if is_argument else "seed": seed})
+        return step.repair.unsafe("State the seed")
 
     def _stated(self, use: Use) -> bool:
         seed = use.parameters.get("seed")

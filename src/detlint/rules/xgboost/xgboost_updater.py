@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.xgboost.repairs import ParameterRepair
 from detlint.rules.xgboost.strays import constants, strays
 from detlint.rules.xgboost.uses import uses
 
 if TYPE_CHECKING:
-    import ast
-
+    from detlint.diagnostics import Fix
     from detlint.rules.xgboost.params import Parameters, Setting
 
 _SHOTGUN = ("shotgun",)
@@ -37,7 +38,10 @@ since 1.6."""
     scope = "file"
     fix = "unsafe"
     bad = (
-        Example('import xgboost as xgb\n\nxgb.train({"booster": "gblinear"}, data)  # !\n'),
+        Example(
+            'import xgboost as xgb\n\nxgb.train({"booster": "gblinear"}, data)  # !\n',
+            fixed='import xgboost as xgb\n\nxgb.train({"booster": "gblinear", "updater": "coord_descent"}, data)\n',
+        ),
         Example(
             "from xgboost import XGBRegressor\n\n"
             "XGBRegressor(\n"
@@ -108,4 +112,15 @@ since 1.6."""
         return message, confidence
 
     def _report(self, node: ast.AST, message: str, confidence: Confidence) -> None:
-        self.report(node, message, _REPAIR, confidence=confidence)
+        self.report(node, message, _REPAIR, confidence=confidence, fix=self._fix(node))
+
+    def _fix(self, node: ast.AST) -> Fix | None:
+        """Take the updater that repeats with any number of threads."""
+        step = ParameterRepair(self.context, node)
+        written = self.context.index.constant(step.value)
+        if written == "gblinear":
+            quote = step.repair.code(step.value)[:1] if isinstance(step.value, ast.Constant) else '"'
+            step.add(updater=f"{quote}coord_descent{quote}")
+        else:
+            step.set('"coord_descent"')
+        return step.repair.unsafe("Use `coord_descent`")
