@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from detlint.project.questions import States
     from detlint.project.run import Event, Run
 
+_LIBRARIES = sorted({name.partition(".")[0] for name in NAMES} - {"together"})
+_FORMS = (
+    *((word, "") for word in (*_LIBRARIES, "do_sample", "GenerationConfig")),
+    ("together", r"(?:import|from)[ \t][^\n]*\btogether\b"),  # a word of English: it must be imported
+)
+
 _WORDS = {
     "torch": ("samples from torch's global state, which is never seeded", "Call `torch.manual_seed(SEED)` before it."),
     "vllm": ("samples at a temperature above 0 without a seed", "Give `SamplingParams` or `LLM` a `seed`."),
@@ -94,7 +100,7 @@ kernels and servers that batch requests may still differ in the last digits.
         "https://docs.vllm.ai/en/latest/usage/reproducibility/",
         "https://platform.openai.com/docs/api-reference/chat/create",
     )
-    candidates = Candidates(calls=NAMES, words=("do_sample", "GenerationConfig"))
+    candidates = Candidates(calls=NAMES, words=("do_sample", "GenerationConfig"), forms=_FORMS)
 
     def check_project(self, project: Project) -> None:
         """Report what each entry point samples without a seed."""
