@@ -38,7 +38,8 @@ def split_fix(context: Context, reuse: Reuse) -> Fix | None:
     common = [used[name] for name in used if name in again]
     if len(common) != 1 or index.function(first) is not index.function(second):
         return None
-    return _split_before(context, common[0])
+    moved = _split_earlier(context, common[0], second)
+    return moved if moved is not None else _split_before(context, common[0])
 
 
 def _split_before(context: Context, key: ast.Name) -> Fix | None:
@@ -52,13 +53,68 @@ def _split_before(context: Context, key: ast.Name) -> Fix | None:
             break
         if isinstance(ancestor, _LATER):
             return None
+    repair = Repair(context)
+    left = _unused_part(index, statement, key)
+    if left:
+        repair.replace(key, left)
+        return repair.unsafe("Use the part of the key that is there for it")
     part = _part(index, statement)
     if not part:
+        return None
+    repair.insert_before(statement, f"{key.id}, {part} = {repair.name(_SPLIT, statement)}({key.id})")
+    repair.replace(key, part)
+    return repair.unsafe(_MESSAGE)
+
+
+def _split_earlier(context: Context, key: ast.Name, split: ast.Call) -> Fix | None:
+    """Move a `key, _ = split(key)` of the same block from below the first use to above it."""
+    index = context.index
+    statement, later = index.statement(key), index.statement(split)
+    block = next((body for body in _blocks(index.parent(statement)) if statement in body and later in body), [])
+    if _parts(index, later, key.id) != "_" or not isinstance(statement, _SIMPLE) or statement is later:
+        return None
+    between = block[block.index(statement) : block.index(later)]
+    uses = [node for each in between for node in ast.walk(each) if isinstance(node, ast.Name) and node.id == key.id]
+    part = _part(index, statement)
+    if uses != [key] or not part:
         return None
     repair = Repair(context)
     repair.insert_before(statement, f"{key.id}, {part} = {repair.name(_SPLIT, statement)}({key.id})")
     repair.replace(key, part)
+    repair.remove_statement(later)
     return repair.unsafe(_MESSAGE)
+
+
+def _parts(index: FileIndex, statement: ast.stmt, key: str) -> str:
+    """The name of the part in `key, part = split(key)`; "" for any other statement."""
+    target = statement.targets[0] if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
+    names = [getattr(each, "id", "") for each in target.elts] if isinstance(target, ast.Tuple) else []
+    value = getattr(statement, "value", None)
+    if len(names) != 2 or names[0] != key or not isinstance(value, ast.Call) or value.keywords:
+        return ""
+    given = [getattr(each, "id", "") for each in value.args]
+    return names[1] if given == [key] and index.callee_names(value) == (_SPLIT,) else ""
+
+
+def _unused_part(index: FileIndex, statement: ast.stmt, key: ast.Name) -> str:
+    """The part of a key that was split off just before a statement, and that nothing uses."""
+    block = next((body for body in _blocks(index.parent(statement)) if statement in body), [])
+    for before in reversed(block[: block.index(statement)] if block else []):
+        part = _parts(index, before, key.id)
+        if part:
+            is_free = part != "_" and not any(_is_after(load, before) for load in index.loads(part))
+            return part if is_free else ""
+        if any(isinstance(node, ast.Name) and node.id == key.id for node in ast.walk(before)):
+            return ""
+    return ""
+
+
+def _is_after(node: ast.expr, statement: ast.stmt) -> bool:
+    return node.lineno > statement.lineno
+
+
+def _blocks(parent: ast.AST | None) -> list[list[ast.stmt]]:
+    return [body for name in ("body", "orelse", "finalbody") if isinstance(body := getattr(parent, name, None), list)]
 
 
 def _split_in_loop(context: Context, call: ast.Call) -> Fix | None:
@@ -130,11 +186,10 @@ def _is_in_body(index: FileIndex, loop: ast.For | ast.While, node: ast.AST) -> b
 def _part(index: FileIndex, statement: ast.stmt) -> str:
     """A name for the part of a key: a free one, or one whose value is used no more."""
     for name in _PARTS:
-        if not any(name in scope for scope in index.visible(statement)):
-            return name
-        is_local = name in next(index.visible(statement))
         uses = [load for load in index.loads(name) if index.function(load) is index.function(statement)]
-        if is_local and not _is_repeated(index, statement) and all(use.lineno < statement.lineno for use in uses):
+        if name not in next(index.visible(statement)) and not uses:
+            return name
+        if not _is_repeated(index, statement) and all(use.lineno < statement.lineno for use in uses):
             return name
     return ""
 
