@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHOWS = {
+    "in folders that are sorted": """
+        from pathlib import Path
+        def table(root):
+            rows = []
+            for folder in sorted(p for p in Path(root).iterdir() if p.is_dir()):
+                rows += [(file, folder.name) for file in folder.glob("*.png")]  # !
+            return rows
+        def files(root):
+            return [file for folder in sorted(Path(root).glob("*")) for file in folder.glob("*.png")]  # !
+    """,
     "rows that are filled in each round": """
         from pathlib import Path
         def store(paths, model):
@@ -343,6 +353,14 @@ SHOWS = {
 }
 
 SILENT = {
+    "in folders and files that are sorted": """
+        from pathlib import Path
+        def table(root):
+            rows = []
+            for folder in sorted(p for p in Path(root).iterdir() if p.is_dir()):
+                rows += [(file, folder.name) for file in sorted(folder.glob("*.png"))]
+            return rows
+    """,
     "one table that each has a place in": """
         from pathlib import Path
         def sizes(folder):

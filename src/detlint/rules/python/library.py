@@ -203,6 +203,7 @@ _STANDARD_LIBRARY = _merge(
             "with_suffix",
             PATH,
         ),
+        _each(PATH, "iterdir glob rglob", f"typing.Iterator[{PATH}]"),
         _each(PATH, "exists is_file is_dir is_symlink is_absolute match samefile", "bool"),
         {
             f"{PATH}.read_text": "str",
