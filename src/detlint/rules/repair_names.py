@@ -266,8 +266,9 @@ class Names:
     def first_imports(self, at: ast.AST) -> list[ast.Import | ast.ImportFrom]:
         """The imports at the head of the file; above a node that runs as the file is loaded."""
         found = []
+        limit = self._limit(at)
         for statement in self._index.tree.body:
-            if isinstance(statement, _LATER) or statement is self._limit(at):
+            if isinstance(statement, _LATER) or statement is limit:
                 break
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 found.append(statement)

@@ -12,10 +12,8 @@ the finding is reported without a fix. Each step says what it does; all steps of
 from __future__ import annotations
 
 import ast
-import io
 import re
 import textwrap
-import tokenize
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -442,6 +440,9 @@ def has_comment(text: str) -> bool:
     """Whether a piece of code holds a comment; a `#` in a string is none."""
     if "#" not in text:
         return False
+    import io
+    import tokenize
+
     tokens = tokenize.generate_tokens(partial(next, io.StringIO(f"({text}\n)"), ""))
     try:
         return any(token.type == tokenize.COMMENT for token in tokens)
