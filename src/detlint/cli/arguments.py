@@ -133,6 +133,9 @@ def _check() -> Parser:
     reported = parser.add_argument_group("what is reported")
     _add_selection(reported)
     reported.add_argument(
+        "--diff-base", metavar="REV", help="report only what is on lines changed since this revision of git"
+    )
+    reported.add_argument(
         "--baseline", metavar="FILE", type=_file, help="leave out what `detlint baseline` wrote there"
     )
     _add_targets(parser.add_argument_group("what the code is meant for"))

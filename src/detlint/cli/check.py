@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from detlint.diagnostics import Location
+    from detlint.map.html import Fragment
     from detlint.registry import Registry
     from detlint.reporters import Styled
     from detlint.reporters.notebook_lines import NotebookLines
@@ -189,7 +190,31 @@ class Job:
             from detlint.cli.baseline import narrowed
 
             narrowed(self, report, baseline)
+        if self.options.diff_base is not None:
+            self._keep_changes(report, self.options.diff_base)
         return report
+
+    def _keep_changes(self, report: Report, revision: str) -> None:
+        """Leave out of a report what is on lines that have not changed since a revision."""
+        from detlint.changes import Changes, ChangesError
+
+        if self.is_standard_input or self.options.fix or self.options.diff:
+            raise UsageError("--diff-base tells about files as they are: it goes with neither - nor --fix nor --diff")
+        path = self.paths[0]
+        try:
+            changes = Changes(revision, path if os.path.isdir(path) else os.path.dirname(os.path.abspath(path)))
+        except ChangesError as error:
+            raise UsageError(f"--diff-base: {error}") from None
+
+        def is_new(path: str, place: Location) -> bool:
+            line = place.line if place.cell is None else self.document_line(path, place) or 1
+            return changes.touches(os.path.abspath(path), line, place.end_line if place.cell is None else line)
+
+        new = [item for item in report.diagnostics if is_new(item.path, item.location)]
+        left = len(report.diagnostics) - len(new)
+        if left:
+            report.notes.append(f"{left:,} not shown: on lines that are as in {revision}")
+        report.diagnostics = new
 
     def everything(self, standard_input: bytes | None) -> Report:
         """Check the files, or standard input, or what has become of it; report all that is found."""
@@ -239,6 +264,19 @@ class Job:
                 data = None
             self.documents = {path: NotebookLines((data or b"").decode("utf-8-sig", "replace"))}
         return self.documents[path].line(location.cell or 0, location.line)
+
+    def map(self) -> Fragment | None:
+        """The map of the entry points among the files; None if there are none."""
+        from detlint.map.find import EntryPoints
+        from detlint.map.html import fragment
+        from detlint.map.model import ProjectMap
+
+        if self.is_standard_input:
+            return None
+        points = EntryPoints(self.registry, self.settings_for)
+        files = (file for file in self.discovered.files if points.is_candidate(file))
+        entries = [entry for file in files for entry in points.of_file(file)]
+        return fragment(ProjectMap.of(entries), heading=3) if entries else None
 
     def _keep_from_overwriting(self, files: Iterable[Found]) -> None:
         """Refuse to write the report over what is checked: `-o *.py` is written soon."""
@@ -292,6 +330,7 @@ def _print(job: Job, report: Report, stream: TextIO) -> None:
         job.source,
         job.registry.by_code.get,
         job.document_line,
+        job.map,
         statistics=bool(options.statistics),
         summary=not options.quiet,
         unsafe_fixes=options.unsafe_fixes,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from detlint.diagnostics import Location, Report
+    from detlint.map.html import Fragment
     from detlint.rules.base import Rule
 
 LONGEST = 160
@@ -33,6 +34,7 @@ _MODULES = {
     "junit": "detlint.reporters.junit",
     "rdjson": "detlint.reporters.rdjson",
     "markdown": "detlint.reporters.markdown",
+    "html": "detlint.reporters.html",
 }
 
 FORMATS = tuple(_MODULES)
@@ -54,6 +56,10 @@ def _no_notebook(path: str, location: Location) -> int | None:
     return None
 
 
+def _no_map() -> Fragment | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What a report shows beside its diagnostics.
@@ -61,6 +67,7 @@ class View:
     source: gives the text that a location counts its lines in (of the file, or of the notebook cell), None where it
     cannot be read any more.
     rule: gives the rule of a code. document_line: gives the line of the file that a place in a notebook's cell is on.
+    map: gives the map of the project's entry points, for a page.
     statistics: give counts by rule, too. summary: end with a line that says how many. unsafe_fixes: whether unsafe
     fixes count as fixes. fixing: whether fixes have been applied.
     longest: the most characters that are shown of a line of code, around what is marked.
@@ -69,6 +76,7 @@ class View:
     source: Callable[[str, Location], str | None] = _no_source
     rule: Callable[[str], type[Rule] | None] = _no_rule
     document_line: Callable[[str, Location], int | None] = _no_notebook
+    map: Callable[[], Fragment | None] = _no_map
     statistics: bool = False
     summary: bool = True
     unsafe_fixes: bool = False

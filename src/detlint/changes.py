@@ -1,0 +1,105 @@
+"""The lines that have changed since a revision of git.
+
+Given a revision and a folder; gives the lines of each file that are new or changed. Raises `ChangesError` with the
+reason in the user's words. git is called for reading alone: no hook, no monitor, no other program of a repository.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from detlint.projects import git
+from detlint.projects.errors import ProjectError
+
+Ranges = list[tuple[int, int]]
+"""First and last lines."""
+
+_PLAIN = ("--text", "--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--ignore-submodules=all")
+_PREFIXES = ("--src-prefix=a/", "--dst-prefix=b/", "--unified=0", "--inter-hunk-context=0")
+_HUNK = re.compile(rb"@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
+_ESCAPE = re.compile(rb'\\([0-7]{3}|[abtnvfr"\\])')
+_ESCAPES = dict(zip(b'abtnvfr"\\', b'\a\b\t\n\v\f\r"\\', strict=True))
+
+
+class ChangesError(Exception):
+    """Why it cannot be told what has changed."""
+
+
+class Changes:
+    """What differs between a revision and the files on disk. `REV...` means where this branch left REV."""
+
+    def __init__(self, revision: str, folder: str) -> None:
+        self._ranges: dict[str, Ranges] = {}
+        self._new: set[str] = set()
+        try:
+            self._read(revision, Path(folder))
+        except ProjectError as error:
+            raise ChangesError(str(error)) from None
+
+    def touches(self, file: str, first: int, last: int) -> bool:
+        """Whether one of some lines of a file, given by its absolute path, is new or changed."""
+        name = os.path.realpath(file)
+        if name in self._new:
+            return True
+        return any(start <= last and first <= end for start, end in self._ranges.get(name, ()))
+
+    def _read(self, revision: str, folder: Path) -> None:
+        if not git.found("git"):
+            raise ChangesError("git is not installed")
+        if git.status(folder, "rev-parse", "--is-inside-work-tree") != 0:
+            raise ChangesError(f"{folder} is in no git repository")
+        root = Path(git.text(folder, "rev-parse", "--show-toplevel"))
+        commit = _commit(revision, root)
+        self._ranges = {
+            os.path.realpath(os.path.join(root, os.fsdecode(path))): ranges
+            for path, ranges in changed_lines(git.run(root, "diff", *_PLAIN, *_PREFIXES, commit, "--")).items()
+        }
+        others = git.run(root, "ls-files", "-z", "--others", "--exclude-standard", "--full-name").split(b"\0")
+        self._new = {os.path.realpath(os.path.join(root, os.fsdecode(path))) for path in others if path}
+
+
+def _commit(revision: str, root: Path) -> str:
+    """The commit that is compared with."""
+    name = revision.removesuffix("...")
+    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    commit = git.run(root, *asked, accepted=(0, 1, 128)).decode().strip()
+    if not commit:
+        raise ChangesError(f"no such revision: {name}")
+    if name == revision:
+        return commit
+    base = git.run(root, "merge-base", commit, "HEAD", accepted=(0, 1)).decode().strip()
+    if not base:
+        raise ChangesError(f"{name} and this branch have no commit in common")
+    return base
+
+
+def changed_lines(diff: bytes) -> dict[bytes, Ranges]:
+    """The new lines of each file in a unified diff without context, by the path from the root."""
+    found: dict[bytes, Ranges] = {}
+    here: Ranges = []
+    left = 0  # lines of a hunk that are still to come: text, whatever it looks like
+    for line in diff.split(b"\n"):
+        if left and line[:1] == b"+":
+            left -= 1
+        elif not left and line.startswith(b"+++ "):
+            here = found.setdefault(_path(line[4:]), [])
+        elif match := None if left else _HUNK.match(line):
+            start, count = int(match[1]), int(match[2] or 1)
+            left = count
+            if count:
+                here.append((start, start + count - 1))
+    return found
+
+
+def _path(written: bytes) -> bytes:
+    """A path as git writes it in a diff: in quotes where it is odd, with a tab behind where it has spaces."""
+    if written.startswith(b'"'):
+        written = _ESCAPE.sub(_unescaped, written[1 : written.rindex(b'"')])
+    return written.removesuffix(b"\t").removeprefix(b"b/")
+
+
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    code = match[1]
+    return bytes([int(code, 8) if len(code) == 3 else _ESCAPES[code[0]]])
