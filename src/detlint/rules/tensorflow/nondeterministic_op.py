@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.repairs import Repair
 from detlint.rules.tensorflow import ops
 from detlint.rules.tensorflow.library import spellings
 from detlint.rules.tensorflow.reading import Use, uses
 
 if TYPE_CHECKING:
     import libcst as cst
+
+    from detlint.diagnostics import Fix
+
+_COUNT = "tensorflow.math.bincount"
 
 
 class NondeterministicOp(Rule):
@@ -33,6 +38,20 @@ where only the gradient is nondeterministic, on values that have none.
     severity = Severity.ERROR
     fix = "unsafe"
     bad = (
+        Example(
+            """\
+import tensorflow as tf
+
+def histogram(values):
+    return tf.math.bincount(values, minlength=8, maxlength=8)  # !
+""",
+            fixed="""\
+import tensorflow as tf
+
+def histogram(values):
+    return tf.reduce_sum(tf.one_hot(tf.reshape(values, [-1]), 8, dtype=tf.int32), 0)
+""",
+        ),
         Example("""\
 import tensorflow as tf
 
@@ -88,7 +107,22 @@ def multiply(a, b):
         assert isinstance(call, ast.Call)
         use = next(uses(self.context, call), None)
         if use is not None and use.effect != "switches":
-            self.report(node.func, _message(use), use.op.replacement, confidence=use.confidence)
+            fix = self._counted(call) if use.name == _COUNT else None
+            self.report(node.func, _message(use), use.op.replacement, confidence=use.confidence, fix=fix)
+
+    def _counted(self, call: ast.Call) -> Fix | None:
+        """The same counts as a sum of one-hot rows, where their number is given: no less and no more."""
+        repair = Repair(self.context)
+        bounds = {keyword.arg: repair.code(keyword.value) for keyword in call.keywords if keyword.arg is not None}
+        if len(call.args) != 1 or isinstance(call.args[0], ast.Starred) or len(call.keywords) != 2:
+            return None
+        if set(bounds) != {"minlength", "maxlength"} or len(set(bounds.values())) != 1:
+            return None
+        tf = repair.name("tensorflow", call)
+        flat = f"{tf}.reshape({repair.code(call.args[0])}, [-1])"
+        rows = f"{tf}.one_hot({flat}, {bounds['maxlength']}, dtype={tf}.int32)"
+        repair.replace(call, f"{tf}.reduce_sum({rows}, 0)")
+        return repair.unsafe("Sum one-hot rows")
 
 
 def _message(use: Use) -> str:

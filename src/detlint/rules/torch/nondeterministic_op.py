@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.repairs import Repair
 from detlint.rules.torch import ops
 from detlint.rules.torch.uses import Answer, Use, Uses
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from detlint.context import Context
+    from detlint.diagnostics import Fix
 
+_LOSSES = ("torch.nn.functional.cross_entropy", "torch.nn.functional.nll_loss")
 _DEVICES = {"cpu": "the CPU", "cuda": "CUDA", "mps": "MPS"}
 
 
@@ -43,6 +46,14 @@ made.
     fix = "unsafe"
     candidates = Candidates(calls=ops.names("raises"))
     bad = (
+        Example(
+            "import torch\nimport torch.nn.functional as F\n\n\ndef loss(net, image):\n"
+            "    mask = torch.zeros(4, 8, 8, dtype=torch.long)\n"
+            "    return F.cross_entropy(net(image), mask)  # !\n",
+            fixed="import torch\nimport torch.nn.functional as F\n\n\ndef loss(net, image):\n"
+            "    mask = torch.zeros(4, 8, 8, dtype=torch.long)\n"
+            "    return F.cross_entropy(net(image).movedim(1, -1).flatten(0, -2), mask.flatten())\n",
+        ),
         Example(
             "import torch.nn.functional as F\n\n\n"
             "def warp(image, grid):\n    return F.grid_sample(image, grid, align_corners=False)  # !\n"
@@ -87,7 +98,27 @@ made.
         call: ast.Call = self.context.ast(node)  # type: ignore[assignment]
         use = self._uses.judge(call, "raises")
         if use is not None:
-            self.report(node.func, _message(use, self.context.devices), use.fact.repair, confidence=_confidence(use))
+            self.report(
+                node.func,
+                _message(use, self.context.devices),
+                use.fact.repair,
+                confidence=_confidence(use),
+                fix=self._flattened(call) if use.name in _LOSSES else None,
+            )
+
+    def _flattened(self, call: ast.Call) -> Fix | None:
+        """The same loss over all places at once: classes last, one row for each place."""
+        reduction = self.context.index.arguments(call).get("reduction")
+        is_mean = reduction is None or self.context.index.constant(reduction.value) in ("mean", "sum")
+        if len(call.args) != 2 or not is_mean or self.context.targets.version("torch") < "1.7":
+            return None
+        scores, targets = call.args
+        if any(not isinstance(each, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)) for each in call.args):
+            return None
+        repair = Repair(self.context)
+        repair.wrap(scores, "", ".movedim(1, -1).flatten(0, -2)")
+        repair.wrap(targets, "", ".flatten()")
+        return repair.unsafe("Flatten scores and targets")
 
 
 def _confidence(use: Use) -> Confidence:

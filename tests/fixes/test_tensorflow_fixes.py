@@ -1,0 +1,87 @@
+"""Repairs of TensorFlow's and Keras's seeds and modes: DET303 to DET310."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from tests.fixes.helpers import fixed
+
+TRAIN = 'model = keras.Sequential([keras.layers.Dense(1)])\nmodel.compile(loss="mse")\nmodel.fit([[1.0]], [1.0])\n'
+
+FIXED = {
+    "a seed, then the mode": (
+        ("DET303", "DET305"),
+        f"import keras\n\n{TRAIN}",
+        "import keras\nimport tensorflow as tf\n\nSEED = 42\nkeras.utils.set_random_seed(SEED)\n"
+        f"tf.config.experimental.enable_op_determinism()\n\n{TRAIN}",
+    ),
+    "Keras as it is imported": (
+        ("DET305",),
+        f"from tensorflow import keras\n\nSEED = 3\n{TRAIN}",
+        f"from tensorflow import keras\n\nSEED = 3\nkeras.utils.set_random_seed(SEED)\n{TRAIN}",
+    ),
+    "the order of a chain over several lines": (
+        ("DET306",),
+        """
+        import tensorflow as tf
+
+        seed = 5
+        data = (
+            tf.data.Dataset.range(100)
+            .shuffle(100)
+            .batch(4)
+        )
+        model = tf.keras.models.load_model("model.keras")
+        model.fit(data)
+        """,
+        """
+        import tensorflow as tf
+
+        seed = 5
+        data = (
+            tf.data.Dataset.range(100)
+            .shuffle(100, seed=seed)
+            .batch(4)
+        )
+        model = tf.keras.models.load_model("model.keras")
+        model.fit(data)
+        """,
+    ),
+    "what gives the order up": (
+        ("DET307",),
+        "import tensorflow as tf\n\n\ndef f(path):\n"
+        '    return tf.data.experimental.make_csv_dataset(path, 4, label_name="y", sloppy=True)\n',
+        "import tensorflow as tf\n\n\ndef f(path):\n"
+        '    return tf.data.experimental.make_csv_dataset(path, 4, label_name="y", sloppy=False)\n',
+    ),
+}
+
+
+@pytest.mark.parametrize(("rules", "before", "after"), FIXED.values(), ids=FIXED)
+def test_code_is_repaired(rules: tuple[str, ...], before: str, after: str) -> None:
+    code, left = fixed(before, rules)
+    assert code == textwrap.dedent(after)
+    assert left == []
+
+
+NO_FIX = {
+    # without a seed, random ops raise under the mode
+    "a program that is not seeded": ("DET303", f"import keras\n\n{TRAIN}"),
+    "an op that would raise": (
+        "DET303",
+        f"import keras\nimport tensorflow as tf\n\nkeras.utils.set_random_seed(1)\n{TRAIN}"
+        "print(tf.math.bincount([1, 2]))\n",
+    ),
+    "a global generator in a function": (
+        "DET308",
+        "import tensorflow as tf\n\n\ndef f():\n    return tf.random.get_global_generator().normal((3,))\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("rule", "code"), NO_FIX.values(), ids=NO_FIX)
+def test_a_person_decides(rule: str, code: str) -> None:
+    after, left = fixed(code, rule)
+    assert (after, len(left)) == (code, 1)

@@ -1,0 +1,185 @@
+"""Repairs of torch's modes, trainers, loaders and seeds: DET201 to DET242."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from tests.fixes.helpers import fixed
+
+FIXED = {
+    "the CPU is seeded before the branch that asks for a GPU": (
+        "DET208",
+        """
+        import torch
+
+
+        def main(args):
+            # Make it repeat.
+            if torch.cuda.is_available():
+                torch.cuda.manual_seed_all(args.seed)
+            print(torch.randn(3))
+
+
+        if __name__ == "__main__":
+            main(parse())
+        """,
+        """
+        import torch
+
+
+        def main(args):
+            torch.manual_seed(args.seed)
+            # Make it repeat.
+            if torch.cuda.is_available():
+                torch.cuda.manual_seed_all(args.seed)
+            print(torch.randn(3))
+
+
+        if __name__ == "__main__":
+            main(parse())
+        """,
+    ),
+    "an imported setter and its import": (
+        "DET210",
+        "from torch import nn, set_deterministic\n\nset_deterministic(True)\nprint(nn)\n",
+        "import torch\nfrom torch import nn\n\ntorch.use_deterministic_algorithms(True)\nprint(nn)\n",
+    ),
+    "lines of a constructor": (
+        "DET231",
+        """
+        import pytorch_lightning as pl
+
+        trainer = pl.Trainer(
+            max_epochs=3,
+            deterministic="warn",  # some ops have none
+        )
+        """,
+        """
+        import pytorch_lightning as pl
+
+        trainer = pl.Trainer(
+            max_epochs=3,
+            deterministic=True,  # some ops have none
+        )
+        """,
+    ),
+    "a function that seeds workers": (
+        "DET221",
+        """
+        import numpy as np
+        import torch
+        from torch.utils.data import DataLoader, Dataset
+
+
+        def worker_init_fn(worker_id):
+            np.random.seed(torch.initial_seed() % 2**32)
+
+
+        class Noisy(Dataset):
+            def __getitem__(self, index):
+                return index + np.random.normal()
+
+
+        loader = DataLoader(Noisy(), num_workers=4)
+        """,
+        """
+        import numpy as np
+        import torch
+        from torch.utils.data import DataLoader, Dataset
+
+
+        def worker_init_fn(worker_id):
+            np.random.seed(torch.initial_seed() % 2**32)
+
+
+        class Noisy(Dataset):
+            def __getitem__(self, index):
+                return index + np.random.normal()
+
+
+        loader = DataLoader(Noisy(), num_workers=4, worker_init_fn=worker_init_fn)
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize(("rule", "before", "after"), FIXED.values(), ids=FIXED)
+def test_code_is_repaired(rule: str, before: str, after: str) -> None:
+    code, left = fixed(before, rule, targets=("torch=1.8",) if rule == "DET221" else ())
+    assert code == textwrap.dedent(after)
+    assert left == []
+
+
+def test_mode_and_variable_are_settled_where_training_starts() -> None:
+    code, left = fixed(
+        """
+        import torch
+
+
+        def main():
+            args = parser().parse_args()
+            torch.manual_seed(args.seed)
+            model = torch.nn.Linear(2, 1).cuda()
+            optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+            model(torch.ones(1, 2)).sum().backward()
+            optimizer.step()
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        ("DET203", "DET501"),
+    )
+    assert left == []
+    assert code.startswith("\nimport os\n\nimport torch\n")
+    assert (
+        "    torch.manual_seed(args.seed)\n"
+        '    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")\n'
+        "    torch.use_deterministic_algorithms(True)\n"
+        "    model ="
+    ) in code
+
+
+NO_FIX = {
+    "an op that would raise": (
+        "DET231",
+        "import torch\nfrom pytorch_lightning import Trainer\n\n\ndef f(x: torch.Tensor):\n"
+        "    return x.median(dim=1).values\n\n\ntrainer = Trainer()\n",
+    ),
+    "a flag that shares its value": (
+        "DET205",
+        "import torch\n\ntorch.backends.cudnn.benchmark = torch.backends.cudnn.enabled = True\n",
+    ),
+    "a mode that is off on purpose": (
+        "DET204",
+        "import torch\n\ntorch.use_deterministic_algorithms(True)\nprint(torch.ones(2) @ torch.ones(2))\n"
+        "torch.use_deterministic_algorithms(False)\nprint(torch.ones(2) @ torch.ones(2))\n",
+    ),
+    "an attribute that is worked out": (
+        "DET232",
+        "import pytorch_lightning as pl\n\ntrainer = pl.Trainer()\ntrainer.deterministic = bool(input())\n",
+    ),
+    "an attribute in a branch": (
+        "DET232",
+        "import pytorch_lightning as pl\n\ntrainer = pl.Trainer()\nif input():\n    trainer.deterministic = True\n",
+    ),
+    "a generator of the data set's own": (
+        "DET221",
+        "import numpy as np\nfrom torch.utils.data import DataLoader, Dataset\n\n\nclass A(Dataset):\n"
+        "    def __init__(self):\n        self.rng = np.random.default_rng(0)\n\n"
+        "    def __getitem__(self, index):\n        return self.rng.normal()\n\n\nDataLoader(A(), num_workers=2)\n",
+    ),
+    "several answers to one question": (
+        "DET242",
+        "from openai import OpenAI\n\nclient = OpenAI()\nfor _ in range(3):\n"
+        '    print(client.chat.completions.create(model="gpt-4o", messages=[]))\n',
+    ),
+}
+
+
+@pytest.mark.parametrize(("rule", "code"), NO_FIX.values(), ids=NO_FIX)
+def test_a_person_decides(rule: str, code: str) -> None:
+    after, left = fixed(code, rule)
+    assert (after, len(left)) == (code, 1)
