@@ -282,6 +282,10 @@ def test_a_statement_is_removed(code: str, expected: str | None) -> None:
             "def f():\n    import numpy as np\n\n\nhere()\n",
             "import numpy as np\n\ndef f():\n    import numpy as np\n\n\nhere()\nnp.random.seed",
         ),
+        (
+            "import numpy as np\nhere()\nimport numpy as np\n",
+            "import numpy as np\nhere()\nimport numpy as np\nnp.random.seed",
+        ),
         ("here()\nimport numpy as np\n", "import numpy as np\n\nhere()\nimport numpy as np\nnp.random.seed"),
         (
             "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import numpy as np\nhere()\n",

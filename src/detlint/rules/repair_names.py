@@ -99,16 +99,17 @@ class Names:
         """What a name means at a node if imports, all of the same, bind it there; else nothing."""
         if not any(isinstance(each.node, ast.alias) for each in bindings):
             return ""
-        meant = {self._meaning(each, at, outer=outer) for each in bindings if not self._is_fallback(each)}
-        return meant.pop() if len(meant) == 1 else ""
+        bindings = [each for each in bindings if not self._is_fallback(each)]
+        meant = set(map(self._meaning, bindings))
+        in_time = any(self._runs_before(each.node, at, outer=outer) for each in bindings)
+        return meant.pop() if in_time and len(meant) == 1 else ""
 
-    def _meaning(self, binding: Binding, at: ast.AST, *, outer: bool) -> str:
+    def _meaning(self, binding: Binding) -> str:
+        """What an import binds a name to; nothing for what is no import, or one of the project's own modules."""
         statement = self._index.parent(binding.node)
-        if not isinstance(binding.node, ast.alias) or not self._runs_before(binding.node, at, outer=outer):
-            return ""
-        if isinstance(statement, ast.Import):
+        if isinstance(binding.node, ast.alias) and isinstance(statement, ast.Import):
             return binding.node.name if binding.node.asname else binding.name
-        if isinstance(statement, ast.ImportFrom) and not statement.level:
+        if isinstance(binding.node, ast.alias) and isinstance(statement, ast.ImportFrom) and not statement.level:
             return f"{statement.module}.{binding.node.name}"
         return ""
 
@@ -144,16 +145,7 @@ class Names:
 
     def _means(self, bindings: list[Binding], meaning: str) -> bool:
         """Whether all that binds a name are imports of what it is to mean."""
-        found = []
-        for each in bindings:
-            statement = self._index.parent(each.node)
-            if isinstance(each.node, ast.alias) and isinstance(statement, ast.Import):
-                found.append(each.node.name if each.node.asname else each.name)
-            elif isinstance(each.node, ast.alias) and isinstance(statement, ast.ImportFrom):
-                found.append(f"{statement.module}.{each.node.name}")
-            else:
-                found.append("")
-        return all(each == meaning for each in found)
+        return all(self._meaning(each) == meaning for each in bindings)
 
     def _is_used(self, name: str) -> bool:
         return bool(self._index.loads(name))
