@@ -41,12 +41,14 @@ def check(
     registry: Registry,
     unreadable: Mapping[str, Problem] = _NONE,
     jobs: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Check files and give one report.
 
     settings_for: the settings of a file, by its absolute path; the same object for files that share them. unreadable:
     directories that could not be listed, by the path that is shown. jobs: how many processes to work in, by default as
-    suits the number of files and the machine; it changes nothing in the report.
+    suits the number of files and the machine; it changes nothing in the report. progress: called after each file with
+    how many are done, and of how many.
     """
     report = Report()
     checkers = _Checkers(settings_for, registry)
@@ -56,8 +58,10 @@ def check(
     for found in files:
         checkers.of(found.file)  # a mistake in settings is said before there is any work; and forked processes have it
     with _garbage_collected_seldom():
-        for part in in_order(checkers.check, files, jobs):
+        for number, part in enumerate(in_order(checkers.check, files, jobs), 1):
             _add(part, report)
+            if progress is not None:
+                progress(number, len(files))
     report.diagnostics.sort(key=lambda item: item.sort_key)
     return report
 

@@ -175,7 +175,7 @@ def _baseline() -> Parser:
     )
     output.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto", help=_COLOR)
     _add_settings(parser.add_argument_group("settings and working"))
-    parser.set_defaults(output_file=None)
+    parser.set_defaults(output_file=None, diff_base=None, quiet=False)
     return parser
 
 

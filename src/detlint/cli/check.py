@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator, Mapping
 
+    from detlint.cli.progress import Progress
     from detlint.diagnostics import Location
     from detlint.map.html import Fragment
     from detlint.registry import Registry
@@ -227,7 +229,8 @@ class Job:
             return self._report_of_standard_input(standard_input)
         found = self.discovered
         self._keep_from_overwriting(found.files)
-        report = check(found.files, self.settings_for, registry, found.unreadable, self.options.jobs)
+        with self._progress() as progress:
+            report = check(found.files, self.settings_for, registry, found.unreadable, self.options.jobs, progress)
         report.problems = [*found.problems, *report.problems]
         report.notes = [*found.notes, *report.notes, *self._idle_selection()]
         return report
@@ -239,6 +242,20 @@ class Job:
         chosen = [rule for rule in self.registry.rules if rule.code.startswith(codes)] if codes else []
         if chosen and all(rule.of_projects for rule in chosen):
             yield f"{', '.join(words)}: asked only by `detlint lint`, about projects made from templates"
+
+    @contextmanager
+    def _progress(self) -> Iterator[Progress | None]:
+        """What says how far a run is, where a person waits for it."""
+        if self.options.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+            yield None
+            return
+        from detlint.cli.progress import Progress
+
+        progress = Progress(sys.stderr)
+        try:
+            yield progress
+        finally:
+            progress.end()
 
     def source(self, path: str, location: Location) -> str | None:
         """A file's text again, for code frames."""
