@@ -253,6 +253,7 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     group.add_argument("-o", "--output-file", metavar="FILE", type=_file, help="write the report to a file")
     group.add_argument("--statistics", action="store_true", default=None, help="count findings by rule, too")
     group.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto", help=_COLOR)
+    group.add_argument("--watch", action="store_true", help="check again whenever a file changes, until Ctrl-C")
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 although there are findings")
     group.add_argument("-q", "--quiet", action="store_true", help="print findings and errors only")
     group.add_argument("-v", "--verbose", action="store_true", help="say what was assumed, on standard error")

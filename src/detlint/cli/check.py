@@ -35,6 +35,15 @@ _SELECTIONS = ("select", "ignore", "extend_select", "extend_ignore")
 
 
 def run(options: argparse.Namespace) -> int:
+    """Check what the options say, once or until the user ends it; gives the exit status."""
+    if options.watch:
+        from detlint.cli.watching import watch
+
+        return watch(options, once)
+    return once(options)
+
+
+def once(options: argparse.Namespace) -> int:
     """Check what the options say; gives the exit status."""
     job = Job(options)
     if options.show_files:
