@@ -66,7 +66,7 @@ def write(project: Path, **sources: str) -> None:
         (
             "torch.use_deterministic_algorithms(True)",
             "torch.manual_seed(1) if load() else None",
-            {"torch": "late", "torch mode": "on", "CUBLAS_WORKSPACE_CONFIG": "missing"},
+            {"torch": "unseeded", "torch mode": "on", "CUBLAS_WORKSPACE_CONFIG": "missing"},
         ),
         (
             "torch.use_deterministic_algorithms(True, warn_only=True); torch.seed()",
