@@ -74,6 +74,10 @@ NO_FIX = {
         f"import keras\nimport tensorflow as tf\n\nkeras.utils.set_random_seed(1)\n{TRAIN}"
         "print(tf.math.bincount([1, 2]))\n",
     ),
+    "an op whose seed two calls would share": (
+        "DET306",
+        "import tensorflow as tf\n\n\ndef pool(x):\n    return tf.nn.fractional_max_pool(x, [1.0, 1.4, 1.4, 1.0])\n",
+    ),
     "a global generator in a function": (
         "DET308",
         "import tensorflow as tf\n\n\ndef f():\n    return tf.random.get_global_generator().normal((3,))\n",

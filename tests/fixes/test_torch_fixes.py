@@ -148,6 +148,10 @@ NO_FIX = {
         "import torch\nfrom pytorch_lightning import Trainer\n\n\ndef f(x: torch.Tensor):\n"
         "    return x.median(dim=1).values\n\n\ntrainer = Trainer()\n",
     ),
+    "a flag that somebody weighed": (
+        "DET205",
+        "import torch\n\ntorch.backends.cudnn.benchmark = True  # faster for images of one size\n",
+    ),
     "a flag that shares its value": (
         "DET205",
         "import torch\n\ntorch.backends.cudnn.benchmark = torch.backends.cudnn.enabled = True\n",

@@ -7,6 +7,7 @@ make an op of the file raise: whether the op or the mode goes is for a person to
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from detlint.rules.repairs import Repair
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from detlint.context import Context
     from detlint.diagnostics import Fix
 
+_SPEED = re.compile(r"#.*(fast|speed|perform|optimi[sz]|tune|quick|slow)", re.IGNORECASE)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -25,6 +27,8 @@ def literal_fix(context: Context, value: ast.expr | None, code: str) -> Fix | No
     statement = context.index.statement(value) if value is not None else None
     if not isinstance(value, ast.Constant) or len(getattr(statement, "targets", [None])) != 1:
         return None
+    if _SPEED.search(context.source.line(value.end_lineno or value.lineno)[value.end_col_offset :]):
+        return None  # `# faster for inputs of one size`: somebody weighed it, and the comment would be wrong
     repair = Repair(context)
     repair.replace(value, code)
     return repair.unsafe(f"Make it `{code}`")
