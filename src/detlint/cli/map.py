@@ -113,7 +113,7 @@ def _split(name: str) -> tuple[str, str]:
 
 def _nearest_file(path: str) -> str:
     folder = os.path.dirname(path)
-    names = os.listdir(folder or ".") if os.path.isdir(folder or ".") else []
+    names = sorted(os.listdir(folder or ".")) if os.path.isdir(folder or ".") else []
     return suggestion(path, [os.path.join(folder, name) for name in names if name.endswith((".py", ".ipynb"))])
 
 

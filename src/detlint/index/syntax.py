@@ -58,6 +58,7 @@ def default_of(arguments: ast.arguments, node: ast.arg) -> ast.expr | None:
 
 
 def method_kind(function: ast.AST) -> str:
+    """What a method is bound to by its first parameter: `instance`, `class`, or nothing (`static`)."""
     for decorator in getattr(function, "decorator_list", ()):
         name = decorator.attr if isinstance(decorator, ast.Attribute) else getattr(decorator, "id", "")
         if name == "staticmethod":

@@ -283,6 +283,31 @@ SHOWS = {
 }
 
 SILENT = {
+    "a static method, which binds no parameter": """
+        class Flow:
+            def covered(self, bindings, use):
+                table: dict[str, set[str]] = {}
+                for blocks in bindings:
+                    outside = [block for block in blocks if block not in use]
+                    if self._exclusive(outside):
+                        continue
+                    if self._covers(outside, table):
+                        break
+
+            @staticmethod
+            def _exclusive(outside):
+                for name, field in outside:
+                    if name == field:
+                        return True
+                return False
+
+            @staticmethod
+            def _covers(outside, table):
+                for name, field in outside:
+                    fields = table.setdefault(name, set())
+                    fields.add(field)
+                return bool(table)
+    """,
     "yielded and sorted by who asks": """
         def groups(table: dict[str, set[str]]):
             for name, tags in table.items():

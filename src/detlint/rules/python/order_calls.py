@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from detlint.diagnostics import Confidence
+from detlint.index.syntax import method_kind
 from detlint.index.values import LocalClass, LocalFunction
 from detlint.rules.data import load
 from detlint.rules.python.order_facts import Function, table, table_prefix, words
@@ -130,9 +131,8 @@ class Calls(Methods):
         found: list[tuple[Function, int]] = []
         for value in self.index.evaluate(call.func).alternatives:
             if isinstance(value, LocalFunction) and isinstance(value.node, _FUNCTIONS):
-                bound = (
-                    self.index.owner(value.node) is not None and value.owner is not None and not _is_static(value.node)
-                )
+                of_class = self.index.owner(value.node) is not None and value.owner is not None
+                bound = of_class and method_kind(value.node) != "static"
                 found.append((value.node, 1 if bound else 0))
             elif isinstance(value, LocalClass):
                 method = self.index.method(value, "__init__")
@@ -280,10 +280,6 @@ def _keeps_order(call: ast.Call, names: tuple[str, ...]) -> bool:
 def _kept() -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = load(__package__, "order")["kept"]
     return rows
-
-
-def _is_static(function: Function) -> bool:
-    return any(getattr(d, "id", "") == "staticmethod" for d in function.decorator_list)
 
 
 _CALLS: tuple[tuple[Callable[[], Any], Callable[[Calls, ast.expr, ast.Call, Track], None]], ...] = (

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
+from detlint.index.syntax import method_kind
 from detlint.index.values import LocalFunction
 from detlint.rules.python.order_facts import end, names_in, place, table_prefix, words
 
@@ -425,7 +426,8 @@ class Body:
             found = True
             if self.depth >= 2:
                 continue
-            bound = 1 if value.owner is not None and self.index.owner(value.node) is not None else 0
+            method = value.owner is not None and self.index.owner(value.node) is not None
+            bound = method and method_kind(value.node) != "static"
             parameters = [*value.node.args.posonlyargs, *value.node.args.args][bound:]
             names = {p.arg for p, a in zip(parameters, call.args, strict=False) if self._is_tainted(a)}
             names |= {k.arg for k in call.keywords if k.arg is not None and self._is_tainted(k.value)}

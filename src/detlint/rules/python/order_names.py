@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
 from detlint.index import dotted_name
+from detlint.index.syntax import method_kind
 from detlint.rules.python.order_facts import Function, Place, end, place
 from detlint.rules.python.order_follow import LIMIT, Follow
 from detlint.rules.python.order_track import Track
@@ -155,7 +156,8 @@ class Names(Follow):
 
     def _argument_for(self, call: ast.Call, function: Function, argument: ast.arg) -> ast.expr | None:
         positional = [*function.args.posonlyargs, *function.args.args]
-        skip = 1 if self.index.owner(function) is not None and isinstance(call.func, ast.Attribute) else 0
+        bound = self.index.owner(function) is not None and method_kind(function) != "static"
+        skip = 1 if bound and isinstance(call.func, ast.Attribute) else 0
         where = positional.index(argument) - skip if argument in positional else None
         given = self.index.arguments(call).get(argument.arg, where)
         return given.value if given is not None else None
