@@ -68,3 +68,10 @@ def test_cuda_alone_is_seeded(code: str) -> None:
 @pytest.mark.parametrize("code", WHOLE)
 def test_torch_is_seeded_as_a_whole_or_elsewhere(code: str) -> None:
     assert check(code, "DET208") == []
+
+
+def test_keras_seeds_torch_where_that_is_its_backend() -> None:
+    code = "import torch\nfrom keras.utils import set_random_seed\n\n{}\nprint(torch.rand(3))\n"
+    assert check(code.format("set_random_seed(1)"), "DET207", min_confidence="low") == [(5, "DET207")]
+    assert check(code.format("set_random_seed(1)"), "DET207") == []
+    assert check(code.format("print(set_random_seed)"), "DET207") == [(5, "DET207")]

@@ -49,6 +49,7 @@ class Seeding:
 
     name: str
     states: tuple[str, ...]
+    perhaps: tuple[str, ...] = ()
     parameter: str | None = None
     position: int | None = None
     missing: str = "required"
@@ -73,6 +74,7 @@ def _seeding(name: str, row: Mapping[str, Any]) -> Seeding:
     return Seeding(
         name=name,
         states=tuple(row["states"]),
+        perhaps=tuple(row.get("perhaps", ())),
         parameter=row.get("parameter"),
         position=row.get("position"),
         missing=missing,
@@ -138,6 +140,7 @@ def seeding_effects(call: Call) -> Iterator[Effect]:
         conditional = means == "maybe" or seeding.kind == "temporary"
         varies = _varies(call.index, call.node, seeding)
         yield from (Effect("seed", state, varies, conditional) for state in seeding.states)
+        yield from (Effect("seed", state, varies, conditional=True) for state in seeding.perhaps)
     yield from setting_effects(call.index, call.node, seeding)
 
 
