@@ -98,7 +98,7 @@ class FileProject(Project):
         key = self._summariser.key(self._summariser.index.function(node))
         reached = self.reached(key)
         others = () if reached else self.runs_from_elsewhere(key)
-        if not reached and not others and not _MAY_CHANGE_MODES.search(self._summariser.index.text):
+        if not reached and not others and not self._may_change_modes:
             return ["off"]
         found = [state for path, run in others for state in run.modes_at(path, key, place, mode)]
         return found or self.modes_at(key, place, mode)
@@ -111,6 +111,11 @@ class FileProject(Project):
             return None
         assert self._define is not None
         return self._define(*found[0])
+
+    @cached_property
+    def _may_change_modes(self) -> bool:
+        """Whether something in the file turns a mode on or off, or calls a function that does, by its name."""
+        return _MAY_CHANGE_MODES.search(self._summariser.index.text) is not None
 
     @property
     def is_package(self) -> bool:
