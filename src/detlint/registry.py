@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from detlint.project.helpers import Helpers
     from detlint.project.subjects import AllSubjects
     from detlint.rules.base import Rule
+    from detlint.triggers import Requirement
 
 
 class Registry:
@@ -73,6 +74,13 @@ class Registry:
     def with_helpers(self, helpers: Helpers) -> Registry:
         """The same, for a project that has functions of its own."""
         return Registry(self.packs, helpers)
+
+    @cached_property
+    def effect_requirements(self) -> tuple[Requirement, ...]:
+        """What a file must contain to mean one of the names that have effects."""
+        from detlint.triggers import requirements_of
+
+        return tuple(requirements_of(sorted(self.effects.names), self.vocabulary))
 
     def _names_asked_for(self) -> Iterable[str]:
         for rule in self.rules:

@@ -65,18 +65,14 @@ class Triggers:
     def __init__(self, rules: Iterable[type[Rule]], registry: Registry) -> None:
         rules = tuple(rules)
         vocabulary = registry.vocabulary
-        effects = sorted(registry.effects.names)
         self._always: list[type[Rule]] = []
         self._requirements: list[tuple[type[Rule], tuple[Requirement, ...]]] = []
         self._patterns: list[tuple[type[Rule], str]] = []
         self._forms = {rule: _Forms(rule.candidates.forms) for rule in rules if rule.candidates.forms}
-        of_effects: tuple[Requirement, ...] | None = None
         for rule in filter(looks_at_code, rules):
             requirements = tuple(_requirements(rule, vocabulary))
             if not requirements and rule.scope == "project":
-                if of_effects is None:
-                    of_effects = tuple(requirements_of(effects, vocabulary))
-                requirements = of_effects
+                requirements = registry.effect_requirements
             if requirements:
                 self._requirements.append((rule, requirements))
                 self._patterns.extend((rule, pattern) for pattern in rule.candidates.patterns)

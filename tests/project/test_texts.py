@@ -9,7 +9,6 @@ import pytest
 from detlint.project.loader import Finder
 from detlint.project.texts import ModuleText, ModuleTexts, Noise, noise_of
 from detlint.registry import registry
-from detlint.triggers import requirements_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,7 +142,7 @@ def test_modules_that_import_each_other(texts: Callable[[dict[str, str]], Callab
 
 def test_the_noise_of_the_packs_knows_seeds_draws_and_modes() -> None:
     known = registry()
-    noise = noise_of(requirements_of(sorted(known.effects.names), known.vocabulary))
+    noise = noise_of(known.effect_requirements)
     for text in (
         "import numpy as np\nX = np.random.rand(3)\n",
         "import torch\ntorch.use_deterministic_algorithms(True)\n",

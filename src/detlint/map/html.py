@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from detlint import __version__
 from detlint.map.model import TONE_WORDS, TONES, WORDS
 from detlint.map.tree import picture
+from detlint.pages import templates, text_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -47,7 +47,7 @@ class _Column:
 def fragment(project: ProjectMap, *, heading: int = 2) -> Fragment:
     """The parts of a map. heading: the level of its headings, from 1 to 5."""
     html = _templates().get_template("map.html.jinja").render(**_values(project), heading=heading)
-    return Fragment(html, _text("map.css"), _text("map.js"))
+    return Fragment(html, text_of("detlint.map", "map.css"), text_of("detlint.map", "map.js"))
 
 
 def page(project: ProjectMap) -> str:
@@ -92,19 +92,7 @@ def _cells(entry: Entry, columns: list[_Column]) -> list[Row | None]:
 
 @cache
 def _templates() -> Environment:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-    # the loader gives texts of the package, also where that is in an archive
-    environment = Environment(
-        loader=FunctionLoader(_text),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-    )
-    environment.filters["breakable"] = _breakable
-    return environment
+    return templates("detlint.map", breakable=_breakable)
 
 
 def _breakable(path: str) -> str:
@@ -112,8 +100,3 @@ def _breakable(path: str) -> str:
     from markupsafe import Markup, escape
 
     return Markup("/<wbr>").join(escape(part) for part in path.split("/"))
-
-
-@cache
-def _text(name: str) -> str:
-    return (files("detlint.map") / "page" / name).read_text("utf-8")

@@ -22,7 +22,6 @@ from detlint.project.reexports import ReExports
 from detlint.project.summary import Functions, FunctionSummary, Locate, ModuleSummary, Step, Summariser
 from detlint.project.texts import ModuleTexts, noise_of
 from detlint.sources.source import SourceFile, parse, read_source
-from detlint.triggers import requirements_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -174,8 +173,7 @@ class ProjectBuilder:
             known = root and (root in sys.stdlib_module_names or self._effects.knows(root))
             return None if known else finder.file(path, name)
 
-        names = requirements_of(sorted(self._effects.names), registry.vocabulary)
-        texts = ModuleTexts(module, noise_of(names))
+        texts = ModuleTexts(module, noise_of(registry.effect_requirements))
         self._loader = Loader(finder, texts, self._summarise)
         self._links = Links(self._loader)
         self._read: dict[str, FileIndex | None] = {}

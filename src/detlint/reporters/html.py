@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from detlint import __version__
 from detlint.diagnostics import Severity
 from detlint.fixes.choosing import is_wanted
+from detlint.pages import templates, text_of
 from detlint.printable import printable
 from detlint.reporters.concise import position
 from detlint.reporters.counts import statistics, summary
@@ -63,8 +63,8 @@ def page(report: Report, view: View) -> str:
         "groups": [(path, list(group)) for path, group in groupby(found, lambda each: printable(each.item.path))],
         "map": view.map(),
         "version": __version__,
-        "style": _text("report.css"),
-        "script": _text("report.js"),
+        "style": text_of("detlint.reporters", "report.css"),
+        "script": text_of("detlint.reporters", "report.js"),
     }
     return _templates().get_template("report.html.jinja").render(values)
 
@@ -80,19 +80,7 @@ def _finding(item: Diagnostic, view: View) -> _Finding:
 
 @cache
 def _templates() -> Environment:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FunctionLoader(_text),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-    )
-    environment.filters["printable"] = printable
-    environment.filters["marked"] = _marked
-    return environment
+    return templates("detlint.reporters", printable=printable, marked=_marked)
 
 
 def _marked(text: str) -> str:
@@ -105,8 +93,3 @@ def _marked(text: str) -> str:
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if number % 2 else part for number, part in enumerate(parts)
     )
-
-
-@cache
-def _text(name: str) -> str:
-    return (files("detlint.reporters") / "page" / name).read_text("utf-8")
