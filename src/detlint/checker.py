@@ -11,13 +11,13 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
-from detlint.diagnostics import Applicability, Confidence, Diagnostic, Fix, Location, Severity
+from detlint.diagnostics import Confidence, Diagnostic, Fix, Location, Severity
 from detlint.environment.formats import config_format
 from detlint.environment.project import ConfigFile, ProjectFiles, Surroundings
 from detlint.file_context import FileContext
 from detlint.project.places import is_test
 from detlint.rules.base import Rule
-from detlint.selection import Selection, longest, matches
+from detlint.selection import Selection, matches
 from detlint.sources.source import Problem, SourceFile, parse
 from detlint.suppressions import Known, Suppressions
 from detlint.triggers import Triggers, may_start, starts_others
@@ -221,7 +221,7 @@ class Checker:
 
     def _reported(self, found: Iterable[Diagnostic], enabled: Collection[str]) -> list[Diagnostic]:
         """What settings let through of the diagnostics found, once each, in order."""
-        shown = (self._with_applicability(self._with_severity(item)) for item in found if item.code in enabled)
+        shown = (self._as_settings_have_it(item) for item in found if item.code in enabled)
         unique = {
             (item.code, item.location, item.message): item
             for item in shown
@@ -229,20 +229,13 @@ class Checker:
         }
         return sorted(unique.values(), key=lambda item: item.sort_key)
 
-    def _with_severity(self, item: Diagnostic) -> Diagnostic:
-        chosen = max(self.settings.severity, key=lambda code: longest((code,), item.code), default=None)
-        if chosen is None or not matches(chosen, item.code):
-            return item
-        return replace(item, severity=self.settings.severity[chosen])
-
-    def _with_applicability(self, item: Diagnostic) -> Diagnostic:
-        """A diagnostic whose fix is as safe as settings have it: the most exact code wins, and unsafe before safe."""
-        safe = longest(self.settings.extend_safe_fixes, item.code)
-        unsafe = longest(self.settings.extend_unsafe_fixes, item.code)
-        if item.fix is None or max(safe, unsafe) < 0:
-            return item
-        applicability = Applicability.SAFE if safe > unsafe else Applicability.UNSAFE
-        return replace(item, fix=replace(item.fix, applicability=applicability))
+    def _as_settings_have_it(self, item: Diagnostic) -> Diagnostic:
+        """A diagnostic with the severity, and the safety of its fix, that settings give it."""
+        severity = self.settings.severity_of(item.code, item.severity)
+        fix = item.fix
+        if fix is not None:
+            fix = replace(fix, applicability=self.settings.applicability_of(item.code, fix.applicability))
+        return item if severity == item.severity and fix == item.fix else replace(item, severity=severity, fix=fix)
 
 
 def _with_helpers(registry: Registry, settings: Settings) -> Registry:

@@ -109,11 +109,15 @@ class Suppressions:
     honour_noqa: False where flake8 itself hides what `noqa` names: then such comments are only judged. Comments are
     looked for only when they can matter: tokenizing takes longer than parsing. marker: what starts a comment in a file
     that is no Python, if there are comments; one that has a line to itself then speaks for the next line as well.
+    only_named: a comment without codes hides nothing.
     """
 
-    def __init__(self, source: SourceFile, *, honour_noqa: bool = True, marker: str | None = None) -> None:
+    def __init__(
+        self, source: SourceFile, *, honour_noqa: bool = True, marker: str | None = None, only_named: bool = False
+    ) -> None:
         self._source = source
         self._marker = marker
+        self._only_named = only_named
         self._has_directives = "detlint:" in source.text
         self._honour_noqa = honour_noqa
 
@@ -149,7 +153,8 @@ class Suppressions:
 
     def _hides(self, diagnostic: Diagnostic) -> bool:
         # All are asked, not only the first that would do: each of them is in use.
-        hiding = [each for each in self._found[0] if each.hide(diagnostic)]
+        asked = (each for each in self._found[0] if each.codes is not None or not self._only_named)
+        hiding = [each for each in asked if each.hide(diagnostic)]
         return any(self._honour_noqa or each.form != "noqa" for each in hiding)
 
     def _matter(self, known: Known) -> bool:

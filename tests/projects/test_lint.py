@@ -143,6 +143,152 @@ def test_nothing_is_written_through_a_link(shapes: Path, tmp_path: Path) -> None
     assert outside.read_text() == "mine\n"
 
 
+def test_code_is_repaired_as_by_check(shapes: Path, lint: Lint) -> None:
+    file = shapes / "shapes" / "more.py"
+    file.write_text("import torch\n\ntorch.manual_seed = 0\n")
+    assert [(row["code"], row["repair"]) for row in lint(code=True)["failed"]] == [("DET110", "safe")]
+    document = lint("--fix", code=True)
+    assert document["fixed"] == {"shapes/more.py": {"DET110": 1}}
+    assert document["summary"]["fixed"] == 1
+    assert reported(document) == []
+    assert file.read_text() == "import torch\n\ntorch.manual_seed(0)\n"
+
+
+def test_what_was_repaired_is_told(shapes: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shapes / "environment.yml").unlink()
+    (shapes / "shapes" / "more.py").write_text("import torch\n\ntorch.manual_seed = 0\n")
+    assert main(["lint"]) == 1
+    assert "1 can be repaired with `--fix`; 1 more can be repaired with `--fix --unsafe-fixes`." in (
+        capsys.readouterr().out
+    )
+    assert main(["lint", "--fix", "--unsafe-fixes"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("2 repaired\n  environment.yml: 1 x DET601\n  shapes/more.py: 1 x DET110\n")
+    assert "13 passed, 0 warned, 0 failed" in out
+
+
+def test_repairs_of_code_leave_files_of_the_template_alone(shapes: Path, lint: Lint) -> None:
+    file = shapes / MODULE
+    before = file.read_text() + "torch.manual_seed = 0\n"
+    file.write_text(before)
+    assert {code for code, _, _ in reported(lint("--fix", code=True))} == {"DET604", "DET110"}
+    assert file.read_text() == before
+    assert reported(lint("--fix", "--unsafe-fixes", code=True)) == []
+
+
+def test_a_marker_that_cannot_be_used_stops_repairs_of_code(shapes: Path, lint: Lint) -> None:
+    (shapes / ".detlint-project.toml").write_text("template = [")
+    file = shapes / "shapes" / "more.py"
+    file.write_text("import torch\n\ntorch.manual_seed = 0\n")
+    assert {code for code, _, _ in reported(lint("--fix", code=True))} == {"DET612", "DET110"}
+    assert "manual_seed = 0" in file.read_text()
+
+
+def test_the_difference_of_structure_and_code_in_one_file(shapes: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = shapes / "shapes" / "__init__.py"
+    before = file.read_text().replace("0.1.0", "0.2.0") + "import torch\n\ntorch.manual_seed = 0\n"
+    file.write_text(before)
+    (shapes / "shapes" / "more.py").write_text("import torch\n\ntorch.manual_seed = 1\n")
+    assert main(["lint", "--diff"]) == 1
+    out = capsys.readouterr().out
+    for line in ('+__version__ = "0.1.0"', "+torch.manual_seed(0)", "+torch.manual_seed(1)"):
+        assert line in out.splitlines()
+    assert file.read_text() == before
+    assert main(["lint", "--fix"]) == 0
+    assert main(["lint", "--diff"]) == 0
+
+
+def test_options_of_check_hold_for_lint(shapes: Path, lint: Lint) -> None:
+    (shapes / "shapes" / "more.py").write_text("import torch\n\nx = torch.bincount(torch.ones(3).int())\n")
+    (shapes / "more.toml").write_text('[severity]\nDET602 = "error"\n')
+    (shapes / "mkdocs.yml").unlink()
+    assert lint("--config", "more.toml")["summary"]["failed"] == 1
+    assert lint("--min-severity", "error")["warned"] == []
+    assert main(["lint", "--target", "torch"]) == 2
+
+
+def test_safety_of_repairs_is_as_settings_have_it(shapes: Path, lint: Lint) -> None:
+    (shapes / "environment.yml").unlink()
+    with (shapes / "pyproject.toml").open("a") as stream:
+        stream.write('\n[tool.detlint]\nextend-safe-fixes = ["DET601"]\n')
+    assert reported(lint("--fix")) == []
+
+
+# -------------------------------------------------------------------------------------------------------- suppressions
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        (".github/workflows/lint.yml", "", "# TODO(template): x  # detlint: ignore[DET606] later\n"),
+        ("Dockerfile", "", "# detlint: ignore[DET607] docs\n# @{ name }@\n"),
+        ("pyproject.toml", 'version = "0.1.0"', 'version = "0.2.0"  # detlint: ignore[DET608] on its way'),
+        (".detlint-project.toml", 'template = "mlflow-pytorch"', 'template = "mlflow-pytorch"  # noqa: DET601'),
+        ("MLproject", "", "# TODO(template): x  # detlint: ignore[DET6] later\n"),
+        ("environment.yml", "", "# detlint: skip-file\n# TODO(template): x\n"),
+        ("shapes/model.py", "", "# TODO(template): x  # detlint: ignore[DET606] later\n"),
+    ],
+)
+def test_comments_hide_findings(shapes: Path, lint: Lint, path: str, before: str, after: str) -> None:
+    file = shapes / path
+    if path == ".detlint-project.toml":
+        (shapes / "environment.yml").unlink()
+    text = file.read_text()
+    file.write_text(text.replace(before, after, 1) if before else text + after)
+    document = lint(code=True)
+    assert reported(document) == []
+    assert "1 hidden by comments or settings" in [row["message"] for row in document["passed"]]
+    assert reported(lint()) == []
+
+
+def test_an_edit_of_a_managed_file_can_be_kept(shapes: Path, lint: Lint) -> None:
+    file = shapes / MODULE
+    file.write_text("# detlint: ignore[DET604] NumPy is not used here\n" + file.read_text().replace("np.random", "#"))
+    assert "DET604" not in {code for code, _, _ in reported(lint())}
+
+
+def test_a_setting_can_be_done_without(shapes: Path, lint: Lint) -> None:
+    train = shapes / "shapes" / "train.py"
+    text = train.read_text().replace("    determinism.prepare(options.seed, options.threads)\n", "")
+    train.write_text("# detlint: ignore[DET605] a trial\n" + text)
+    assert reported(lint()) == []
+
+
+def test_comments_that_hide_nothing(shapes: Path, lint: Lint) -> None:
+    file = shapes / "environment.yml"
+    text = file.read_text()
+    file.write_text(text.replace("channels:", "channels: # detlint: ignore[DET604, DET601] why"))
+    assert reported(lint(code=True)) == [("DET002", "environment.yml", 2)] * 2
+    document = lint("--fix", code=True)
+    assert document["fixed"] == {"environment.yml": {"DET002": 2}}
+    assert file.read_text() == text
+
+
+def test_comments_that_are_wrong_are_told_once(shapes: Path, lint: Lint) -> None:
+    for path in (".detlint-project.toml", "environment.yml"):
+        with (shapes / path).open("a") as stream:
+            stream.write("# detlint: ignore[DET699] why\n")
+    found = reported(lint(code=True))
+    assert [(code, path) for code, path, _ in found] == [
+        ("DET003", ".detlint-project.toml"),
+        ("DET003", "environment.yml"),
+    ]
+
+
+def test_comments_about_rules_that_are_not_asked_are_left_alone(shapes: Path, lint: Lint) -> None:
+    with (shapes / "environment.yml").open("a") as stream:
+        stream.write("# detlint: ignore[DET604] why\n")
+    assert reported(lint("--ignore", "DET604", code=True)) == []
+    assert main(["check", "."]) == 0
+
+
+def test_files_without_comments_are_named_in_settings(shapes: Path, lint: Lint) -> None:
+    (shapes / "environment.yml").unlink()
+    with (shapes / "README.md").open("a") as stream:
+        stream.write("TODO(template): pictures\n")
+    with (shapes / "pyproject.toml").open("a") as stream:
+        stream.write('\n[tool.detlint.per-file-ignores]\n"environment.yml" = ["DET601"]\n"README.md" = ["DET606"]\n')
+    assert reported(lint()) == []
+
+
 # ------------------------------------------------------------------------------------------------------ other findings
 def test_forbidden_files_count_only_where_git_would_keep_them(shapes: Path, lint: Lint) -> None:
     cache = shapes / "shapes" / "__pycache__"

@@ -131,18 +131,18 @@ def _check() -> Parser:
     parser = _parser("check", "[PATH...]", COMMANDS["check"], CHECK_NOTES)
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; - is standard input (default: .)")
     reported = parser.add_argument_group("what is reported")
-    _add_selection(reported)
+    add_selection(reported)
     reported.add_argument(
         "--diff-base", metavar="REV", help="report only what is on lines changed since this revision of git"
     )
     reported.add_argument(
         "--baseline", metavar="FILE", type=_file, help="leave out what `detlint baseline` wrote there"
     )
-    _add_targets(parser.add_argument_group("what the code is meant for"))
+    add_targets(parser.add_argument_group("what the code is meant for"))
     _add_files(parser.add_argument_group("which files"))
     _add_fixes(parser.add_argument_group("fixes"))
     _add_output(parser.add_argument_group("output"))
-    _add_settings(parser.add_argument_group("settings and working"))
+    add_settings(parser.add_argument_group("settings and working"))
     return parser
 
 
@@ -163,8 +163,8 @@ def _baseline() -> Parser:
     parser = _parser("baseline", "create|update|show [PATH...]", COMMANDS["baseline"], BASELINE_NOTES)
     parser.add_argument("action", choices=("create", "update", "show"), metavar="ACTION", help="create, update or show")
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: .)")
-    _add_selection(parser.add_argument_group("what is reported"))
-    _add_targets(parser.add_argument_group("what the code is meant for"))
+    add_selection(parser.add_argument_group("what is reported"))
+    add_targets(parser.add_argument_group("what the code is meant for"))
     _add_files(parser.add_argument_group("which files"))
     output = parser.add_argument_group("output")
     output.add_argument(
@@ -174,12 +174,13 @@ def _baseline() -> Parser:
         help="the file (default: as the settings say, or detlint-baseline.json)",
     )
     output.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto", help=_COLOR)
-    _add_settings(parser.add_argument_group("settings and working"))
+    add_settings(parser.add_argument_group("settings and working"))
     parser.set_defaults(output_file=None, diff_base=None, quiet=False)
     return parser
 
 
-def _add_selection(group: argparse._ArgumentGroup) -> None:
+def add_selection(group: argparse._ArgumentGroup, least: str = "warning") -> None:
+    """The options that say which findings are reported. least: the severity from which on they are."""
     codes: dict[str, Any] = {"metavar": "CODES", "action": "append", "type": _codes}
     group.add_argument("--select", help="report only these", **codes)
     group.add_argument("--ignore", help="do not report these", **codes)
@@ -195,11 +196,12 @@ def _add_selection(group: argparse._ArgumentGroup) -> None:
         "--min-severity",
         choices=("info", "warning", "error"),
         metavar="LEVEL",
-        help="hide what matters less than info, warning or error (default: warning)",
+        help=f"hide what matters less than info, warning or error (default: {least})",
     )
 
 
-def _add_targets(group: argparse._ArgumentGroup) -> None:
+def add_targets(group: argparse._ArgumentGroup) -> None:
+    """The options that say what the code is meant for, and who else has rules about it."""
     add_target_options(group)
     group.add_argument(
         "--plugin", metavar="MODULE", action="append", help="load a rule pack from a module (repeatable)"
@@ -259,7 +261,8 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     group.add_argument("-v", "--verbose", action="store_true", help="say what was assumed, on standard error")
 
 
-def _add_settings(group: argparse._ArgumentGroup) -> None:
+def add_settings(group: argparse._ArgumentGroup) -> None:
+    """The options about settings files, cache and processes."""
     group.add_argument("--config", metavar="FILE", type=_file, help="use this settings file for everything")
     group.add_argument("--isolated", action="store_true", help="read no settings file")
     group.add_argument("--no-cache", action="store_true", help="do not read or write a cache")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from detlint.cli.errors import UsageError
@@ -13,7 +15,7 @@ from detlint.fixes.writing import CannotWriteError, replace_contents
 from detlint.sources.contents import standing_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from detlint.cli.check import Job
     from detlint.diagnostics import Report
@@ -23,15 +25,26 @@ _STDIN = ""
 """What stands for a path where there is none."""
 
 
-def tried(job: Job) -> tuple[Report, list[Changed]]:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is already decided about files, by real path: what some have become of, and which are to be left alone."""
+
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    left: Collection[str] = ()
+
+
+_NOTHING = Around()
+
+
+def tried(job: Job, around: Around = _NOTHING) -> tuple[Report, list[Changed]]:
     """Fix, and write nothing: what would be left, and what would be changed."""
-    rounds = _rounds(job)
+    rounds = _rounds(job, around)
     return rounds.run(), rounds.changed
 
 
-def applied(job: Job) -> tuple[Report, bytes | None]:
+def applied(job: Job, around: Around = _NOTHING) -> tuple[Report, bytes | None]:
     """Fix, and write the files; of standard input, what has become of it. Gives what is left."""
-    rounds = _rounds(job)
+    rounds = _rounds(job, around)
     if job.is_standard_input:
         data = job.standard_input
         if data is None:
@@ -58,14 +71,19 @@ def show(job: Job, changed: Iterable[Changed]) -> None:
         say(f"Would fix {count} {'finding' if count == 1 else 'findings'}." if count else "Nothing would be fixed.")
 
 
-def _rounds(job: Job) -> Rounds:
+def _rounds(job: Job, around: Around) -> Rounds:
     def check(contents: Mapping[str, bytes]) -> Report:
-        with standing_in(contents):
-            return job.report_of(contents.get(_STDIN))
+        with standing_in({**around.contents, **contents}):
+            report = job.report_of(contents.get(_STDIN))
+        for path in [path for path, each in report.fixable.items() if os.path.realpath(each.file) in around.left]:
+            del report.fixable[path]
+        return report
 
     def read(file: str) -> bytes:
         if file == _STDIN:
             return job.standard_input or b""
+        if file in around.contents:
+            return around.contents[file]
         with open(file, "rb") as stream:
             return stream.read()
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from detlint.diagnostics import Severity
     from detlint.projects.manifest import Entry, Manifest
     from detlint.projects.templates import Template
     from detlint.registry import Registry
@@ -36,17 +35,17 @@ class Finding:
     """What a rule about structure reports.
 
     path: in the project. diff: what is different, for people. files: what repairs it, by path. safe: whether the repair
-    needs no look.
+    needs no look. about: the file that it is about, where that is not there to report it in.
     """
 
     path: str
     line: int
     message: str
     repair: str = ""
-    severity: Severity | None = None
     diff: str = ""
     files: Mapping[str, bytes] | None = None
     safe: bool = False
+    about: str = ""
 
 
 @dataclass

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
-from detlint.diagnostics import Confidence, Severity
+from detlint.diagnostics import Applicability, Confidence, Severity
 from detlint.reporters import FORMATS
+from detlint.selection import longest, matches
 from detlint.settings.kinds import VERSION, Choice, Code, Flag, Framework, Kind, Level, Many, Pattern, Size, Table, Text
 from detlint.sources.discovery import DEFAULT_EXCLUDE, Exclusion, Patterns
 from detlint.sources.source import DEFAULT_MAX_FILE_SIZE
@@ -136,6 +137,18 @@ class Settings:
         return tuple(
             code for pattern, codes in self.per_file_ignores.items() if self._matches(pattern, file) for code in codes
         )
+
+    def severity_of(self, code: str, default: Severity) -> Severity:
+        """How much findings of a code matter; the most exact key of `severity` wins."""
+        chosen = max(self.severity, key=lambda selector: longest((selector,), code), default=None)
+        return default if chosen is None or not matches(chosen, code) else self.severity[chosen]
+
+    def applicability_of(self, code: str, default: Applicability) -> Applicability:
+        """How safe fixes of a code are taken to be; the most exact code wins, and unsafe before safe."""
+        safe, unsafe = (longest(codes, code) for codes in (self.extend_safe_fixes, self.extend_unsafe_fixes))
+        if max(safe, unsafe) < 0:
+            return default
+        return Applicability.SAFE if safe > unsafe else Applicability.UNSAFE
 
     def _matches(self, pattern: str, file: str) -> bool:
         if pattern.startswith("!"):

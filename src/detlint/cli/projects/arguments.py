@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from detlint.cli.arguments import add_selection, add_settings, add_targets
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
@@ -87,20 +89,25 @@ Exit status: 0 nothing failed, 1 something failed, 2 detlint could not do its jo
 examples:
   detlint lint
   detlint lint shapes --output-format json
+  detlint lint --fix
   detlint lint --fix --unsafe-fixes --diff
   detlint lint --manifest house-rules.json --set package=shapes
 """,
     )
     _add_folder(parser)
-    codes: dict[str, Any] = {"metavar": "CODES", "action": "append"}
-    parser.add_argument("--select", help="report only these", **codes)
-    parser.add_argument("--ignore", help="do not report these", **codes)
+    add_selection(parser.add_argument_group("what is reported"), "info")
+    add_targets(parser.add_argument_group("what the code is meant for"))
+    add_settings(parser.add_argument_group("settings and working"))
     parser.add_argument("--no-code", action="store_true", help="check the structure alone")
     parser.add_argument("--manifest", metavar="FILE", help="what the project must have, instead of its template")
     _add_answers(parser)
-    parser.add_argument("--fix", action="store_true", help="repair what is surely meant")
-    parser.add_argument("--unsafe-fixes", action="store_true", help="with --fix, also restore files of the template")
-    parser.add_argument("--diff", action="store_true", help="show what repairs would change, and change nothing")
+    parser.add_argument("--fix", action="store_true", help="repair structure and code; report what is left")
+    parser.add_argument(
+        "--unsafe-fixes",
+        action="store_true",
+        help="with --fix or --diff, also restore files of the template, and repair what can change results or speed",
+    )
+    parser.add_argument("--diff", action="store_true", help="show what --fix would change, and change nothing")
     parser.add_argument("--strict", action="store_true", help="let warnings fail, too")
     _add_format(parser)
     parser.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto")

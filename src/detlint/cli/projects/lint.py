@@ -1,20 +1,23 @@
-"""`detlint lint`: structure and code of a project, in three groups; repairs of the structure."""
+"""`detlint lint`: structure and code of a project, in three groups; repairs of both."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detlint.cli import fixing
 from detlint.cli.arguments import parse
 from detlint.cli.check import Job
 from detlint.cli.errors import UsageError
 from detlint.cli.output import say, wants_color, write
 from detlint.cli.projects.create import given_answers
-from detlint.diagnostics import Severity
+from detlint.diagnostics import Applicability, Severity
+from detlint.fixes.difference import difference as difference_of_code
 from detlint.projects.check import Found, StructureReport, check_structure
 from detlint.projects.comparison import difference
 from detlint.projects.files import write as write_files
@@ -23,26 +26,47 @@ from detlint.sources.discovery import relative_path
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from detlint.diagnostics import Diagnostic, Report
-    from detlint.projects.structure import Finding
+    from detlint.fixes.rounds import Changed
     from detlint.reporters import Styled
+
+MOST_ROUNDS = 5
+"""More than any structure needs: a file that was restored may still carry another version, or a needless comment."""
+
+Fixed = dict[str, Counter[str]]
+"""How many findings of each code were repaired, by path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A finding. diff: the difference from the template, for people. applicability: of its repair, if there is one."""
+
+    diagnostic: Diagnostic
+    diff: str = ""
+    applicability: Applicability | None = None
 
 
 @dataclass
 class Groups:
-    """What a run gives: what passed in words, and what did not, with the difference for people where there is one."""
+    """What a run gives: what was repaired, what passed in words, and what did not."""
 
+    fixed: Fixed = field(default_factory=dict)
     passed: list[tuple[str, str, str]] = field(default_factory=list)
-    warned: list[tuple[Diagnostic, str]] = field(default_factory=list)
-    failed: list[tuple[Diagnostic, str]] = field(default_factory=list)
+    warned: list[Row] = field(default_factory=list)
+    failed: list[Row] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
-    def add(self, diagnostic: Diagnostic, diff: str = "") -> None:
+    def add(self, row: Row) -> None:
         """Add a finding where it belongs."""
-        group = self.failed if diagnostic.severity is Severity.ERROR else self.warned
-        group.append((diagnostic, diff))
+        group = self.failed if row.diagnostic.severity is Severity.ERROR else self.warned
+        group.append(row)
+
+    @property
+    def rows(self) -> list[Row]:
+        """All that did not pass."""
+        return [*self.warned, *self.failed]
 
 
 def run(options: argparse.Namespace) -> int:
@@ -50,73 +74,142 @@ def run(options: argparse.Namespace) -> int:
     root = Path(options.folder)
     if not root.is_dir():
         raise UsageError(f"{options.folder} is no folder")
-    structure = _structure(root, options)
-    if options.fix or options.diff:
-        repairs = list(_repairs(structure.found, options))
-        if options.diff:
-            _show(repairs, root)
-            return 1 if repairs else 0
-        _apply(repairs, root)
-        structure = _structure(root, options)
-    groups = Groups(passed=structure.passed)
-    for each in structure.found:
-        groups.add(each.diagnostic, each.finding.diff)
+    job = _job(options)
+    structure = _structure(root, job, options)
+    if options.diff:
+        return _show(root, job, structure, options)
+    groups = Groups()
+    code = None
+    if options.fix:
+        structure = _repair(root, job, structure, options, groups.fixed)
     if not options.no_code:
-        _add_code(groups, _job(options, options.folder).report())
+        # where the marker cannot be used, nobody knows which files belong to the template: no code is changed
+        is_fixed = options.fix and structure.managed is not None
+        code = fixing.applied(job, _around(root, structure))[0] if is_fixed else job.report()
+        if code.fixed:
+            structure = _structure(root, job, options)
+    _fill(groups, structure, code)
     _print(groups, options)
-    for line in groups.problems:
-        say(f"detlint: error: {line}")
-    if groups.problems:
-        return 2
-    return 1 if groups.failed or (options.strict and groups.warned) else 0
+    return _status(groups.problems, failed=bool(groups.failed or (options.strict and groups.warned)))
 
 
-def _structure(root: Path, options: argparse.Namespace) -> StructureReport:
-    job = _job(options, options.folder)
-    prefix = relative_path(os.path.abspath(root), os.curdir)
-    shown = "" if prefix == "." else f"{prefix.rstrip('/')}/"
+def _structure(root: Path, job: Job, options: argparse.Namespace) -> StructureReport:
     manifest = None if options.manifest is None else Path(options.manifest)
-    return check_structure(root, job.registry, job.resolver, manifest, shown, given_answers(options))
+    return check_structure(root, job.registry, job.resolver, manifest, _prefix(root), given_answers(options))
 
 
-def _job(options: argparse.Namespace, folder: str) -> Job:
+def _prefix(root: Path) -> str:
+    """What paths of the project begin with in reports."""
+    shown = relative_path(os.path.abspath(root), os.curdir)
+    return "" if shown == "." else f"{shown.rstrip('/')}/"
+
+
+def _job(options: argparse.Namespace) -> Job:
     """The run of `check` over the project, which also knows the settings and the rules."""
-    chosen = [f"--{name}={value}" for name in ("select", "ignore") for value in getattr(options, name) or ()]
-    return Job(parse("check", [*chosen, "--min-severity=info", "--", folder]))
+    chosen = parse("check", ["--", options.folder])
+    shared = {name: value for name, value in vars(options).items() if name in vars(chosen)}
+    shared["min_severity"] = options.min_severity or "info"
+    shared["output_format"] = None  # its report is not shown
+    vars(chosen).update(shared)
+    return Job(chosen)
 
 
-def _add_code(groups: Groups, report: Report) -> None:
-    for diagnostic in report.diagnostics:
-        groups.add(diagnostic)
-    groups.problems += [*report.problems, *report.internal_errors]
-    if not report.diagnostics:
-        groups.passed.append(("code", "", f"no findings in {report.files} files"))
+def _fill(groups: Groups, structure: StructureReport, code: Report | None) -> None:
+    groups.passed += structure.passed
+    for each in structure.found:
+        groups.add(Row(each.diagnostic, each.finding.diff, each.applicability))
+    if code is None:
+        return
+    for diagnostic in code.diagnostics:
+        groups.add(Row(diagnostic, applicability=None if diagnostic.fix is None else diagnostic.fix.applicability))
+    for path, codes in code.fixed.items():
+        groups.fixed.setdefault(path, Counter()).update(codes)
+    groups.problems += [*code.problems, *code.internal_errors]
+    if not code.diagnostics:
+        groups.passed.append(("code", "", f"no findings in {code.files} files"))
+
+
+def _status(problems: Iterable[str], *, failed: bool) -> int:
+    status = 1 if failed else 0
+    for line in problems:
+        say(f"detlint: error: {line}")
+        status = 2
+    return status
 
 
 # ------------------------------------------------------------------------------------------------------------- repairs
-def _repairs(found: list[Found], options: argparse.Namespace) -> Iterator[Finding]:
-    for each in found:
-        if each.finding.files and (each.finding.safe or options.unsafe_fixes):
-            yield each.finding
+def _repair(
+    root: Path, job: Job, structure: StructureReport, options: argparse.Namespace, fixed: Fixed
+) -> StructureReport:
+    """Repair the structure until nothing more is repaired; gives what is left."""
+    for _ in range(MOST_ROUNDS):
+        repairs = _repairs(structure, options)
+        if not repairs:
+            break
+        write_files(root, _contents(repairs))
+        for each in repairs:
+            path = f"{_prefix(root)}{each.finding.about or each.finding.path}"
+            fixed.setdefault(path, Counter())[each.diagnostic.code] += 1
+        structure = _structure(root, job, options)
+    return structure
 
 
-def _show(repairs: list[Finding], root: Path) -> None:
-    for path, content in sorted(_contents(repairs).items()):
+def _repairs(structure: StructureReport, options: argparse.Namespace) -> list[Found]:
+    """The findings that are to be repaired, those first whose repair replaces the most of a file."""
+    wanted = (Applicability.SAFE, Applicability.UNSAFE) if options.unsafe_fixes else (Applicability.SAFE,)
+    found = [each for each in structure.found if each.applicability in wanted]
+    taken: set[str] = set()
+    chosen = []
+    for each in sorted(found, key=lambda each: each.finding.safe):
+        paths = set(each.finding.files or ())
+        if not paths & taken:
+            chosen.append(each)
+            taken |= paths
+    return chosen
+
+
+def _contents(repairs: Iterable[Found]) -> dict[str, bytes]:
+    return {path: content for each in repairs for path, content in (each.finding.files or {}).items()}
+
+
+def _around(root: Path, structure: StructureReport, contents: Mapping[str, bytes] | None = None) -> fixing.Around:
+    """What repairs of code must heed: what the structure's repairs write, and files that belong to the template."""
+    real = os.path.realpath
+    return fixing.Around(
+        {real(root / path): content for path, content in (contents or {}).items()},
+        frozenset(real(root / path) for path in structure.managed or ()),
+    )
+
+
+def _show(root: Path, job: Job, structure: StructureReport, options: argparse.Namespace) -> int:
+    """Show what repairs would change; gives the exit status."""
+    contents = _contents(_repairs(structure, options))
+    problems: list[str] = []
+    changed: list[Changed] = []
+    if not options.no_code and structure.managed is not None:
+        report, changed = fixing.tried(job, _around(root, structure, contents))
+        problems = [*report.problems, *report.internal_errors]
+    by_code = {each.file: each for each in changed}
+    color = wants_color(options.color, sys.stdout)
+    for path, content in sorted(contents.items()):
         file = root / path
+        known = by_code.pop(os.path.realpath(file), None)
         before = file.read_bytes().decode("utf-8", "replace") if file.is_file() else ""
-        lines = difference(before, content.decode("utf-8", "replace"), path).split("\n")
-        print("\n".join([f"--- {path}", f"+++ {path} (repaired)", *lines[2:]]))
+        after = content if known is None else known.after
+        write(_lines_of_difference(before, after.decode("utf-8", "replace"), path), sys.stdout, color=color)
+    for each in by_code.values():
+        write(difference_of_code(each.before, each.after, each.path, each.kind), sys.stdout, color=color)
+    return _status(problems, failed=bool(contents or changed))
 
 
-def _apply(repairs: list[Finding], root: Path) -> None:
-    contents = _contents(repairs)
-    write_files(root, contents)
-    for path in sorted(contents):
-        say(f"detlint: repaired {path}")
+def _lines_of_difference(before: str, after: str, path: str) -> Iterator[Styled]:
+    yield [(f"--- {path}", "strong")]
+    yield [(f"+++ {path} (repaired)", "strong")]
+    yield from map(_styled, difference(before, after, path).split("\n")[2:])
 
 
-def _contents(repairs: list[Finding]) -> dict[str, bytes]:
-    return {path: content for finding in repairs for path, content in (finding.files or {}).items()}
+def _styled(line: str) -> Styled:
+    return [(line, "good" if line.startswith("+") else "bad" if line.startswith("-") else "faint")]
 
 
 # -------------------------------------------------------------------------------------------------------------- output
@@ -124,10 +217,16 @@ def _print(groups: Groups, options: argparse.Namespace) -> None:
     if options.output_format == "json":
         print(json.dumps(_document(groups), indent=2))
         return
-    write(_lines(groups), sys.stdout, color=wants_color(options.color, sys.stdout))
+    write(_lines(groups, options), sys.stdout, color=wants_color(options.color, sys.stdout))
 
 
-def _lines(groups: Groups) -> Iterator[Styled]:
+def _lines(groups: Groups, options: argparse.Namespace) -> Iterator[Styled]:
+    if groups.fixed:
+        yield [(f"{_total(groups.fixed)} repaired", "good")]
+        for path, codes in sorted(groups.fixed.items()):
+            listed = ", ".join(f"{number} x {code}" for code, number in sorted(codes.items()))
+            yield [("  ", ""), (path, "path"), (f": {listed}", "")]
+        yield []
     yield [(f"{len(groups.passed)} passed", "good")]
     for code, name, words in groups.passed:
         yield [(f"  {code:<8}", ""), (f"{name:<26}", ""), (words, "faint")]
@@ -135,33 +234,59 @@ def _lines(groups: Groups) -> Iterator[Styled]:
         if found:
             yield []
             yield [(f"{len(found)} {title}", style)]
-        for diagnostic, diff in found:
-            yield from _finding(diagnostic, diff)
+        for row in found:
+            yield from _finding(row)
     yield []
     counts = f"{len(groups.passed)} passed, {len(groups.warned)} warned, {len(groups.failed)} failed"
     yield [(counts, "bad" if groups.failed else "good")]
+    hint = _hint(groups, options)
+    if hint:
+        yield [(hint, "faint")]
 
 
-def _finding(diagnostic: Diagnostic, diff: str) -> Iterator[Styled]:
+def _finding(row: Row) -> Iterator[Styled]:
+    diagnostic = row.diagnostic
     place = f"{diagnostic.path}:{diagnostic.location.line}"
     yield [("  ", ""), (place, "path"), (f": {diagnostic.code} ", "strong"), (diagnostic.text, "")]
-    for line in diff.split("\n")[2:] if diff else ():
-        yield [("      ", ""), (line, "good" if line.startswith("+") else "bad" if line.startswith("-") else "faint")]
+    for line in row.diff.split("\n")[2:] if row.diff else ():
+        yield [("      ", ""), *_styled(line)]
+
+
+def _hint(groups: Groups, options: argparse.Namespace) -> str:
+    """How much of what is left can be repaired, and how."""
+    found = [row.applicability for row in groups.rows]
+    safe, unsafe = found.count(Applicability.SAFE), found.count(Applicability.UNSAFE)
+    parts = []
+    if safe and not options.fix:
+        parts.append(f"{safe} can be repaired with `--fix`")
+    if unsafe and not (options.fix and options.unsafe_fixes):
+        parts.append(f"{unsafe}{' more' if parts else ''} can be repaired with `--fix --unsafe-fixes`")
+    return f"{'; '.join(parts)}." if parts else ""
+
+
+def _total(fixed: Fixed) -> int:
+    return sum(codes.total() for codes in fixed.values())
 
 
 def _document(groups: Groups) -> dict[str, Any]:
-    def rows(found: list[tuple[Diagnostic, str]]) -> list[dict[str, object]]:
-        return [{**as_json(diagnostic), "diff": diff or None} for diagnostic, diff in found]
+    def rows(found: list[Row]) -> list[dict[str, object]]:
+        return [{**as_json(row.diagnostic), "diff": row.diff or None, "repair": _word(row)} for row in found]
 
     return {
         "version": 1,
+        "fixed": {path: dict(sorted(codes.items())) for path, codes in sorted(groups.fixed.items())},
         "passed": [{"code": code, "name": name, "message": words} for code, name, words in groups.passed],
         "warned": rows(groups.warned),
         "failed": rows(groups.failed),
         "summary": {
+            "fixed": _total(groups.fixed),
             "passed": len(groups.passed),
             "warned": len(groups.warned),
             "failed": len(groups.failed),
             "problems": groups.problems,
         },
     }
+
+
+def _word(row: Row) -> str | None:
+    return None if row.applicability is None else row.applicability.value

@@ -58,6 +58,7 @@ installed, and gives other results elsewhere.
                     f"`{path}` is not there, which the template {cls.verb}.",
                     "Restore it: `detlint lint --fix --unsafe-fixes` writes it." if content else "Restore it.",
                     files=None if content is None else {path: content},
+                    about=path,
                 )
 
     @classmethod
