@@ -126,6 +126,6 @@ def in_project(code: str, example: Example) -> list[int]:
         for path, text in (*example.files, (example.filename, unmarked(example.code))):
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text, encoding="utf-8")
-        report = check_structure(root, registry(), Resolver(options={"min_severity": Severity.INFO}))
+        report = check_structure(root, registry(), Resolver(options={"min-severity": "info"}))
     diagnostics = [each.diagnostic for each in report.found]
     return sorted({each.location.line for each in diagnostics if each.code == code and each.path == example.filename})
