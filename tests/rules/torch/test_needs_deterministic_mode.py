@@ -21,6 +21,42 @@ def lines(code: str, **options: object) -> tuple[list[int], list[int]]:
 
 
 REPORTED = {
+    "tokens as often as experts were chosen for them": """
+        def f(x: Tensor, logits: Tensor, v: Tensor):
+            chosen = logits.topk(2, dim=-1).indices
+            x = x.index_add(0, chosen.view(-1), v)  # !
+            tokens = torch.arange(9).repeat_interleave(2)
+            x = x.index_add(0, tokens, v)  # !
+            tokens = torch.arange(9)[:, None].expand(-1, 2).reshape(-1)
+            return x.index_add(0, tokens, v)  # !
+    """,
+    "which of several distinct values each is": """
+        def f(x: Tensor, ids: Tensor, v):
+            values, inverse = torch.unique(ids, return_inverse=True)
+            return x.index_add(0, inverse, v)  # !
+    """,
+    "drawn with replacement": """
+        def f(x: Tensor, p: Tensor, v):
+            x = x.index_copy(0, torch.multinomial(p, 5, replacement=True), v)  # !
+            return x.index_copy(0, p.multinomial(5, True), v)  # !
+    """,
+    "rows of a mask of two dimensions": """
+        def f(x: Tensor, ids: Tensor, v):
+            rows, columns = torch.where(ids == 3)
+            return x.index_add(0, rows, v)  # !
+    """,
+    "a function of the file whose places repeat": """
+        def groups(n):
+            return torch.arange(n) // 4
+        def f(x: Tensor, v):
+            return x.index_add(0, groups(8), v)  # !
+    """,
+    "an op that keeps its place": """
+        plain = torch.scatter_add
+        def f(x: Tensor, i, v):
+            return plain(x, 0, i, v)  # !
+        torch.Tensor.other = f
+    """,
     "rows that share places": """
         def f(x: Tensor, starts: Tensor, v: Tensor):
             x = x.scatter_add(0, starts[:, None] + torch.arange(3), v)  # !
@@ -130,6 +166,69 @@ def test_reported(code: str) -> None:
 
 
 FINE = {
+    "tokens of one expert, chosen in sight": """
+        def f(x: Tensor, logits: Tensor, experts, total: Tensor):
+            weights, chosen = torch.topk(logits.softmax(-1), 2, dim=-1)
+            mask = F.one_hot(chosen, num_classes=8).permute(2, 1, 0)
+            for number, expert in enumerate(experts):
+                place, token = torch.where(mask[number])
+                total.index_add_(0, token, expert(x[token]) * weights[token, place, None])
+            for number, expert in enumerate(experts):
+                token, place = (chosen == number).nonzero(as_tuple=True)
+                total.index_add_(0, token, expert(x[token]))
+            return total
+    """,
+    "tokens of one expert, chosen out of sight": """
+        def f(x: Tensor, top_k_index: Tensor, selected_experts, experts, total: Tensor):
+            mask = torch.nn.functional.one_hot(top_k_index, 8).permute(2, 1, 0)
+            for number in mask.sum(dim=(-1, -2)).nonzero():
+                place, token = torch.where(mask[number].squeeze(0))
+                total.index_add_(0, token, experts[number](x[token]))
+            for number, expert in enumerate(experts):
+                token, place = torch.where(selected_experts == number)
+                total.index_add_(0, token, expert(x[token]))
+            return total
+    """,
+    "positions of a mask of one dimension": """
+        def f(x: Tensor, labels: Tensor, v: Tensor):
+            x = x.index_add(0, (labels == 1).nonzero().squeeze(1), v)
+            x = x.index_add(0, torch.nonzero(labels > 0).flatten(), v)
+            (places,) = torch.where(labels == 2)
+            x = x.index_copy(0, places, v)
+            x = x.index_copy(0, torch.where(labels.view(8) == 2)[0], v)
+            return x.index_add(0, torch.where(labels == 3)[0], v)
+    """,
+    "the distinct values": """
+        def f(x: Tensor, ids: Tensor, v: Tensor):
+            x = x.index_copy(0, torch.unique(ids), v)
+            values, counts = ids.unique(return_counts=True)
+            return x.index_add(0, values, v)
+    """,
+    "drawn without replacement": """
+        def f(x: Tensor, p: Tensor, v: Tensor):
+            return x.index_add(0, torch.multinomial(p, 5), v)
+    """,
+    "each further than the one before it": """
+        def f(x: Tensor, counts: Tensor, v: Tensor):
+            places = torch.arange(8) + torch.repeat_interleave(torch.arange(1, 4), counts)
+            return x.index_copy(0, places.to(x.device), v)
+    """,
+    "a function of the file that gives distinct places": """
+        def order_of(keys):
+            return torch.argsort(keys + torch.arange(8), dim=-1)
+        def places(n):
+            return n, torch.randperm(n)
+        def f(x: Tensor, keys, v: Tensor):
+            x = x.scatter(-1, order_of(keys), v)
+            n, some = places(8)
+            return x.index_add(0, some, v)
+    """,
+    "what takes the place of the op": """
+        plain = torch.scatter
+        def patched(input, dim, index, src: Tensor):
+            return plain(input, dim, index, src.clone())
+        torch.scatter = patched
+    """,
     "a schedule that a constructor computes": """
         import math
         def cosine(steps, s=0.008):

@@ -35,7 +35,8 @@ gradient alone differs, and running sums, are low. Once a file, as information, 
 and do not come to the op: its callers elsewhere may not. Not reported: what
 every model has (convolutions, embeddings, pads and pools: DET203 says once that training lacks the mode), reading
 `x[i]` and writing `x[i] = v`, integers being summed, places that are evidently distinct (`arange`, constants, a
-permutation), values that are all the same, and gradients of what needs none.
+permutation, `unique`, positions of a mask, the tokens of one expert), values that are all the same, and gradients of
+what needs none. Positions of a mask of unknown shape are low: where none comes twice, nothing differs.
 """
     milder = (Severity.INFO,)
     scope = "project"

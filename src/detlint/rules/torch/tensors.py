@@ -1,29 +1,25 @@
-"""What code shows of a tensor: its device, whether it is sparse or quantized, whether what it holds is distinct.
+"""What code shows of a tensor: its device, whether it is sparse or quantized, or the same number everywhere.
 
-Given the index of a file and expressions. With what `gradients`, `numbers` and `shapes` tell, this is all that rules
-ask.
+Given the index of a file and expressions. With what `gradients`, `numbers`, `shapes` and `places` tell, this is all
+that rules ask.
 """
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from detlint.index.values import UNKNOWN
 from detlint.rules.torch.devices import choice
 from detlint.rules.torch.following import FUNCTIONS, SAME_TENSOR, same, words
 from detlint.rules.torch.gradients import Gradients
-from detlint.rules.torch.shapes import Shapes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from detlint.rules.torch.places import FROM_DATA, Places
 
 Device = Literal["cpu", "cuda", "mps"]
 _DATA_SETS = frozenset({"torch.utils.data.Dataset", "torch.utils.data.IterableDataset"})
-_FROM_DATA = frozenset({"tensor", "as_tensor", "scalar_tensor", "LongTensor"})
 
 
-class Tensors(Gradients, Shapes):
+class Tensors(Gradients, Places):
     """Answers about the tensors of one file."""
 
     def device(self, node: ast.AST | None) -> Device | None:
@@ -130,133 +126,8 @@ class Tensors(Gradients, Shapes):
             return True
         return isinstance(made, ast.Call) and (self.calls_only(made, words("uniform")) or self._scalar(made))
 
-    def distinct(self, node: ast.AST | None) -> bool:
-        """Whether places are visibly distinct: counted up, a permutation, constants."""
-        return self._all_made(node, self._distinct)
-
-    def _distinct(self, made: ast.AST) -> bool:
-        if isinstance(made, (ast.List, ast.Tuple)):
-            values = self.index.constant(made)
-            known = isinstance(values, (list, tuple)) and _all_different(values)
-            return known or any(self.distinct(element) for element in made.elts)
-        if isinstance(made, ast.Compare):
-            return True  # A mask: every place at most once.
-        if isinstance(made, ast.UnaryOp) and isinstance(made.op, ast.Invert):
-            return self.distinct(made.operand)
-        if isinstance(made, ast.BinOp) and isinstance(made.op, (ast.Add, ast.Sub)):
-            return self._shifted(made.left, made.right) or self._shifted(made.right, made.left)
-        if isinstance(made, ast.Subscript) and isinstance(made.value, ast.Call):
-            return self.index.constant(made.slice) == 1 and bool(self.called(made.value) & words("pairs"))
-        if not isinstance(made, ast.Call):
-            return False
-        if self.calls_only(made, _FROM_DATA) and made.args:
-            values = self.index.constant(made.args[0])
-            return isinstance(values, int) or (isinstance(values, (list, tuple)) and _all_different(values))
-        return self.calls_only(made, words("distinct"))
-
-    def _shifted(self, places: ast.expr, by: ast.expr) -> bool:
-        """`arange(n) + start`: all places moved alike; not `starts[:, None] + arange(n)`, whose windows may overlap."""
-        one = isinstance(by, (ast.Constant, ast.Name, ast.Attribute)) and not self._all_made(by, self._is_counted)
-        return one and not _is_column(places) and self._all_made(places, self._is_counted)
-
-    def distinct_in_rows(self, node: ast.AST | None) -> bool:
-        """Whether the places in each row are counted up: `starts[:, None] + arange(n)`; rows may share places."""
-        return self._all_made(node, self._counted_in_rows)
-
-    def _counted_in_rows(self, made: ast.AST) -> bool:
-        if not isinstance(made, ast.BinOp) or not isinstance(made.op, (ast.Add, ast.Sub)):
-            return False
-        sides = ((made.left, made.right), (made.right, made.left))
-        return any(
-            _is_column(by) and not _is_column(places) and self._all_made(places, self._is_counted)
-            for places, by in sides
-        )
-
-    def _is_counted(self, made: ast.AST) -> bool:
-        return isinstance(made, ast.Call) and self.calls_only(made, words("counted"))
-
-    def positions(self, node: ast.AST | None) -> bool:
-        """Whether indices are all positions at which a condition holds, so that none comes twice."""
-        if isinstance(node, ast.Name):
-            bound = [self.assigned(binding.node) for binding in self.index.bindings(node)]
-            return bool(bound) and all(place is None and self.positions(value) for value, place in bound)
-        if not isinstance(node, ast.Call):
-            return False
-        if self.calls_only(node, frozenset({"where"})):
-            return len(self.operands(node)) == 1
-        as_tuple = self.index.arguments(node).get("as_tuple")
-        return self.calls_only(node, frozenset({"nonzero"})) and as_tuple is not None
-
-    def gathered(self, node: ast.AST | None, index: str, depth: int = 8) -> bool:
-        """Whether a tensor is what was gathered at an index (as `ast.dump` has it), changed element by element."""
-        if depth == 0:
-            return False
-        if isinstance(node, ast.Name):
-            bound = [self.assigned(binding.node) for binding in self.index.bindings(node)]
-            return bool(bound) and all(
-                place is None and self.gathered(value, index, depth - 1) for value, place in bound
-            )
-        if isinstance(node, ast.BinOp):
-            sides = (node.left, node.right)
-            alike = [isinstance(side, (ast.Constant, ast.Attribute)) for side in sides]
-            return not all(alike) and all(
-                same or self.gathered(side, index, depth - 1) for side, same in zip(sides, alike, strict=True)
-            )
-        if not isinstance(node, ast.Call):
-            return False
-        if self.calls_only(node, frozenset({"gather"})):
-            return any(ast.dump(operand) == index for operand in self.operands(node)[1:])
-        if self.calls_only(node, frozenset({"where"})):
-            return all(self.gathered(operand, index, depth - 1) for operand in self.operands(node)[1:])
-        return False
-
     def _scalar(self, made: ast.AST) -> bool:
         """Whether a call makes a tensor of one number."""
-        if not (isinstance(made, ast.Call) and made.args and self.calls_only(made, _FROM_DATA)):
+        if not (isinstance(made, ast.Call) and made.args and self.calls_only(made, FROM_DATA)):
             return False
         return isinstance(self.index.constant(made.args[0]), (int, float))
-
-    def _all_made(self, node: ast.AST | None, holds: Callable[[ast.AST], bool], depth: int = 8) -> bool:
-        """Whether something holds of everything that a tensor may be made by, views of it aside."""
-        if node is None or depth == 0:
-            return False
-        if holds(node):
-            return True
-        if isinstance(node, ast.Call) and self.calls_only(node, words("views")):
-            return self._all_made(next(iter(self.operands(node)), None), holds, depth - 1)
-        if isinstance(node, ast.Attribute) and node.attr == "indices":
-            return isinstance(node.value, ast.Call) and bool(self.called(node.value) & words("pairs"))
-        if isinstance(node, ast.Subscript):
-            return self._all_made(node.value, holds, depth - 1)
-        if isinstance(node, ast.Name):
-            return self._name_made(node, holds, depth - 1)
-        made = [] if isinstance(node, ast.Call) else self.made(node)
-        return bool(made) and all(self._all_made(origin, holds, depth - 1) for origin in made)
-
-    def _name_made(self, node: ast.Name, holds: Callable[[ast.AST], bool], depth: int) -> bool:
-        found = []
-        for binding in self.index.bindings(node):
-            value, place = self.assigned(binding.node)
-            if (
-                value is None
-                or isinstance(binding.node, ast.arg)
-                or isinstance(self.index.parent(binding.node), ast.AugAssign)
-            ):
-                return False
-            if place is None:
-                found.append(self._all_made(value, holds, depth))
-            else:
-                found.append(holds(ast.Subscript(value=value, slice=ast.Constant(value=place), ctx=ast.Load())))
-        return bool(found) and all(found)
-
-
-def _all_different(values: list[object] | tuple[object, ...]) -> bool:
-    return all(isinstance(v, int) for v in values) and len(set(values)) == len(values)
-
-
-def _is_column(node: ast.expr) -> bool:
-    """`starts[:, None]`: the same along the last axis."""
-    if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Tuple):
-        return False
-    last = node.slice.elts[-1]
-    return isinstance(last, ast.Constant) and last.value is None

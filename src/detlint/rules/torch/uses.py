@@ -55,6 +55,11 @@ class _Call:
     receiver: ast.expr | None
 
 
+def _is_flat(call: _Call) -> bool:
+    """Whether the index of an op has one dimension: `index_add`, `index_copy`."""
+    return ".index_" in call.name and call.op.index == "index"
+
+
 class Uses:
     """Judges the calls of one file."""
 
@@ -79,12 +84,23 @@ class Uses:
         return self._judged[key]
 
     def _judge(self, node: ast.Call, effect: Effect) -> Use | None:
-        if must_fail(self.index, node):
+        if must_fail(self.index, node) or self._hands_through(node):
             return None
         if effect == "switches" and self._surely(node, "raises"):
             return None
         uses = [use for call in self._calls(node) for use in self._uses(call, effect)]
         return max(uses, key=lambda use: use.answer, default=None)
+
+    def _hands_through(self, node: ast.Call) -> bool:
+        """Whether a call stands in a function that takes the place of the op: who calls the op is told there."""
+        function = self.index.function(node)
+        if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return False
+        return any(
+            isinstance(setting.value, ast.Name)
+            and any(binding.node is function for binding in self.index.bindings(setting.value))
+            for setting in self.index.assignments_to(*self.index.callee_names(node))
+        )
 
     def _surely(self, node: ast.Call, effect: Effect) -> bool:
         return any(use.answer is Answer.YES for call in self._calls(node) for use in self._uses(call, effect))
@@ -132,7 +148,8 @@ class Uses:
         floats = call.op.gradient[:1] or (("input",) if call.op.sums and not call.op.index else ())
         counted = any(self.tensors.counts_things(self._operand(call, parameter)) for parameter in floats)
         counted = counted or (call.op.sums and not call.op.index and self._read_as_integers(call.node))
-        return bool(others) or counted or (call.op.unsure and fact.effect == "switches")
+        distinct = _is_flat(call) and self.tensors.perhaps_distinct(self._operand(call, "index"))
+        return bool(others) or counted or distinct or (call.op.unsure and fact.effect == "switches")
 
     def _read_as_integers(self, node: ast.Call) -> bool:
         """`x.cumsum(0).long()`: what is summed will be integers."""
@@ -164,7 +181,7 @@ class Uses:
             return True  # Where an index repeats, it is the same value that is written.
         if "scatter" in call.name and tensors.distinct_in_rows(index):
             return self.index.constant(self._operand(call, "dim")) != 0
-        return tensors.distinct(index) or (
+        return tensors.distinct(index, flat=_is_flat(call)) or (
             not op.gradient and any(tensors.uniform(value) for value in values[-1:] if value is not None)
         )
 

@@ -1,0 +1,295 @@
+"""Whether the places that an index names are distinct: then no two writes or adds meet, and their order is nothing.
+
+Given the index of a file and expressions. What makes distinct places, and what keeps them so, is data
+(`data/tensors.toml`).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from detlint.index.values import Const, LocalFunction
+from detlint.rules.torch.following import words
+from detlint.rules.torch.shapes import Shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FROM_DATA = frozenset({"tensor", "as_tensor", "scalar_tensor", "LongTensor"})
+_POSITIONS = frozenset({"where", "nonzero", "argwhere"})
+_EXPERT = re.compile(r"expert|routed|router", re.IGNORECASE)
+
+
+class Places(Shapes):
+    """Answers about indices; each follows names, views and functions of the file back to what made the index."""
+
+    def distinct(self, node: ast.AST | None, *, flat: bool = False) -> bool:
+        """Whether places are visibly distinct: counted up, a permutation, constants.
+
+        flat: of an index of one dimension, in which copies of places are places again.
+        """
+        return self._all_made(node, self._distinct, flat=flat)
+
+    def _distinct(self, made: ast.AST) -> bool:
+        if isinstance(made, (ast.List, ast.Tuple)):
+            values = self.index.constant(made)
+            known = isinstance(values, (list, tuple)) and _all_different(values)
+            return known or any(self.distinct(element) for element in made.elts)
+        if isinstance(made, ast.Compare):
+            return True  # A mask: every place at most once.
+        if isinstance(made, ast.UnaryOp) and isinstance(made.op, ast.Invert):
+            return self.distinct(made.operand)
+        if isinstance(made, ast.BinOp) and isinstance(made.op, (ast.Add, ast.Sub)):
+            return self._shifted(made.left, made.right) or self._shifted(made.right, made.left)
+        if isinstance(made, ast.Subscript) and isinstance(made.value, ast.Call):
+            return self._distinct_part(made.value, self.index.constant(made.slice))
+        return isinstance(made, ast.Call) and self._distinct_result(made)
+
+    def _distinct_part(self, call: ast.Call, place: object) -> bool:
+        """Whether one of the tensors that a call gives names distinct places."""
+        if self.calls_only(call, words("distinct_first")):
+            return place == 0
+        if self._positions_of(call) is not None:
+            return self._once_a_row(call)
+        return place == 1 and bool(self.called(call) & words("pairs"))
+
+    def _distinct_result(self, made: ast.Call) -> bool:
+        if self.calls_only(made, FROM_DATA) and made.args:
+            values = self.index.constant(made.args[0])
+            return isinstance(values, int) or (isinstance(values, (list, tuple)) and _all_different(values))
+        if self.calls_only(made, words("distinct_first")):
+            return not any((keyword.arg or "").startswith("return_") for keyword in made.keywords)
+        if self.calls_only(made, frozenset({"multinomial"})):
+            replaced = self.index.arguments(made).get("replacement", 1 if self.is_method(made) else 2)
+            return replaced is None or replaced.evaluated == Const(False)
+        return self.calls_only(made, words("distinct")) or self._listed_positions(made)
+
+    def _listed_positions(self, made: ast.Call) -> bool:
+        """`nonzero(mask).flatten()`: as an index of one dimension that is of a mask of one."""
+        if not self.calls_only(made, frozenset({"squeeze", "flatten", "view", "reshape", "ravel"})):
+            return False
+        inner = next(iter(self.operands(made)), None)
+        return isinstance(inner, ast.Call) and self.calls_only(inner, _POSITIONS) and not _gives_tuple(inner)
+
+    # --- counted up ---------------------------------------------------------------------------------------------------
+    def _shifted(self, places: ast.expr, by: ast.expr) -> bool:
+        """`arange(n) + start`: all places moved alike, or each further than the one before it.
+
+        Not `starts[:, None] + arange(n)`, whose windows may overlap.
+        """
+        if _is_column(places) or not self._all_made(places, self._is_counted):
+            return False
+        alike = isinstance(by, (ast.Constant, ast.Name, ast.Attribute)) and not self._all_made(by, self._is_counted)
+        return alike or self._all_made(by, self._never_falls)
+
+    def _never_falls(self, made: ast.AST) -> bool:
+        """`repeat_interleave(arange(n), counts)`: numbers of groups, one group after the other."""
+        if not isinstance(made, ast.Call) or not self.calls_only(made, frozenset({"repeat_interleave"})):
+            return False
+        return self._all_made(next(iter(self.operands(made)), None), partial(self._is_counted, by="arange"))
+
+    def distinct_in_rows(self, node: ast.AST | None) -> bool:
+        """Whether the places in each row are counted up: `starts[:, None] + arange(n)`; rows may share places."""
+        return self._all_made(node, self._counted_in_rows)
+
+    def _counted_in_rows(self, made: ast.AST) -> bool:
+        if not isinstance(made, ast.BinOp) or not isinstance(made.op, (ast.Add, ast.Sub)):
+            return False
+        sides = ((made.left, made.right), (made.right, made.left))
+        return any(
+            _is_column(by) and not _is_column(places) and self._all_made(places, self._is_counted)
+            for places, by in sides
+        )
+
+    def _is_counted(self, made: ast.AST, by: str = "") -> bool:
+        return isinstance(made, ast.Call) and self.calls_only(made, frozenset({by}) if by else words("counted"))
+
+    # --- positions of a mask ------------------------------------------------------------------------------------------
+    def positions(self, node: ast.AST | None) -> bool:
+        """Whether indices are all positions at which a condition holds, so that none comes twice."""
+        if isinstance(node, ast.Name):
+            bound = [self.assigned(binding.node) for binding in self.index.bindings(node)]
+            return bool(bound) and all(place is None and self.positions(value) for value, place in bound)
+        return isinstance(node, ast.Call) and self._positions_of(node) is not None
+
+    def _positions_of(self, call: ast.Call) -> ast.expr | None:
+        """The mask of which a call gives all positions, one tensor for each dimension."""
+        operands = self.operands(call)
+        if self.calls_only(call, frozenset({"where"})):
+            return operands[0] if len(operands) == 1 else None
+        return operands[0] if self.calls_only(call, frozenset({"nonzero"})) and _gives_tuple(call) else None
+
+    def _once_a_row(self, call: ast.Call) -> bool:
+        """Whether the positions of a mask are distinct along each dimension by itself.
+
+        A mask of one dimension, or one that marks where each token was sent: to no expert twice, as `topk` chooses.
+        """
+        mask = self._positions_of(call)
+        if mask is None:
+            return False
+        return self.dimensions(mask) == 1 or self._is_unpacked_alone(call) or self._all_made(mask, self._is_of_chosen)
+
+    def _is_unpacked_alone(self, call: ast.Call) -> bool:
+        """`(places,) = torch.where(mask)`: of a mask of one dimension."""
+        parent = self.index.parent(call)
+        targets = parent.targets if isinstance(parent, ast.Assign) else []
+        return len(targets) == 1 and isinstance(targets[0], (ast.Tuple, ast.List)) and len(targets[0].elts) == 1
+
+    def _is_of_chosen(self, made: ast.AST) -> bool:
+        """Whether a mask tells where something is among what `topk` (or the like) chose, each once in its row."""
+        chosen = self._asked_for(made)
+        return chosen is not None and self._all_made(chosen, self._is_chosen)
+
+    def _asked_for(self, made: ast.AST) -> ast.expr | None:
+        """What a mask looks into: `x` of `one_hot(x)` and of `x == i`."""
+        if isinstance(made, ast.Compare) and len(made.ops) == 1 and isinstance(made.ops[0], ast.Eq):
+            return made.left
+        if isinstance(made, ast.Call) and self.calls_only(made, frozenset({"one_hot"})):
+            return next(iter(self.operands(made)), None)
+        return None
+
+    def _is_chosen(self, made: ast.AST) -> bool:
+        if isinstance(made, ast.Subscript) and isinstance(made.value, ast.Call):
+            return self.index.constant(made.slice) == 1 and bool(self.called(made.value) & words("pairs"))
+        return isinstance(made, ast.Call) and self.calls_only(made, words("chosen"))
+
+    def perhaps_distinct(self, node: ast.AST | None) -> bool:
+        """Whether places may well be distinct, though what would show it is out of sight.
+
+        Positions along one dimension, of a mask of unknown shape or of what experts were chosen for.
+        """
+        return self._all_made(node, self._may_be_distinct)
+
+    def _may_be_distinct(self, made: ast.AST) -> bool:
+        if self._distinct(made):
+            return True
+        if not isinstance(made, ast.Subscript) or not isinstance(made.value, ast.Call):
+            return False
+        mask = self._positions_of(made.value)
+        if mask is not None:
+            parent = self.index.parent(made.value)
+            unpacked = isinstance(parent, ast.Assign) and isinstance(parent.targets[0], (ast.Tuple, ast.List))
+            open_shape = not unpacked and self.dimensions(mask) is None
+            return open_shape or self._all_made(mask, self._may_be_of_chosen)
+        column = isinstance(made.slice, ast.Tuple) and self.calls_only(made.value, _POSITIONS)
+        return column and self.dimensions(next(iter(self.operands(made.value)), None)) in (None, 1)
+
+    def _may_be_of_chosen(self, made: ast.AST) -> bool:
+        if isinstance(made, ast.Name):
+            return _EXPERT.search(made.id) is not None
+        if isinstance(made, ast.Call) and self.calls_only(made, frozenset({"one_hot"})):
+            return True
+        return self._asked_for(made) is not None and _EXPERT.search(ast.unparse(made)) is not None
+
+    # --- read and written back ----------------------------------------------------------------------------------------
+    def gathered(self, node: ast.AST | None, index: str, depth: int = 8) -> bool:
+        """Whether a tensor is what was gathered at an index (as `ast.dump` has it), changed element by element."""
+        if depth == 0:
+            return False
+        if isinstance(node, ast.Name):
+            bound = [self.assigned(binding.node) for binding in self.index.bindings(node)]
+            return bool(bound) and all(
+                place is None and self.gathered(value, index, depth - 1) for value, place in bound
+            )
+        if isinstance(node, ast.BinOp):
+            sides = (node.left, node.right)
+            alike = [isinstance(side, (ast.Constant, ast.Attribute)) for side in sides]
+            return not all(alike) and all(
+                same or self.gathered(side, index, depth - 1) for side, same in zip(sides, alike, strict=True)
+            )
+        if not isinstance(node, ast.Call):
+            return False
+        if self.calls_only(node, frozenset({"gather"})):
+            return any(ast.dump(operand) == index for operand in self.operands(node)[1:])
+        if self.calls_only(node, frozenset({"where"})):
+            return all(self.gathered(operand, index, depth - 1) for operand in self.operands(node)[1:])
+        return False
+
+    # --- the way back -------------------------------------------------------------------------------------------------
+    def _all_made(
+        self, node: ast.AST | None, holds: Callable[[ast.AST], bool], depth: int = 12, *, flat: bool = False
+    ) -> bool:
+        """Whether something holds of everything that a tensor may be made by, views of it aside."""
+        if node is None or depth == 0:
+            return False
+        if holds(node):
+            return True
+        follow = partial(self._all_made, holds=holds, depth=depth - 1, flat=flat)
+        if isinstance(node, ast.Call):
+            if self.calls_only(node, words("views")) and not (flat and self._repeats(node)):
+                return follow(next(iter(self.operands(node)), None))
+            returned = self._returned(node)
+            return bool(returned) and all(follow(value) for value in returned)
+        if isinstance(node, ast.Attribute) and node.attr == "indices":
+            return isinstance(node.value, ast.Call) and bool(self.called(node.value) & words("pairs"))
+        if isinstance(node, ast.Subscript):
+            return follow(node.value)
+        if isinstance(node, ast.Name):
+            return self._name_made(node, holds, depth - 1, flat=flat)
+        made = self.made(node)
+        return bool(made) and all(follow(origin) for origin in made)
+
+    def _repeats(self, view: ast.Call) -> bool:
+        """Whether a view, in the end of one dimension, has places more than once: those of rows, or copies."""
+        if self.calls_only(view, words("copies")):
+            return True
+        inner = next(iter(self.operands(view)), None)
+        flattens = self.calls_only(view, words("flattens")) and self.dimensions(inner) != 1
+        return flattens and self._all_made(inner, self._is_chosen)
+
+    def _returned(self, call: ast.Call) -> list[ast.expr]:
+        """What the functions of the file that a call calls return; [] where another function may be called."""
+        callees = self.index.evaluate(call.func).alternatives
+        if self.called(call) or not all(isinstance(callee, LocalFunction) for callee in callees):
+            return []
+        returns = [each for callee in callees for each in self.index.returns(callee.node)]  # type: ignore[attr-defined]
+        values = [each.value for each in returns if each.value is not None]
+        return values if len(values) == len(returns) else []
+
+    def _name_made(self, node: ast.Name, holds: Callable[[ast.AST], bool], depth: int, *, flat: bool) -> bool:
+        found = []
+        for binding in self.index.bindings(node):
+            value, place = self.assigned(binding.node)
+            if (
+                value is None
+                or isinstance(binding.node, ast.arg)
+                or isinstance(self.index.parent(binding.node), ast.AugAssign)
+            ):
+                return False
+            found.append(
+                self._all_made(value, holds, depth, flat=flat)
+                if place is None
+                else self._item_made(value, place, holds, depth, flat=flat)
+            )
+        return bool(found) and all(found)
+
+    def _item_made(
+        self, value: ast.expr, place: int, holds: Callable[[ast.AST], bool], depth: int, *, flat: bool
+    ) -> bool:
+        """As `_all_made`, of what unpacking an expression gives at a place."""
+        if holds(ast.Subscript(value=value, slice=ast.Constant(value=place), ctx=ast.Load())):
+            return True
+        returned = self._returned(value) if isinstance(value, ast.Call) else []
+        parts = [each.elts[place] for each in returned if isinstance(each, ast.Tuple) and place < len(each.elts)]
+        return bool(parts) and all(
+            len(parts) == len(returned) and self._all_made(part, holds, depth, flat=flat) for part in parts
+        )
+
+
+def _gives_tuple(call: ast.Call) -> bool:
+    return any(keyword.arg == "as_tuple" for keyword in call.keywords)
+
+
+def _all_different(values: list[object] | tuple[object, ...]) -> bool:
+    return all(isinstance(v, int) for v in values) and len(set(values)) == len(values)
+
+
+def _is_column(node: ast.expr) -> bool:
+    """`starts[:, None]`: the same along the last axis."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Tuple):
+        return False
+    last = node.slice.elts[-1]
+    return isinstance(last, ast.Constant) and last.value is None
