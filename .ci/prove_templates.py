@@ -1,8 +1,9 @@
 """Proves of each template that its projects do what they promise.
 
-Given names of templates (by default all). For each one a project is made with default answers, and what they require is
-installed into a new environment. detlint and ruff find nothing in a project, its tests pass, two runs in two processes
-with different PYTHONHASHSEED give the same bits, and two runs without a fixed seed do not.
+Given names of templates (by default all). For each one, and for each library that it lets choose from, a project is
+made with default answers, and what they require is installed into a new environment. detlint and ruff find nothing in a
+project, its tests pass, two runs in two processes with different PYTHONHASHSEED give the same bits, and two runs without
+a fixed seed do not.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import venv
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
 
@@ -30,9 +32,22 @@ determinism.seed_everything = lambda seed: fixed(secrets.randbits(32))
 """
 
 
+@dataclass(frozen=True)
+class Variant:
+    """A template with the answers that decide what its projects compute."""
+
+    template: Template
+    answers: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages and folders."""
+        return "-".join([self.template.name, *self.answers.values()])
+
+
 def main() -> None:
     """Prove the templates that were named, two at a time."""
-    chosen = [template(name) for name in sys.argv[1:] or names()]
+    chosen = [variant for name in sys.argv[1:] or names() for variant in variants(template(name))]
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as workers:
         projects = [made(each, Path(folder) / each.name) for each in chosen]
         requirements = [(project / "requirements.txt").read_text(encoding="utf-8") for project in projects]
@@ -41,24 +56,30 @@ def main() -> None:
             print(words, flush=True)
 
 
-def made(chosen: Template, folder: Path) -> Path:
+def variants(chosen: Template) -> list[Variant]:
+    """A template once for each library that it lets choose from."""
+    asks = any(question.name == "library" for question in chosen.questions)
+    return [Variant(chosen, {"library": library} if asks else {}) for library in (chosen.libraries if asks else ("",))]
+
+
+def made(chosen: Variant, folder: Path) -> Path:
     """A project with default answers, in a new folder."""
     folder.mkdir()
-    answers = chosen.answers({})
-    create(chosen, answers, folder / answers["project_name"])
+    answers = chosen.template.answers(chosen.answers)
+    create(chosen.template, answers, folder / answers["project_name"])
     return folder / answers["project_name"]
 
 
-def prove(chosen: Template, project: Path, python: str) -> str:
+def prove(chosen: Variant, project: Path, python: str) -> str:
     """Prove one template by its project; what does not hold ends the program. Gives what was seen, in words."""
-    name, folder = chosen.name, project.parent
+    name, folder, proof = chosen.name, project.parent, chosen.template.proof
     run([sys.executable, "-m", "detlint", "lint", "--strict", str(project)], folder)
     run([sys.executable, "-m", "ruff", "check", "--no-cache", "."], project)
     run([sys.executable, "-m", "ruff", "format", "--check", "--no-cache", "."], project)
     run([python, "-m", "pytest", "-q", "-p", "no:cacheprovider"], project)
-    package, module = chosen.answers({})["package"], chosen.proof["module"]
-    plain = [python, "-m", f"{package}.{module}", *chosen.proof["arguments"]]
-    control = [python, "-c", CONTROL.format(package=package, module=module), *chosen.proof["arguments"]]
+    package, module = chosen.template.answers(chosen.answers)["package"], proof["module"]
+    plain = [python, "-m", f"{package}.{module}", *proof["arguments"]]
+    control = [python, "-c", CONTROL.format(package=package, module=module), *proof["arguments"]]
     equal = [trained(plain, project, folder / f"equal{number}", number) for number in (1, 2)]
     check(equal[0] == equal[1], f"{name}: two runs with the same seed differ: {changed(*equal)}")
     check(bool(equal[0]), f"{name}: a run writes nothing")

@@ -28,7 +28,7 @@ from detlint.map.model import (
     VersionRow,
     judged,
 )
-from detlint.project.questions import environment, seeded, seeded_late, training
+from detlint.project.questions import environment, is_seen, seeded, seeded_late, training
 from detlint.project.run import happens_later
 from detlint.project.subjects import RandomState
 from detlint.project.summary import MODULE
@@ -216,6 +216,7 @@ class Mapper:
             notes = [
                 f"{effect.subject.rpartition('_')[2].upper()} only" if state != effect.subject else "",
                 "makes it random again" if effect.kind == "unseed" else "",
+                "in the workers of a loader" if event.worker else "",
                 "on some ways only" if event.conditional else "",
                 f"the seed may come from {effect.detail}" if effect.detail else "",
             ]
@@ -362,7 +363,10 @@ class Mapper:
 def _is_seeded_before(run: Run, draw: Event, states: States) -> bool:
     """Whether anything seeds a state before a draw, on whatever ways."""
     return any(
-        event.order < draw.order and event.effect is not None and event.effect.subject in states
+        event.order < draw.order
+        and event.effect is not None
+        and event.effect.subject in states
+        and is_seen(event, draw)
         for kind in ("seed", "unseed")
         for event in run.of_kind(kind)
     )
@@ -373,7 +377,10 @@ def _varying_seed(run: Run, draw: Event, states: States) -> str:
     seeds = [
         event
         for event in run.of_kind("seed")
-        if event.effect is not None and event.effect.subject in states and event.order < draw.order
+        if event.effect is not None
+        and event.effect.subject in states
+        and event.order < draw.order
+        and is_seen(event, draw)
     ]
     if not seeds or not all(event.effect is not None and event.effect.detail for event in seeds):
         return ""

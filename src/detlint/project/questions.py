@@ -67,7 +67,7 @@ def seeded(run: Run, draw: Event, states: States) -> bool | str:
     for event in run.events:
         if event.order > draw.order and not later:
             # A seed that comes after the draw is another rule's to report.
-            if _seeds(event, states) and not event.conditional and event.process == draw.process:
+            if _seeds(event, states) and not event.conditional and is_seen(event, draw):
                 return True
             continue
         if event.effect is None:
@@ -94,10 +94,15 @@ def _seeds(event: Event, states: States) -> bool:
 
 
 def _reaches(seed: Event, draw: Event) -> bool:
-    """Whether both happen in one process, and not on ways that exclude each other."""
-    if seed.process != draw.process:
+    """Whether a draw can see a seed, and they do not happen on ways that exclude each other."""
+    if not is_seen(seed, draw):
         return False
     return not any((path, number, not branch) in draw.guards for path, number, branch in seed.guards)
+
+
+def is_seen(setting: Event, event: Event) -> bool:
+    """Whether what happens in one process can be seen by another: workers of loaders do nothing to the program."""
+    return setting.process == event.process and (event.worker or not setting.worker)
 
 
 def _complete(seeds: list[Event], draw: Event) -> bool:
@@ -122,14 +127,14 @@ def seeded_late(
     """Those in which every state is seeded."""
     for event in run.events:
         effect = event.effect
-        if event.process in processes:
+        if event.process in processes or event.worker:
             continue
         if effect is None:
             if _MAY_SEED.search(event.text.rpartition(".")[2]) and "seed" in event.text.lower():
                 return
             continue
         if effect.kind == "draw":
-            found = None if happens_later(effect) or event.worker or effect.conditional else drawn(event)
+            found = None if happens_later(effect) or effect.conditional else drawn(event)
             if found is not None and not found.idle and not found.later:
                 keys = {(state, event.process) for state in found.states}
                 for key in keys if seeded.isdisjoint(keys) else ():

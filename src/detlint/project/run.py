@@ -263,6 +263,8 @@ class Run:
         process: int,
         worker: bool,
     ) -> None:
+        if worker and effect is not None and effect.kind in {"mode_on", "mode_off"}:
+            return  # a worker of a loader sets it for itself alone
         event = Event(
             len(self.events),
             module.path,

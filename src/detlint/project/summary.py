@@ -730,9 +730,14 @@ class Summariser:
             for value in self.index.evaluate(node.func.value).alternatives:
                 for target in self._run_by_callee(value):
                     yield target, False
-        workers = self._has_workers(node) if any(name.endswith("DataLoader") for name in names) else False
+        init = self._worker_init(node)
+        loads = any(name.endswith("DataLoader") for name in names)
+        loaders = self._has_workers(node, default=init is not None) if loads else False
         for argument in [*node.args, *(k.value for k in node.keywords)]:
             expression = argument.value if isinstance(argument, ast.Starred) else argument
+            if expression is init and loads and not loaders:
+                continue  # without workers nobody calls it
+            workers = loaders or expression is init
             if isinstance(expression, (ast.Constant, ast.BinOp, ast.JoinedStr, ast.Compare)):
                 continue
             elements = expression.elts if isinstance(expression, (ast.List, ast.Tuple)) else [expression]
@@ -760,10 +765,16 @@ class Summariser:
         elif isinstance(value, Instance) and isinstance(value.type, LocalClass) and self.index.bases(value.type.node):
             yield f"class:{value.type.node.name}.{HOOKS}"
 
-    def _has_workers(self, node: ast.Call) -> bool:
+    def _worker_init(self, node: ast.Call) -> ast.expr | None:
+        """What a call has for the start of each worker of a loader, which never runs in the program itself."""
+        given = (k.value for k in node.keywords if k.arg == "worker_init_fn")
+        return next((value for value in given if not isinstance(value, ast.Constant)), None)
+
+    def _has_workers(self, node: ast.Call, *, default: bool) -> bool:
+        """Whether a loader has workers. default: what to think where a number is given that nobody knows."""
         argument = self.index.arguments(node).get("num_workers", 5)
-        value = self.index.constant(argument.value) if argument is not None else UNKNOWN
-        return isinstance(value, int) and value > 0
+        value = self.index.constant(argument.value) if argument is not None else 0
+        return value > 0 if isinstance(value, int) else default
 
     def _text(self, node: ast.AST) -> str:
         if isinstance(node, ast.expr):

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from detlint.project.model import EntryPoint
-    from detlint.project.run import Event
     from detlint.projects.manifest import Setting
     from detlint.projects.structure import Structure
     from detlint.registry import Registry
@@ -48,16 +47,10 @@ def _missing(path: str, setting: Setting, programs: list[EntryPoint], registry: 
         yield Finding(path, 1, f"No program starts here, but the template requires that {words}.", "Restore it.")
     for program in programs:
         wanted = "seed" if kind == "seed" else "mode_on"
-        if not any(_in_main_process(event) for event in program.run.of_kind(wanted, subject)):
+        if not any(event.process == 0 and not event.worker for event in program.run.of_kind(wanted, subject)):
             yield Finding(
                 path, 1, f"The template requires that {words} by this program, which it is not.", f"Call `{code}`."
             )
-
-
-def _in_main_process(event: Event) -> bool:
-    """Whether something happens in the program itself, and not in processes that it starts to load data."""
-    started = (hop.text.rpartition(".")[2] for hop in event.chain)
-    return not event.worker and event.process == 0 and not any(name.endswith("DataLoader") for name in started)
 
 
 def described(kind: str, subject: str, registry: Registry) -> tuple[str, str]:

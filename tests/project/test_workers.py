@@ -1,0 +1,70 @@
+"""What the workers of a loader do is nothing to the program that starts them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers import check
+
+PROGRAM = """\
+import random
+
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+
+def start(worker):
+    np.random.seed(torch.initial_seed() % 2**32)
+    random.seed(worker)
+    torch.use_deterministic_algorithms(True)
+
+
+class Data(Dataset):
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, place):
+        return np.random.rand(3)
+
+
+def pooled(x: torch.Tensor, i: torch.Tensor):
+    return x.scatter_add(0, i, x)
+
+
+def main(count):
+    torch.manual_seed(0)
+BEFORE
+    loader = DataLoader(Data(), NUMBERworker_init_fn=start)
+    print(list(loader))
+AFTER
+
+if __name__ == "__main__":
+    main(int(input()))
+"""
+
+
+def found(number: str = "", before: str = "", after: str = "") -> list[str]:
+    text = PROGRAM.replace("NUMBER", number).replace("BEFORE", before).replace("AFTER", after)
+    return [code for _, code in check(text, ("DET101", "DET109", "DET121", "DET202"))]
+
+
+@pytest.mark.parametrize("number", ["num_workers=count, ", "num_workers=2, "])
+def test_a_worker_is_seeded_at_its_start(number: str) -> None:
+    assert found(number) == []
+
+
+@pytest.mark.parametrize("number", ["", "num_workers=0, "])
+def test_without_workers_nobody_calls_it(number: str) -> None:
+    assert found(number) == ["DET121"]
+
+
+def test_a_draw_of_the_program_is_not_seeded_by_workers() -> None:
+    assert found("num_workers=count, ", before="    print(random.random())") == ["DET101"]
+    assert found("num_workers=count, ", after="    print(random.random())") == ["DET101"]
+
+
+def test_a_mode_of_workers_is_none_of_the_program() -> None:
+    pooled = "    print(pooled(torch.ones(3), load()))"
+    assert found("num_workers=count, ", after=pooled) == ["DET202"]
+    assert found("num_workers=count, ", before="    torch.use_deterministic_algorithms(True)", after=pooled) == []
