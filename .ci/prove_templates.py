@@ -1,9 +1,9 @@
 """Proves of each template that its projects do what they promise.
 
 Given names of templates (by default all). For each one, and for each library that it lets choose from, a project is
-made with default answers, and what they require is installed into a new environment. detlint and ruff find nothing in a
-project, its tests pass, two runs in two processes with different PYTHONHASHSEED give the same bits, and two runs without
-a fixed seed do not.
+made with default answers, and what they require is installed into a new environment. detlint and ruff find nothing in
+a project, its tests pass, two runs in two processes with different PYTHONHASHSEED give the same bits, and two runs
+without a fixed seed do not.
 """
 
 from __future__ import annotations
