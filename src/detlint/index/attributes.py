@@ -109,6 +109,7 @@ class Attributes(Mappings):
         if values and all(isinstance(v, LocalFunction) for v in values):
             return values[-1]
         values += (self.stored_value(store) for store in self.attribute_stores(cls.node, attribute))
+        values += (self.stored_value(store) for store in self._stores_elsewhere(cls.node, attribute))
         values += (self._evaluate(given) for given in self._registered(cls.node, attribute))
         return join(values) if values else None
 
@@ -144,6 +145,20 @@ class Attributes(Mappings):
                 if holder is not None:
                     self._attributes.setdefault((id(holder), store.attr), []).append(store)
         return self._attributes.get((id(cls), attribute), [])
+
+    def _stores_elsewhere(self, cls: ast.ClassDef, attribute: str) -> list[ast.Attribute]:
+        """Where code outside of its methods stores an attribute of an object of a class: `data.augment = True`."""
+        if self._outside_stores is None:
+            self._outside_stores = {}
+            for store in self.tree.attribute_stores:
+                if isinstance(store.value, ast.Name) and self._self_class(store.value) is None:
+                    self._outside_stores.setdefault(store.attr, []).append(store)
+        return [
+            store
+            for store in self._outside_stores.get(attribute, ())
+            for member in self._evaluate(store.value).alternatives
+            if isinstance(member, Instance) and isinstance(member.type, LocalClass) and member.type.node is cls
+        ]
 
     def _registered(self, cls: ast.ClassDef, attribute: str) -> list[ast.expr]:
         """What methods of a class register under a name: `self.register_buffer("mean", torch.zeros(3))`."""

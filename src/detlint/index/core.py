@@ -93,6 +93,7 @@ class Core(ABC):
         self._cut = _MAX_DEPTH + 1
         self._attributes: dict[tuple[int, str], list[ast.Attribute]] | None = None
         self._registrations: dict[tuple[int, str], list[ast.expr]] | None = None
+        self._outside_stores: dict[str, list[ast.Attribute]] | None = None
         self._mutations: dict[str, list[ast.AST]] | None = None
         self._calls_of_local: dict[ast.AST, list[ast.Call] | None] = {}
         self._method_names: frozenset[str] | None = None

@@ -183,6 +183,13 @@ class Links:
             for name in several.get(member, (member,)):
                 yield from self._of_family(family, name)
 
+    def related(self, first: tuple[str, str], second: tuple[str, str]) -> bool:
+        """Whether two classes, by path and name, are the same or one derives from the other, as far as was asked."""
+        return first == second or self._derives(first, second) or self._derives(second, first)
+
+    def _derives(self, first: tuple[str, str], second: tuple[str, str]) -> bool:
+        return any((module.path, cls) == second for module, cls in self._families.get(first, ()))
+
     def _family(self, module: ModuleSummary, cls: str) -> tuple[Class, ...]:
         """A class of a module and those of the project that it derives from, nearest first."""
         key = (module.path, cls)

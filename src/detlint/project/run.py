@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from detlint.project.conditions import ANY, Facts
 from detlint.project.links import is_telling
-from detlint.project.summary import ANY, FALSE, MODULE, NONE, TRUE, FunctionSummary, Guard, ModuleSummary, Step
+from detlint.project.objects import Objects, arguments
+from detlint.project.summary import MODULE, FunctionSummary, Guard, ModuleSummary, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -104,7 +106,8 @@ class Run:
         self._links = links
         self._main = main
         self._follows_imports = imports
-        self._seen: dict[tuple[str, str, int, bool], list[frozenset[tuple[str, int, bool]]]] = {}
+        self._seen: dict[tuple[object, ...], list[frozenset[tuple[str, int, bool]]]] = {}
+        self._objects = Objects(links, module, function)
         self._imported: set[str] = set()
         self._frames: list[Visit] = []
         self._places: list[tuple[int, int]] = []
@@ -144,7 +147,10 @@ class Run:
         self._modules[module.path] = module
         visit = Visit(dict(self._modes))
         self._visits.setdefault((module.path, function.plain or function.key), []).append(visit)
-        seen = self._seen.setdefault((*key, process, worker), [])
+        values = {**function.defaults, **given}
+        facts = self._objects.facts(module, function, values)
+        known = (self._objects.version, *(values.get(name, ANY) for name in function.asks))
+        seen = self._seen.setdefault((*key, process, worker, known), [])
         if any(earlier <= guards for earlier in seen):
             return
         if len(seen) >= _MAX_WAYS and not any(guards < earlier for earlier in seen):
@@ -156,22 +162,21 @@ class Run:
         self._frames.append(visit)
         self._places.append((0, 0))
         self._functions.append(function.plain or function.key)
-        values = {**function.defaults, **given}
         for step in function.steps:
-            taken = self._guards(module, step.guards, values, process)
+            taken = self._guards(module, step.guards, facts, process)
             if taken is None:
                 continue
             own, seeds = taken
             self._places[-1] = (step.location.line, step.location.column)
-            self._step(module, step, chain, guards | own, seed_guard or seeds, process, worker, values)
+            self._step(module, step, chain, guards | own, seed_guard or seeds, process, worker, facts)
         self._frames.pop()
         self._places.pop()
         self._functions.pop()
 
     def _guards(
-        self, module: ModuleSummary, guards: tuple[Guard, ...], values: Mapping[str, str], process: int
+        self, module: ModuleSummary, guards: tuple[Guard, ...], facts: Facts, process: int
     ) -> tuple[frozenset[tuple[str, int, bool]], bool] | None:
-        """The guards that stay open for what is known of the parameters; None if the step is never reached."""
+        """The guards that stay open for what is known; None if the step is never reached."""
         kept = []
         seeds = False
         for guard in guards:
@@ -179,8 +184,7 @@ class Run:
             if condition.kind == "main":
                 holds: bool | None = self._main and not process and module.path == self.module.path
             else:
-                value = values.get(condition.name, ANY) if condition.kind == "parameter" else condition.value
-                holds = _holds(condition.test, value)
+                holds = facts.holds(condition)
             if holds is None:
                 kept.append((module.path, guard.number, guard.branch))
                 seeds = seeds or condition.kind == "seed" or "seed" in condition.name.lower()
@@ -197,7 +201,7 @@ class Run:
         seed_guard: bool,
         process: int,
         worker: bool,
-        values: Mapping[str, str],
+        facts: Facts,
     ) -> None:
         if step.effect is not None:
             self._add(module, step, step.effect, chain, guards, seed_guard, process, worker)
@@ -219,10 +223,8 @@ class Run:
             for other in {id(other): other for other, _ in found}.values():
                 self._expand(other, other.functions[MODULE], {}, (*chain, hop), guards, seed_guard, process, False)
         for other, function in found:
-            given = {
-                name: values.get(value[1:], ANY) if value.startswith("=") else value
-                for name, value in _named(step, function)
-            }
+            given = arguments(step, function, facts)
+            self._objects.made(other, function, given)
             self._expand(other, function, given, (*chain, hop), guards, seed_guard, process, worker or step.worker)
 
     def _import(
@@ -327,29 +329,3 @@ class Run:
                     state = value
             found.append(state)
         return found
-
-
-def _named(step: Step, function: FunctionSummary) -> Iterator[tuple[str, str]]:
-    """What a step gives, by the function's parameters: positions count without `self`."""
-    names = [p for p in function.parameters if p not in {"self", "cls"}]
-    for name, value in step.given:
-        if name.startswith("#"):
-            place = int(name[1:])
-            if place < len(names):
-                yield names[place], value
-        elif name == "**":
-            for parameter in names:
-                yield parameter, ANY
-        else:
-            yield name, value
-
-
-def _holds(test: str, value: str) -> bool | None:
-    """Whether a condition holds for what is known of the value that it tests."""
-    if test == "not_none":
-        return None if value == ANY else value != NONE
-    if test == "truthy":
-        return True if value == TRUE else False if value in {FALSE, NONE} else None
-    if test == "equals":
-        return False if value in {FALSE, NONE} else None
-    return None

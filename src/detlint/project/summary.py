@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Location
 from detlint.index import FileIndex, dotted_name, is_main_guard
 from detlint.index.tree import CHILD_FIELDS
-from detlint.index.values import UNKNOWN, Const, Instance, LocalClass, LocalFunction, Partial, Ref, Value
+from detlint.index.values import UNKNOWN, Instance, LocalClass, LocalFunction, Partial, Ref, Value
+from detlint.project.conditions import ANY, Condition, ConditionReader, Known, asked
 from detlint.project.places import COMMAND_LIBRARIES
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ MODULE = "<module>"
 HOOKS = "<hooks>"
 """In place of a method's name: all those that a framework calls on an object that it is given."""
 
-# What is known of a value that a condition asks about.
-NONE, FALSE, TRUE, SOME, ANY = "none", "false", "true", "some", "any"
-
 # A branch that raises ends the program: what follows runs whenever the program goes on. One that returns does not.
 _LEAVES = (ast.Return, ast.Continue, ast.Break)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -40,7 +38,6 @@ _SPAWNING = {
     "torch_xla.distributed.xla_multiprocessing.spawn",
 }
 _COMMAND_DECORATORS = re.compile(r"(^|\.)(command|main|cli|entrypoint)$")
-_SEED_WORD = re.compile(r"seed", re.IGNORECASE)
 _NOT_CALLING = frozenset(
     f"builtins.{name}"
     for name in (
@@ -70,21 +67,6 @@ _RUNNING_METHODS = frozenset({"fit", "evaluate", "predict", "train_on_batch", "t
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """What a branch depends on.
-
-    kind: `main` (the `__main__` guard), `parameter` (of the function, tested by `test`), `seed` (something named seed),
-    `device`, or `other`. `test`: `not_none`, `truthy`, or `equals` (what is true); `value` is what is known in
-    sight of what is tested.
-    """
-
-    kind: str
-    name: str = ""
-    test: str = ""
-    value: str = ANY
-
-
-@dataclass(frozen=True, slots=True)
 class Guard:
     """One branch around a step: the number of the condition in its file, the branch taken, the condition."""
 
@@ -108,7 +90,7 @@ class Step:
     effect: Effect | None = None
     target: str = ""
     text: str = ""
-    given: tuple[tuple[str, str], ...] = ()
+    given: Given = ()
     spawned: bool = False
     worker: bool = False
     module: bool = False
@@ -126,6 +108,8 @@ class FunctionSummary:
 
     `returns` are the objects that it gives, by their classes: `class:NAME` of the file, else qualified names. `plain`
     is the key of the function itself, where this is what it does as a method of a class that derives from its own.
+    `owner` is the class of a method; `keeps` is what a constructor keeps in attributes, None for other functions.
+    `asks` are the parameters on which it depends what the function does.
     """
 
     key: str
@@ -136,6 +120,9 @@ class FunctionSummary:
     steps: list[Step] = field(default_factory=list)
     returns: tuple[str, ...] = ()
     plain: str = ""
+    owner: str = ""
+    keeps: dict[str, Known] | None = None
+    asks: tuple[str, ...] = ()
 
 
 class Functions(Mapping[str, FunctionSummary]):
@@ -229,6 +216,8 @@ class ModuleSummary:
     has_guard: bool = False
     relative: bool = False
     sets_environment: tuple[str, ...] = ()
+    changes: frozenset[str] = frozenset()
+    """Attributes of objects that are assigned elsewhere than in the constructor."""
     found: dict[str, tuple[tuple[ModuleSummary, FunctionSummary], ...]] = field(default_factory=dict, repr=False)
     """The functions that its names stand for, as far as they have been asked for."""
     ahead: dict[str, Ahead] = field(default_factory=dict, repr=False)
@@ -245,6 +234,7 @@ class Summariser:
         self.index = index
         self.effects = effects
         self.locate = locate
+        self._reader = ConditionReader(index)
         self._keys: dict[ast.AST, str] = {}
         self._taken: set[str] = set()
         self._statement_effects: dict[ast.stmt, list[tuple[ast.AST, Effect]]] = {}
@@ -253,7 +243,13 @@ class Summariser:
     def summarise(self) -> ModuleSummary:
         """The summary of the whole file."""
         index = self.index
-        summary = ModuleSummary(index.path, functions=self.functions, imports=index.imports, has_guard=index.is_script)
+        summary = ModuleSummary(
+            index.path,
+            functions=self.functions,
+            imports=index.imports,
+            has_guard=index.is_script,
+            changes=self._reader.changes,
+        )
         for find in self.effects.statements:
             for node, effect in find(index):
                 self._statement_effects.setdefault(index.statement(node), []).append((node, effect))
@@ -315,13 +311,19 @@ class Summariser:
             parameters=tuple(a.arg for a in [*positional, *arguments.kwonlyargs]),
         )
         for argument, default in zip(reversed(positional), reversed(arguments.defaults), strict=False):
-            summary.defaults[argument.arg] = self._known(default)
+            summary.defaults[argument.arg] = self._reader.known(default)
         for argument, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=False):
             if keyword_default is not None:
-                summary.defaults[argument.arg] = self._known(keyword_default)
+                summary.defaults[argument.arg] = self._reader.known(keyword_default)
         self._block(node.body, (), summary.steps)
         given = [each.value for each in self.index.returns(node)]
         summary.returns = tuple(dict.fromkeys(name for value in given for name in self._made(value)))
+        owner = self.index.owner(node)
+        if owner is not None and self._named_classes.get(owner.name) is owner:
+            summary.owner = owner.name
+            if node.name == "__init__":
+                summary.keeps = self._reader.kept(node)
+        summary.asks = tuple(dict.fromkeys(_asked(summary)))
         return summary
 
     def _is_command(self, decorator: ast.expr) -> bool:
@@ -390,7 +392,7 @@ class Summariser:
         if verdict is not UNKNOWN:
             self._block(node.body if verdict else node.orelse, guards, steps)
             return guards
-        condition, positive = self._condition(node.test)
+        condition, positive = self._reader.condition(node.test)
         taken = self._new_guard(positive, condition)
         other = Guard(taken.number, not positive, condition)
         self._block(node.body, (*guards, taken), steps)
@@ -413,80 +415,6 @@ class Summariser:
     def _new_guard(self, branch: bool, condition: Condition) -> Guard:
         self.functions.guards += 1
         return Guard(self.functions.guards, branch, condition)
-
-    # ------------------------------------------------------------------------------------------------- conditions
-    def _condition(self, test: ast.expr) -> tuple[Condition, bool]:
-        """What a branch depends on, and whether its body is taken when the condition holds."""
-        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-            condition, positive = self._condition(test.operand)
-            return condition, not positive
-        subject, kind, positive = test, "truthy", True
-        if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.comparators[0], ast.Constant):
-            constant = test.comparators[0].value
-            operator = test.ops[0]
-            if constant is None and isinstance(operator, (ast.Is, ast.Eq, ast.IsNot, ast.NotEq)):
-                subject, kind, positive = test.left, "not_none", isinstance(operator, (ast.IsNot, ast.NotEq))
-            elif constant and isinstance(operator, (ast.Eq, ast.NotEq)):
-                subject, kind, positive = test.left, "equals", isinstance(operator, ast.Eq)
-            else:
-                subject, kind = test, ""
-        if kind == "equals" and not (isinstance(subject, ast.Name) and self._is_parameter(subject)):
-            subject, kind, positive = test, "", True
-        if kind and isinstance(subject, (ast.Name, ast.Attribute)):
-            value = self._known(subject)
-            if isinstance(subject, ast.Name) and self._is_parameter(subject):
-                return Condition("parameter", subject.id, kind, value), positive
-            word = "seed" if _SEED_WORD.search(ast.unparse(subject)) else "other"
-            return Condition(word, ast.unparse(subject), kind, value), positive
-        text = ast.unparse(test) if len(list(ast.walk(test))) < 40 else ""
-        if _SEED_WORD.search(text):
-            return Condition("seed", text), positive
-        return Condition("device" if "cuda" in text else "other", text[:80]), positive
-
-    def _is_parameter(self, node: ast.Name) -> bool:
-        bindings = self.index.bindings(node)
-        return len(bindings) == 1 and isinstance(bindings[0].node, ast.arg)
-
-    def _known(self, node: ast.expr | None) -> str:
-        """What is known of a value that may be None: see the words above."""
-        if node is None:
-            return ANY
-        value = self.index.evaluate(node)
-        if isinstance(value, Const):
-            return NONE if value.value is None else TRUE if value.value else FALSE
-        if isinstance(node, ast.Attribute):
-            return self._argparse(node)
-        if isinstance(value, (Instance, LocalFunction, LocalClass, Ref)):
-            return SOME if isinstance(value, Instance) else ANY
-        return ANY
-
-    def _handed_on(self, node: ast.expr | None) -> str:
-        """What is known of an argument: as `_known`, or `=NAME` for a parameter of the function that gives it."""
-        return f"={node.id}" if isinstance(node, ast.Name) and self._is_parameter(node) else self._known(node)
-
-    def _argparse(self, node: ast.Attribute) -> str:
-        """A value of the command line with a default that is not None."""
-        call = self._options.get(node.attr)
-        default = self.index.arguments(call).get("default") if call is not None else None
-        if default is None:
-            return ANY
-        value = self.index.constant(default.value)
-        return ANY if value is UNKNOWN or value is None else SOME
-
-    @cached_property
-    def _options(self) -> dict[str, ast.Call]:
-        """The `add_argument` calls by the attributes that they define, of each the first."""
-        found: dict[str, ast.Call] = {}
-        for call in self.index.calls:
-            if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument" and call.args:
-                flags = [self.index.constant(a) for a in call.args]
-                target = self.index.arguments(call).get("dest")
-                names = {str(f).lstrip("-").replace("-", "_") for f in flags if isinstance(f, str)}
-                if target is not None:
-                    names = {str(self.index.constant(target.value))}
-                for name in names:
-                    found.setdefault(name, call)
-        return found
 
     # ------------------------------------------------------------------------------------------------ expressions
     def _expression(self, node: ast.AST | None, guards: tuple[Guard, ...], steps: list[Step]) -> None:
@@ -517,7 +445,7 @@ class Summariser:
             verdict = self.index.constant(value)
             if verdict is not UNKNOWN and bool(verdict) is isinstance(node.op, ast.Or):
                 return
-            condition, positive = self._condition(value)
+            condition, positive = self._reader.condition(value)
             guards = (*guards, self._new_guard(positive is isinstance(node.op, ast.And), condition))
 
     def _either(self, node: ast.IfExp, guards: tuple[Guard, ...], steps: list[Step]) -> None:
@@ -526,7 +454,7 @@ class Summariser:
         if verdict is not UNKNOWN:
             self._expression(node.body if verdict else node.orelse, guards, steps)
             return
-        condition, positive = self._condition(node.test)
+        condition, positive = self._reader.condition(node.test)
         taken = self._new_guard(positive, condition)
         self._expression(node.body, (*guards, taken), steps)
         self._expression(node.orelse, (*guards, Guard(taken.number, not positive, condition)), steps)
@@ -556,13 +484,13 @@ class Summariser:
         for target, given in targets or ([("", self._keywords(node))] if own else []):
             location = location or self.locate(node.func)
             steps.append(Step(location, guards, target=target, text=self._text(node.func), given=given, own=own))
-        for target, worker in self._handed(node):
+        for target, worker, chosen in self._handed(node):
             location = location or self.locate(node.func)
             spawned = any(name in _SPAWNING for name in index.callee_names(node))
             steps.append(
                 Step(
                     location,
-                    guards,
+                    (*guards, *chosen),
                     target=target,
                     text=self._text(node.func),
                     spawned=spawned,
@@ -619,7 +547,7 @@ class Summariser:
                 for name in self._made(node.func.value, depth - 1):
                     yield name if same else f"{name}.{node.func.attr}()"
 
-    def _targets(self, callee: Value, node: ast.Call) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    def _targets(self, callee: Value, node: ast.Call) -> Iterator[tuple[str, Given]]:
         """The functions of the project that a call runs."""
         for value in callee.alternatives:
             if isinstance(value, Partial):
@@ -657,13 +585,13 @@ class Summariser:
         """The classes that are meant by their names: of several of one name, the first."""
         return {cls.name: cls for cls in reversed(self.index.classes)}
 
-    def _bases(self, cls: LocalClass, method: str) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    def _bases(self, cls: LocalClass, method: str) -> Iterator[tuple[str, Given]]:
         if self.index.method(cls, method) is None:
             for base in self.index.bases(cls.node):
                 if self._outside(base):
                     yield f"{base}.{method}", ()
 
-    def _called_object(self, cls: LocalClass, node: ast.Call) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    def _called_object(self, cls: LocalClass, node: ast.Call) -> Iterator[tuple[str, Given]]:
         names = [
             "__call__",
             *(m for m in (self.index.knowledge.call_method(b) for b in self.index.bases(cls.node)) if m),
@@ -696,30 +624,39 @@ class Summariser:
             and (root in self.index.imports)
         )
 
-    def _given(self, function: ast.AST, call: ast.Call, bound: bool) -> tuple[tuple[str, str], ...]:
+    def _given(self, function: ast.AST, call: ast.Call, bound: bool) -> Given:
         """What is known of the arguments of a call of a local function, by parameter."""
         arguments: ast.arguments = function.args  # type: ignore[attr-defined]
         positional = [a.arg for a in [*arguments.posonlyargs, *arguments.args]]
         if bound:
             positional = positional[1:]
         given = self.index.arguments(call)
-        known: list[tuple[str, str]] = []
+        known: list[tuple[str, Known]] = []
         for name in [*positional, *(a.arg for a in arguments.kwonlyargs)]:
             argument = given.get(name, positional.index(name) if name in positional else None)
             if argument is not None:
-                known.append((name, self._handed_on(argument.value)))
+                known.append((name, self._reader.handed_on(argument.value)))
             elif given.open:
                 known.append((name, ANY))
         return tuple(known)
 
-    def _keywords(self, call: ast.Call) -> tuple[tuple[str, str], ...]:
+    def _keywords(self, call: ast.Call) -> Given:
         """What is known of the arguments for a function elsewhere: by keyword, and by position as `#0`, `#1`, …."""
-        given = [(k.arg or "**", self._handed_on(k.value)) for k in call.keywords]
-        given += [(f"#{i}", self._handed_on(a)) for i, a in enumerate(call.args) if not isinstance(a, ast.Starred)]
+        given: list[tuple[str, Known]] = []
+        if any(k.arg is None for k in call.keywords) or any(isinstance(a, ast.Starred) for a in call.args):
+            given.append(("**", ANY))  # first: what is written out is known all the same
+        given += [(k.arg, self._reader.handed_on(k.value)) for k in call.keywords if k.arg is not None]
+        for place, argument in enumerate(call.args):
+            if isinstance(argument, ast.Starred):
+                break
+            given.append((f"#{place}", self._reader.handed_on(argument)))
         return tuple(given)
 
-    def _handed(self, node: ast.Call) -> Iterator[tuple[str, bool]]:
-        """Functions that are given to a callee, and objects that are given to one out of sight, which calls them."""
+    def _handed(self, node: ast.Call) -> Iterator[tuple[str, bool, tuple[Guard, ...]]]:
+        """Functions that are given to a callee, and objects that are given to one out of sight, which calls them.
+
+        With whether workers of a loader do, and with the guards under which they are given.
+        """
         callee = self.index.evaluate(node.func)
         local = any(isinstance(v, (LocalFunction, LocalClass)) for v in callee.alternatives)
         names = self.index.callee_names(node)
@@ -729,7 +666,7 @@ class Summariser:
         if isinstance(node.func, ast.Attribute) and node.func.attr in _RUNNING_METHODS:
             for value in self.index.evaluate(node.func.value).alternatives:
                 for target in self._run_by_callee(value):
-                    yield target, False
+                    yield target, False, ()
         init = self._worker_init(node)
         loads = any(name.endswith("DataLoader") for name in names)
         loaders = self._has_workers(node, default=init is not None) if loads else False
@@ -741,14 +678,25 @@ class Summariser:
             if isinstance(expression, (ast.Constant, ast.BinOp, ast.JoinedStr, ast.Compare)):
                 continue
             elements = expression.elts if isinstance(expression, (ast.List, ast.Tuple)) else [expression]
-            for element in elements:
+            for element, guards in (chosen for given in elements for chosen in self._chosen(given)):
                 if not local:
-                    yield from ((f"{name}.{HOOKS}", workers) for name in self._made(element) if name.endswith(")"))
+                    made = (name for name in self._made(element) if name.endswith(")"))
+                    yield from ((f"{name}.{HOOKS}", workers, guards) for name in made)
                 for value in self.index.evaluate(element).alternatives:
                     if isinstance(value, LocalClass) and remote:
-                        yield from ((target, workers) for target, _ in self._targets(value, node))
+                        yield from ((target, workers, guards) for target, _ in self._targets(value, node))
                     elif not local or isinstance(value, (LocalFunction, Partial)):
-                        yield from ((target, workers) for target in self._run_by_callee(value))
+                        yield from ((target, workers, guards) for target in self._run_by_callee(value))
+
+    def _chosen(self, node: ast.expr) -> Iterator[tuple[ast.expr, tuple[Guard, ...]]]:
+        """What an expression may be, with the guards under which it is that: `f if fast else g` is two."""
+        if not isinstance(node, ast.IfExp) or self.index.constant(node.test) is not UNKNOWN:
+            yield node, ()
+            return
+        condition, positive = self._reader.condition(node.test)
+        taken = self._new_guard(positive, condition)
+        yield node.body, (taken,)
+        yield node.orelse, (Guard(taken.number, not positive, condition),)
 
     def _run_by_callee(self, value: Value) -> Iterator[str]:
         if isinstance(value, Partial):
@@ -847,6 +795,21 @@ class Summariser:
 
 Locate = Callable[[ast.AST], Location]
 """Gives the span of a node in lines and characters from 1."""
+
+
+Given = tuple[tuple[str, Known], ...]
+"""What is known of arguments, by parameter; in calls of functions elsewhere also by position as `#0`, and `**`."""
+
+
+def _asked(function: FunctionSummary) -> Iterator[str]:
+    """The parameters of a function on which its steps depend, and what it keeps."""
+    for known in (function.keeps or {}).values():
+        yield from asked(known)
+    for step in function.steps:
+        for guard in step.guards:
+            yield from asked(guard.condition)
+        for _, known in step.given:
+            yield from asked(known)
 
 
 def _top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:

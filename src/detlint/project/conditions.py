@@ -1,0 +1,302 @@
+"""Conditions: what branches depend on, and what is known of the values that they test.
+
+A function's summary keeps conditions and values as far as they depend on its parameters and on attributes of its own
+object; a run works out what they come to, with what it was given on the way.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeGuard
+
+from detlint.index.values import UNKNOWN, Const, Instance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from detlint.index import FileIndex
+
+# What is known of a value that a condition asks about; of a string, the string itself in quotes.
+NONE, FALSE, TRUE, SOME, ANY = "none", "false", "true", "some", "any"
+
+_QUOTE = "'"
+_LONGEST = 40
+"""Characters of a string that is kept as it is: names of splits and modes, not texts."""
+_SEED_WORD = re.compile(r"seed", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a branch depends on.
+
+    kind: `main` (the `__main__` guard), `parameter` (of the function), `attribute` (of the method's own object),
+    `seed` (something named seed), `device`, or `other`. test: `not_none`, `truthy`, `equals` (one of `options`), or
+    `all` and `any` of `parts`, which are conditions with whether they must hold. `value` is what is known in sight of
+    what is tested.
+    """
+
+    kind: str
+    name: str = ""
+    test: str = ""
+    value: str = ANY
+    options: tuple[str, ...] = ()
+    parts: tuple[tuple[Condition, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that is one where a condition holds (or does not: `branch`), else another."""
+
+    condition: Condition
+    branch: bool
+    then: Known
+    other: Known
+
+
+Known = str | Choice
+"""What is known of a value: one of the words above, `=NAME` for a parameter, `.NAME` for an attribute of the method's
+object, or a choice of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a run knows where a condition is asked: of parameters by their names, and of the object's attributes."""
+
+    parameters: Mapping[str, str]
+    attribute: Callable[[str], str]
+
+    def word(self, known: Known) -> str:
+        """What a value comes to."""
+        if isinstance(known, Choice):
+            holds = self.holds(known.condition)
+            if holds is not None:
+                return self.word(known.then if holds is known.branch else known.other)
+            return joined(self.word(known.then), self.word(known.other))
+        if known[:1] == "=":
+            return self.parameters.get(known[1:], ANY)
+        return self.attribute(known[1:]) if known[:1] == "." else known
+
+    def holds(self, condition: Condition) -> bool | None:
+        """Whether a condition holds; None if that is not known."""
+        if condition.parts:
+            decisive = condition.test == "any"
+            verdicts = [
+                None if (holds := self.holds(part)) is None else holds is must for part, must in condition.parts
+            ]
+            return decisive if decisive in verdicts else None if None in verdicts else not decisive
+        value = condition.value
+        if value == ANY and condition.kind == "parameter":
+            value = self.parameters.get(condition.name, ANY)
+        elif value == ANY and condition.kind == "attribute":
+            value = self.attribute(condition.name)
+        return _holds(condition, value)
+
+
+def joined(first: str, second: str) -> str:
+    """What is known of a value that is one or the other."""
+    if first == second:
+        return first
+    if _is_true(first) and _is_true(second):
+        return TRUE
+    return ANY if {first, second} & {NONE, ANY} else SOME
+
+
+def asked(known: Known | Condition) -> Iterator[str]:
+    """The parameters on which a value or a condition depends."""
+    if isinstance(known, str):
+        if known[:1] == "=":
+            yield known[1:]
+    elif isinstance(known, Choice):
+        for part in (known.condition, known.then, known.other):
+            yield from asked(part)
+    else:
+        if known.kind == "parameter":
+            yield known.name
+        for part, _ in known.parts:
+            yield from asked(part)
+
+
+def _holds(condition: Condition, value: str) -> bool | None:
+    if condition.test == "not_none":
+        return None if value == ANY else value != NONE
+    if condition.test == "truthy":
+        return True if _is_true(value) else False if value in {FALSE, NONE, _QUOTE * 2} else None
+    if condition.test == "equals":
+        return value in condition.options if value[0] == _QUOTE else False if value in {FALSE, NONE} else None
+    return None
+
+
+def _quoted(value: object) -> str:
+    """The word for a string; of another constant its code, which is the word of nothing."""
+    return _QUOTE + repr(value)[1:-1] + _QUOTE if isinstance(value, str) else repr(value)
+
+
+def _is_true(value: str) -> bool:
+    return value == TRUE or (value[0] == _QUOTE and value != _QUOTE * 2)
+
+
+class ConditionReader:
+    """Reads the conditions and values of one file."""
+
+    def __init__(self, index: FileIndex) -> None:
+        self._index = index
+
+    # ------------------------------------------------------------------------------------------------- conditions
+    def condition(self, test: ast.expr) -> tuple[Condition, bool]:
+        """What a branch depends on, and whether its body is taken when the condition holds."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            condition, positive = self.condition(test.operand)
+            return condition, not positive
+        if isinstance(test, ast.BoolOp):
+            word = "all" if isinstance(test.op, ast.And) else "any"
+            kind, name = self._described(test)
+            return Condition(kind, name, word, parts=tuple(self.condition(value) for value in test.values)), True
+        subject, word, options, positive = self._tested(test)
+        if word and isinstance(subject, (ast.Name, ast.Attribute)):
+            value = self.known(subject)
+            if self.is_parameter(subject):
+                return Condition("parameter", subject.id, word, value, options), positive
+            if self._is_own(subject):
+                return Condition("attribute", subject.attr, word, value, options), positive
+            if word != "equals":
+                kind = "seed" if _SEED_WORD.search(ast.unparse(subject)) else "other"
+                return Condition(kind, ast.unparse(subject), word, value), positive
+        return Condition(*self._described(test)), True
+
+    def _tested(self, test: ast.expr) -> tuple[ast.expr, str, tuple[str, ...], bool]:
+        """What a test asks about, how, with which options, and whether it holds where the answer is yes."""
+        if not (isinstance(test, ast.Compare) and len(test.ops) == 1):
+            return test, "truthy", (), True
+        operator, other = test.ops[0], test.comparators[0]
+        equal = isinstance(operator, (ast.Is, ast.Eq))
+        if equal or isinstance(operator, (ast.IsNot, ast.NotEq)):
+            if isinstance(other, ast.Constant) and other.value is None:
+                return test.left, "not_none", (), not equal
+            if isinstance(other, ast.Constant) and other.value:
+                return test.left, "equals", (_quoted(other.value),), equal
+        elif isinstance(operator, (ast.In, ast.NotIn)) and isinstance(other, (ast.Tuple, ast.List, ast.Set)):
+            values = [each.value if isinstance(each, ast.Constant) else None for each in other.elts]
+            if values and all(values):
+                return test.left, "equals", tuple(map(_quoted, values)), isinstance(operator, ast.In)
+        return test, "", (), True
+
+    def _described(self, test: ast.expr) -> tuple[str, str]:
+        """The kind and the name of a condition of which nothing more is known."""
+        text = ast.unparse(test) if len(list(ast.walk(test))) < 40 else ""
+        if _SEED_WORD.search(text):
+            return "seed", text
+        return ("device" if "cuda" in text else "other"), text[:80]
+
+    # ----------------------------------------------------------------------------------------------------- values
+    def known(self, node: ast.expr | None) -> str:
+        """What is known in sight of a value: one of the words."""
+        if node is None or (self._is_own(node) and node.attr in self.changes):
+            return ANY
+        value = self._index.evaluate(node)
+        if isinstance(value, Const):
+            if isinstance(value.value, str) and len(value.value) <= _LONGEST:
+                return _quoted(value.value)
+            return NONE if value.value is None else TRUE if value.value else FALSE
+        if isinstance(node, ast.Attribute):
+            return self._option(node)
+        return SOME if isinstance(value, Instance) else ANY
+
+    def handed_on(self, node: ast.expr | None) -> Known:
+        """What is known of a value that is given or kept, also by what the function was given itself."""
+        if self.is_parameter(node):
+            return f"={node.id}"
+        word = self.known(node)
+        if word not in {SOME, ANY} or node is None:
+            return word
+        if self._is_own(node):
+            return f".{node.attr}" if word == ANY else word
+        if isinstance(node, ast.IfExp):
+            return self.choice(node.test, self.handed_on(node.body), self.handed_on(node.orelse))
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            return self.choice(node.operand, FALSE, TRUE)
+        if isinstance(node, ast.Compare):
+            return self.choice(node, TRUE, FALSE)
+        if isinstance(node, ast.BoolOp):
+            found = self.handed_on(node.values[-1])
+            for value in reversed(node.values[:-1]):
+                own = self.handed_on(value)
+                is_and = isinstance(node.op, ast.And)
+                found = self.choice(value, found if is_and else own, own if is_and else found)
+            return found
+        return word
+
+    def choice(self, test: ast.expr, then: Known, other: Known) -> Known:
+        """What is known of a value that depends on a test."""
+        condition, branch = self.condition(test)
+        return Choice(condition, branch, then, other)
+
+    # -------------------------------------------------------------------------------------------------- attributes
+    def kept(self, constructor: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, Known]:
+        """What is known of the attributes that a constructor gives its object, in straight code or by `if`."""
+        found: dict[str, Known] = {}
+        for store in self._stores.get(constructor, ()):
+            statement = self._index.parent(store)
+            around = self._index.parent(statement) if statement is not None else None
+            known = self.handed_on(statement.value) if isinstance(statement, (ast.Assign, ast.AnnAssign)) else ANY
+            if isinstance(around, ast.If) and self._index.parent(around) is constructor:
+                before = found.get(store.attr, ANY)
+                then, other = (known, before) if statement in around.body else (before, known)
+                known = self.choice(around.test, then, other)
+            elif around is not constructor:
+                known = ANY
+            found[store.attr] = known
+        return found
+
+    @cached_property
+    def changes(self) -> frozenset[str]:
+        """The attributes that are assigned elsewhere than by constructors, of whatever object."""
+        kept = {store for stores in self._stores.values() for store in stores}
+        return frozenset(store.attr for store in self._index.attribute_stores if store not in kept)
+
+    @cached_property
+    def _stores(self) -> dict[ast.AST, list[ast.Attribute]]:
+        """Where constructors assign attributes of their objects."""
+        found: dict[ast.AST, list[ast.Attribute]] = {}
+        for store in self._index.attribute_stores:
+            function = self._index.function(store) if self._is_own(store) else None
+            if function is not None and getattr(function, "name", "") == "__init__":
+                found.setdefault(function, []).append(store)
+        return found
+
+    def is_parameter(self, node: ast.expr | None) -> TypeGuard[ast.Name]:
+        """Whether an expression is what its function was given under that name."""
+        if not isinstance(node, ast.Name):
+            return False
+        bindings = self._index.bindings(node)
+        return len(bindings) == 1 and isinstance(bindings[0].node, ast.arg)
+
+    def _is_own(self, node: ast.expr) -> TypeGuard[ast.Attribute]:
+        """Whether an expression is an attribute of the object of the method around it."""
+        return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+
+    def _option(self, node: ast.Attribute) -> str:
+        """A value of the command line with a default that is not None."""
+        call = self._options.get(node.attr)
+        default = self._index.arguments(call).get("default") if call is not None else None
+        if default is None:
+            return ANY
+        value = self._index.constant(default.value)
+        return ANY if value is UNKNOWN or value is None else SOME
+
+    @cached_property
+    def _options(self) -> dict[str, ast.Call]:
+        """The `add_argument` calls by the attributes that they define, of each the first."""
+        found: dict[str, ast.Call] = {}
+        for call in self._index.calls:
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument" and call.args:
+                flags = [self._index.constant(a) for a in call.args]
+                target = self._index.arguments(call).get("dest")
+                names = {str(f).lstrip("-").replace("-", "_") for f in flags if isinstance(f, str)}
+                if target is not None:
+                    names = {str(self._index.constant(target.value))}
+                for name in names:
+                    found.setdefault(name, call)
+        return found

@@ -1,0 +1,121 @@
+"""What branches depend on: parameters and attributes that constructors keep decide what runs."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+from detlint.__main__ import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Find = Callable[[str], bool]
+
+DATA = """
+    import random
+
+    from torch.utils.data import Dataset
+
+
+    class Pictures(Dataset):
+        def __init__(self, items, augment=False, rect=False, split="test", quad=None):
+            self.items = items
+            self.augment = augment
+            self.rect = False if quad else rect
+            self.mosaic = self.augment and not self.rect
+            if split == "train":
+                self.crops = 5
+            else:
+                self.crops = 0
+            self.split = split
+
+        def __getitem__(self, i):
+            if self.mosaic and len(self.items) > 4:
+                i = random.randrange(4)
+            if self.crops:
+                i = random.randrange(5)
+            if self.split in ("train", "all"):
+                i = random.randrange(6)
+            return self.items[i]
+
+        @staticmethod
+        def mixed(batch):
+            return random.choice(batch)
+
+        @staticmethod
+        def whole(batch):
+            return batch
+
+
+    class Tiles(Pictures):
+        def __init__(self, items, augment=False, size=3):
+            super().__init__(items, augment)
+            self.size = size
+
+
+    class More(Pictures):
+        def __init__(self, items, *args, **kwargs):
+            super().__init__(items, *args, **kwargs)
+
+
+    def chosen(mode, x):
+        return random.random() if mode == "noisy" else x
+"""
+
+
+@pytest.fixture
+def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Find:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "data.py").write_text(textwrap.dedent(DATA))
+    monkeypatch.chdir(tmp_path)
+
+    def find(code: str) -> bool:
+        script = textwrap.indent(textwrap.dedent(code).strip(), "    ")
+        (tmp_path / "train.py").write_text(f"{IMPORTS}\n\nif __name__ == '__main__':\n{script}\n")
+        main(["check", "--select", "DET101", "--output-format", "concise", "train.py"])
+        return "DET101" in capsys.readouterr().out
+
+    return find
+
+
+IMPORTS = "from data import *\nfrom torch.utils.data import DataLoader\n"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "DataLoader(Pictures([]))",
+        "DataLoader(Pictures([], False, split='val'))",
+        "DataLoader(Pictures([], augment=True, rect=True))",
+        "DataLoader(Tiles([], size=4))",
+        "quad = False\nDataLoader(Pictures([]), collate_fn=Pictures.mixed if quad else Pictures.whole)",
+        "chosen('plain', 3)",
+    ],
+)
+def test_what_is_switched_off_does_not_run(found: Find, code: str) -> None:
+    assert not found(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "DataLoader(Pictures([], True))",
+        "DataLoader(Pictures([], augment=len('ab') > 1))",
+        "DataLoader(Pictures([], split='train'))",
+        "DataLoader(Pictures([], split=input()))",
+        "DataLoader(Pictures([], split='all'))",
+        "DataLoader(Tiles([], augment=True))",
+        "DataLoader(Pictures([]))\nDataLoader(Pictures([], augment=True))",
+        "data = Pictures([])\ndata.mosaic = True\nDataLoader(data)",
+        "DataLoader(Pictures([]), collate_fn=Pictures.mixed if len('ab') else Pictures.whole)",
+        "DataLoader(More([], augment=False))",
+        "more = [True]\nDataLoader(Pictures([], *more))",
+        "chosen('plain', 3)\nchosen('noisy', 3)",
+    ],
+)
+def test_what_is_or_may_be_switched_on_runs(found: Find, code: str) -> None:
+    assert found(code)
