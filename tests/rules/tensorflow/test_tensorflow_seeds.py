@@ -154,6 +154,16 @@ NOT_REMOVED = {
 }
 
 SHUFFLES = {
+    "ready-made data sets": """
+        import tensorflow_datasets as tfds
+        def load(size, BUFFER_SIZE=1000):
+            (train, test), info = tfds.load("mnist", split=["train", "test"], with_info=True)
+            train = train.shuffle(BUFFER_SIZE)  # !
+            return train.take(size)
+        if __name__ == "__main__":
+            for images in load(3):
+                print(images)
+    """,
     "list of files": """
         import tensorflow as tf
         files = tf.data.Dataset.list_files("*.png")  # !
@@ -190,6 +200,14 @@ SHUFFLES = {
 }
 
 SHUFFLES_NOT = {
+    "a list, beside ready-made data sets": """
+        import random
+        import tensorflow_datasets as tfds
+        def load(rng: random.Random, names: list, deck):
+            rng.shuffle(names)
+            deck.shuffle(names)
+            return tfds.load(names[0])
+    """,
     "one seed for everything": """
         import tensorflow as tf
         tf.keras.utils.set_random_seed(3)

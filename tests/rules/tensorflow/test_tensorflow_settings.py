@@ -17,6 +17,20 @@ from detlint.rules.tensorflow.ops import Span, by_name, facts, ops
 from detlint.versions import Version
 
 OUT_OF_ORDER = {
+    "by position": """
+        import tensorflow as tf
+        from tensorflow.data import AUTOTUNE
+        def load(files, parse):
+            data = tf.data.Dataset.from_tensor_slices(files)
+            data = data.interleave(tf.data.TFRecordDataset, 4, 16, AUTOTUNE, False)  # !
+            data = data.map(parse, AUTOTUNE, False)  # !
+            return data.batch(8, True, AUTOTUNE, False)  # !
+    """,
+    "sloppy by position": """
+        import tensorflow as tf
+        def load(data: tf.data.Dataset, parse):
+            return data.apply(tf.data.experimental.parallel_interleave(parse, 4, 1, True))  # !
+    """,
     "interleave": """
         import tensorflow as tf
         def load(files):
@@ -88,6 +102,17 @@ OUT_OF_ORDER = {
 }
 
 IN_ORDER = {
+    "by position, in order": """
+        import tensorflow as tf
+        def load(data: tf.data.Dataset, parse):
+            data = data.interleave(tf.data.TFRecordDataset, 4, 16, tf.data.AUTOTUNE, True)
+            return data.map(parse, tf.data.AUTOTUNE, None).batch(8, False)
+    """,
+    "other methods with as many arguments": """
+        import tensorflow as tf
+        def load(pool, frame, f):
+            return pool.map(f, range(3), False), frame.batch(1, 2, 3, False)
+    """,
     "default": """
         import tensorflow as tf
         def load(files, parse):

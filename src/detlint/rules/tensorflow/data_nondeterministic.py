@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 _DATASET = "tensorflow.data.Dataset"
-_METHODS = frozenset({"map", "interleave", "batch"})
-"""Methods of a data set that take `deterministic`; by position nobody gives it."""
+_METHODS = {"map": 2, "interleave": 4, "batch": 3}
+"""Methods of a data set that take `deterministic`, with its position."""
 
 _FUNCTIONS = {
-    "tensorflow.data.experimental.parallel_interleave": "sloppy",
-    "tensorflow.data.experimental.make_csv_dataset": "sloppy",
-    "tensorflow.data.experimental.make_batched_features_dataset": "sloppy_ordering",
+    "tensorflow.data.experimental.parallel_interleave": ("sloppy", 3),
+    "tensorflow.data.experimental.make_csv_dataset": ("sloppy", None),
+    "tensorflow.data.experimental.make_batched_features_dataset": ("sloppy_ordering", None),
 }
-"""Functions that give up the order where an argument is true."""
+"""Functions that give up the order where an argument, at a position where anybody gives it by that, is true."""
 
 _SETTINGS = ("tensorflow.data.Options.deterministic", "tensorflow.data.Options.experimental_deterministic")
 _ONLY_DATASET = frozenset({"num_parallel_calls", "cycle_length", "drop_remainder"})
@@ -94,6 +94,7 @@ Pool().map(print, deterministic=False)
         "https://www.tensorflow.org/api_docs/python/tf/data/Options",
     )
     candidates = Candidates(
+        calls=[*_FUNCTIONS, *(f"{_DATASET}.{method}" for method in _METHODS)],
         words=("deterministic", "experimental_deterministic", "sloppy", "sloppy_ordering"),
         forms=(("tensorflow", ""), ("tf", "")),
     )
@@ -101,7 +102,7 @@ Pool().map(print, deterministic=False)
     def check_file(self) -> None:
         """Report the arguments and settings that give up the order, where op determinism is not on."""
         for node, confidence in self._arguments():
-            value = node.value if isinstance(node, ast.keyword) else None
+            value = node.value if isinstance(node, ast.keyword) else node if isinstance(node, ast.expr) else None
             self._report(node, "This", confidence, value)
         for setting in self.context.index.assignments_to(*_SETTINGS):
             if self.context.constants(setting.value) == (False,):
@@ -136,16 +137,23 @@ Pool().map(print, deterministic=False)
         index = self.context.index
         for call in index.calls:
             method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-            if method in _METHODS and any(keyword.arg in ("deterministic", None) for keyword in call.keywords):
+            if method in _METHODS and self._may_give_it(call, _METHODS[method]):
                 confidence = self._confidence(call, method)
-                argument = index.arguments(call).get("deterministic")
+                argument = index.arguments(call).get("deterministic", _METHODS[method])
                 if confidence is not None and argument is not None and index.constants(argument.value) == (False,):
                     yield argument.node, confidence
-        for name, parameter in _FUNCTIONS.items():
+        for name, (parameter, position) in _FUNCTIONS.items():
             for call in index.calls_of(name):
-                argument = index.arguments(call).get(parameter)
+                argument = index.arguments(call).get(parameter, position)
                 if argument is not None and index.constants(argument.value) == (True,):
                     yield argument.node, Confidence.HIGH
+
+    def _may_give_it(self, call: ast.Call, position: int) -> bool:
+        """Whether `deterministic` may be among the arguments: by position only where nothing else takes so many."""
+        if any(keyword.arg in ("deterministic", None) for keyword in call.keywords):
+            return True
+        assert isinstance(call.func, ast.Attribute)
+        return len(call.args) > position and self.context.index.is_type(call.func.value, _DATASET)
 
     def _confidence(self, call: ast.Call, method: str) -> Confidence | None:
         """How sure it is that a method is a data set's; None if it is not."""

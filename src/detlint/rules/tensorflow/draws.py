@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 _BACKEND = "KERAS_BACKEND"
-_LIBRARIES = frozenset({"tensorflow", "keras", "tf_keras"})
+_LIBRARIES = frozenset({"tensorflow", "keras", "tf_keras", "tensorflow_datasets"})
 
 
 def is_loader(effect: Effect | None) -> bool:

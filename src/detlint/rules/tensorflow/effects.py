@@ -368,11 +368,22 @@ def _owners(call: Call, node: ast.Call) -> set[str]:
 
 def _shuffles_perhaps(call: Call) -> Iterator[Effect]:
     """`x.shuffle(...)`: a Dataset, if it has a buffer, or is batched, repeated or prefetched in the same expression."""
-    if not _imports_tensorflow(call):
+    ready_made = "tensorflow_datasets" in call.index.imports
+    if not ready_made and not _imports_tensorflow(call):
         return
-    is_dataset = _keywords(call) & _SHUFFLE_ONLY_DATASET or is_chained_dataset(call.index.parent(call.node))
+    is_dataset = (
+        _keywords(call) & _SHUFFLE_ONLY_DATASET
+        or is_chained_dataset(call.index.parent(call.node))
+        or (ready_made and call.node.args and _is_buffer_size(call, call.node.args[0]))
+    )
     if is_dataset and not _seeded(call, "seed", 1):
         yield Effect("draw", "tensorflow", DATA, _maybe_seeded(call))
+
+
+def _is_buffer_size(call: Call, node: ast.expr) -> bool:
+    """Whether an argument is a number, or a name that says it is one of elements: other shuffles take what they shuffle."""
+    named = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return "buffer" in named.lower() or type(call.index.constant(node)) is int
 
 
 def is_chained_dataset(outer: ast.AST | None) -> bool:

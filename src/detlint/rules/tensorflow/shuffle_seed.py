@@ -68,7 +68,7 @@ model.fit(data)
         "https://www.tensorflow.org/api_docs/python/tf/data/Dataset#shuffle",
         "run on the CPU with TensorFlow 2.21: what a global seed reaches",
     )
-    candidates = Candidates(calls=tuple(OWN_SEED), words=("tensorflow", "keras"))
+    candidates = Candidates(calls=tuple(OWN_SEED), words=("tensorflow", "keras", "tensorflow_datasets"))
 
     def visit_Call(self, node: cst.Call) -> None:
         """Report ops that ignore the global seed and have none of their own."""
