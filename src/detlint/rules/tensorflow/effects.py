@@ -381,7 +381,7 @@ def _shuffles_perhaps(call: Call) -> Iterator[Effect]:
 
 
 def _is_buffer_size(call: Call, node: ast.expr) -> bool:
-    """Whether an argument is a number, or a name that says it is one of elements: other shuffles take what they shuffle."""
+    """Whether an argument is a number, or a name of a buffer's size: other shuffles take what they shuffle."""
     named = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
     return "buffer" in named.lower() or type(call.index.constant(node)) is int
 
