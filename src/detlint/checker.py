@@ -44,12 +44,14 @@ class Result:
 
     errors: texts about rules that failed, for standard error. skipped: whether the trigger scan told that no rule can
     fire in the file, so that it was not looked into. unparsed: whether it was too long to be parsed all the same.
+    notes: what could not be read beside the code.
     """
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     skipped: bool = False
     unparsed: bool = False
+    notes: list[str] = field(default_factory=list)
 
 
 def stated_targets(settings: Settings, registry: Registry) -> Targets:
@@ -206,7 +208,9 @@ class Checker:
             return runner.run(source, tree, active, self.targets, self._devices(None), None, result.errors)
         files = self._surroundings.of(file)
         targets = self._surroundings.targets(files, self.targets)
-        return runner.run(source, tree, active, targets, self._devices(files), files, result.errors)
+        found = runner.run(source, tree, active, targets, self._devices(files), files, result.errors)
+        result.notes += runner.new_notes()
+        return found
 
     def _devices(self, files: ProjectFiles | None) -> frozenset[str]:
         return self.settings.devices_for(cpu_only=files is not None and files.cpu_only)

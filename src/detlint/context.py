@@ -168,6 +168,9 @@ class Context(FileContext):
         fix: Fix | None = None,
     ) -> None:
         """Add a diagnostic; rules call `report`, which fills in what the rule says of itself."""
+        place = self.index.place(self.ast(node))
+        if place is not None:
+            related = (*related, Related(place.path, place.location, "the value stands here"))
         self.add_at(
             rule,
             self.location(node),

@@ -115,7 +115,9 @@ class _Checkers:
         if isinstance(source, Problem):
             return Report(checker.problem(source, found.path), files=1)
         result = checker.check(source, file=found.file)
-        report = Report(result.diagnostics, files=1, unparsed=result.unparsed, internal_errors=result.errors)
+        report = Report(
+            result.diagnostics, files=1, unparsed=result.unparsed, internal_errors=result.errors, notes=result.notes
+        )
         if any(item.fix for item in result.diagnostics):
             report.fixable[found.path] = Checked(found.file, found.kind, source.digest)
         return report

@@ -55,6 +55,10 @@ class Runner:
         """The entry points of the project at `root`; none where nothing marks it as one."""
         return self._projects.entry_points(root, chosen)
 
+    def new_notes(self) -> list[str]:
+        """What could not be read beside the code, each told once."""
+        return self._projects.new_notes()
+
     def run(
         self,
         source: SourceFile,

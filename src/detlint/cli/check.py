@@ -350,7 +350,7 @@ def _print(job: Job, report: Report, stream: TextIO) -> None:
             say(f"detlint: not parsed, since no rule looks for anything in them: {share}")
             say("detlint:   their syntax is not checked (detlint explain DET001)")
     if not options.quiet:
-        for note in report.notes:
+        for note in dict.fromkeys(report.notes):
             say(f"detlint: {note}")
     view = View(
         job.source,

@@ -72,6 +72,11 @@ class Node:
         return bool(self._node.tag == "tag:yaml.org,2002:null")
 
     @property
+    def tag(self) -> str:
+        """The last part of its tag: `str`, `int`, `bool`, …."""
+        return str(self._node.tag).rpartition(":")[2]
+
+    @property
     def plain(self) -> bool:
         """Whether it is a scalar without quotes, on one line: its text stands in the file as it is."""
         return (

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from detlint.index.arguments import Argument, Arguments
+from detlint.index.configured import INSTANTIATE, Configured
 from detlint.index.evaluate import Evaluator
 from detlint.index.library import Knowledge
 from detlint.index.modules import Modules
@@ -26,12 +27,15 @@ from detlint.index.values import (
     Mapping,
     Ref,
     Sequence,
+    Unset,
     Value,
     walk,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from detlint.configurations.data import Place
 
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -153,8 +157,24 @@ class FileIndex:
         """The canonical names of what a call calls."""
         known = self._callee_names.get(call)
         if known is None:
-            known = self._callee_names[call] = self.names(call.func)
+            known = self.names(call.func)
+            if not INSTANTIATE.isdisjoint(known):
+                known = (*known, *self._evaluator.targets(call))
+            self._callee_names[call] = known
         return known
+
+    def place(self, node: ast.AST | None) -> Place | None:
+        """Where a configuration file holds the value of an expression, of an argument or of a target's assignment.
+
+        None if it comes from none.
+        """
+        if isinstance(node, Configured):
+            return node.place
+        statement = self._pass.parents.get(node) if node is not None else None
+        if isinstance(statement, ast.Assign) and node in statement.targets:
+            node = statement.value
+        value = self.evaluate(node.value if isinstance(node, ast.keyword) else node)
+        return value.place if isinstance(value, (Const, Unset)) else None
 
     def types(self, node: ast.AST) -> tuple[str, ...]:
         """The canonical type names of an expression; () unless every alternative (None aside) has a known type.
@@ -305,6 +325,8 @@ class FileIndex:
             return known
         made_of = self._made_of
         found = set(words)
+        if "hydra" in self.imports:
+            found.update(("instantiate", "call"))  # by them, what a configuration names is called
         pending = list(made_of.keys() & found)
         while pending:
             for name in made_of.get(pending.pop(), ()):

@@ -9,6 +9,7 @@ from detlint.index.mappings import CHANGING_METHODS, Mappings
 from detlint.index.syntax import dotted_name, method_kind
 from detlint.index.values import (
     UNKNOWN,
+    Configuration,
     Const,
     Instance,
     LocalClass,
@@ -61,10 +62,18 @@ class Attributes(Mappings):
         if isinstance(base, Const):
             return UNKNOWN if base.value is None else Ref(f"{type(base.value).__name__}.{attribute}")
         if isinstance(base, Mapping):
-            return Ref(f"dict.{attribute}")
+            return self._entry(base, attribute) if isinstance(base, Configuration) else Ref(f"dict.{attribute}")
         if isinstance(base, Sequence):
             return Ref(f"{base.kind}.{attribute}")
         return self._unique(attribute)
+
+    def _entry(self, base: Configuration, attribute: str) -> Value:
+        """`cfg.name`: an entry, else a method of a dict."""
+        entry = base.entries.get(attribute)
+        if entry is None:
+            return Ref(f"dict.{attribute}") if hasattr(dict, attribute) else UNKNOWN
+        value = self._entry_value(entry)
+        return Configuration(dict(value.entries), value.open, value.origin) if type(value) is Mapping else value
 
     def _unique(self, attribute: str) -> Value:
         """A method whose name alone proves its receiver."""

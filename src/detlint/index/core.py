@@ -99,6 +99,7 @@ class Core(ABC):
         self._method_names: frozenset[str] | None = None
         self._arguments: dict[ast.Call, Arguments] = {}
         self._annotations: dict[str, ast.expr | None] = {}
+        self._configured_stores: frozenset[str] | None = None
 
     def evaluate(self, node: ast.AST | None) -> Value:
         """The abstract value of an expression."""
@@ -154,6 +155,9 @@ class Core(ABC):
 
     @abstractmethod
     def _self_class(self, name: ast.Name) -> ast.ClassDef | None: ...
+
+    @abstractmethod
+    def _result(self, callee: Value, node: ast.Call) -> Value: ...
 
     @abstractmethod
     def _returned(self, function: ast.AST) -> Value: ...

@@ -11,6 +11,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from detlint.index.arguments import Argument, Arguments
+from detlint.index.configured import CALLS, INSTANTIATE, Configurables, Configured
 from detlint.index.core import CYCLE, informative, join
 from detlint.index.names import Iterated
 from detlint.index.operations import Operations
@@ -139,8 +140,12 @@ class Evaluator(Operations):
         known = self._arguments.get(call)
         if known is None:
             known = Arguments()
-            self._bind_partials(self._evaluate(call.func), known)
-            self._add_arguments(call.args, call.keywords, known)
+            callee = self._evaluate(call.func)
+            self._bind_partials(callee, known)
+            spread = self.spread(call) if isinstance(callee, Ref) and callee.name in INSTANTIATE else None
+            if spread is not None:
+                self._add_entries(spread, call.args[0], known)
+            self._add_arguments(call.args if spread is None else call.args[1:], call.keywords, known)
             if self._depth == 0:
                 self._arguments[call] = known
         return known
@@ -169,10 +174,7 @@ class Evaluator(Operations):
                 continue
             for value in (self._evaluate(keyword.value),):
                 if isinstance(value, Mapping):
-                    for key, entry in value.entries.items():
-                        if isinstance(key, str):
-                            into.keywords[key] = self._from_entry(entry)
-                    into.open = into.open or value.open
+                    self._add_entries(value, keyword.value, into)
                 elif isinstance(value, Union) and all(isinstance(v, Mapping) for v in value.members):
                     common = set.intersection(*(set(v.entries) for v in value.members))  # type: ignore[attr-defined]
                     for key in sorted(k for k in common if isinstance(k, str)):
@@ -181,6 +183,16 @@ class Evaluator(Operations):
                     into.open = True
                 else:
                     into.open = True
+
+    def _add_entries(self, value: Mapping, at: ast.expr, into: Arguments) -> None:
+        """Add the entries of a dict that an expression spreads; those of a file stand where it is spread."""
+        for key, entry in value.entries.items():
+            if isinstance(key, str) and isinstance(entry.value, Configured) and entry.certain:
+                given = Configured(entry.value.data, at)
+                into.keywords[key] = Argument(given, given, self)
+            elif isinstance(key, str):
+                into.keywords[key] = self._from_entry(entry)
+        into.open = into.open or value.open
 
     def _partial(self, node: ast.Call) -> Value:
         if not node.args:
@@ -303,6 +315,7 @@ _SPECIAL_CALLS: dict[str, Callable[[Evaluator, ast.Call], Value]] = {
     "typing.cast": lambda self, node: self.annotation(node.args[0]) if node.args else UNKNOWN,
     "dict.copy": Evaluator._dict_copy,
     "dict.get": Evaluator._dict_get,
+    **CALLS,
 }
 
 
@@ -330,4 +343,5 @@ _DISPATCH: dict[type, Callable[..., Value]] = {
     ast.NamedExpr: Evaluator._walrus,
     ast.Starred: Evaluator._starred,
     Iterated: Evaluator._each,
+    Configured: Configurables._data,
 }

@@ -169,7 +169,7 @@ class Mappings(Annotations):
             return value
         if isinstance(value, Sequence):
             return Sequence(value.kind, value.elements, value.origin, open=True)
-        mapping = Mapping(dict(value.entries), value.open, value.origin)
+        mapping = type(value)(dict(value.entries), value.open, value.origin)
         use_blocks = set(self.flow.blocks(use))
         for change in relevant:
             certain = all(block in use_blocks for block in self.flow.blocks(change)) or (

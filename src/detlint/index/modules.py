@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from detlint.configurations.files import Configurations
+
 
 def _nothing(_: str) -> None:
     return None
@@ -25,8 +27,10 @@ class Modules:
     gives the dots that make the absolute import of a module a relative one, where the project has a module of its own
     that is called like a library's; else "". returned: gives the type of what a function of the project gives, by its
     qualified name or, for one of the file itself, its name after `<here>.`; None where nothing says so.
+    configurations: the configuration files of the project.
     """
 
     resolve: Callable[[str], str | None] = _nothing
     dots: Callable[[str], str] = _no_dots
     returned: Callable[[str], str | None] = _nothing
+    configurations: Configurations | None = None

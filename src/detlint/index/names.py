@@ -6,11 +6,12 @@ import ast
 import builtins
 from typing import TYPE_CHECKING
 
-from detlint.index.attributes import Attributes
+from detlint.index.configured import Configurables
 from detlint.index.core import CYCLE, informative, join
 from detlint.index.syntax import default_of, is_main_guard, method_kind
 from detlint.index.values import (
     UNKNOWN,
+    Configuration,
     Const,
     Instance,
     LocalClass,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _BUILTINS = frozenset(dir(builtins))
 
 
-class Names(Attributes):
+class Names(Configurables):
     """What a name denotes where it is used."""
 
     def _name(self, node: ast.Name) -> Value:
@@ -209,9 +210,15 @@ class Names(Attributes):
                 return Instance(LocalClass(owner), node)
             if kind == "class":
                 return LocalClass(owner)
+        configured = self.configured_parameter(node, function)
+        if configured is not UNKNOWN:
+            return configured
         declared = self.annotation(node.annotation)
+        called = None
         if informative(declared):
-            return declared
+            if self.is_configuration(declared):
+                called = self._from_calls(node, function, positional, owner)
+            return called if called is not None and _is_configured(called) else declared
         called = self._from_calls(node, function, positional, owner)
         if called is not None and informative(called):
             return called
@@ -322,6 +329,10 @@ class Names(Attributes):
         while isinstance(parent, (ast.If, ast.Try)):
             parent = self.tree.parents.get(parent)
         return parent if isinstance(parent, ast.ClassDef) else None
+
+
+def _is_configured(value: Value) -> bool:
+    return all(isinstance(member, Configuration) for member in value.alternatives)
 
 
 class Iterated(ast.expr):

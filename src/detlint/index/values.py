@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
 
+    from detlint.configurations.data import Place
+
 
 class Value:
     """The base of all abstract values."""
@@ -37,9 +39,20 @@ UNKNOWN = _Unknown()
 
 @dataclass(frozen=True, slots=True)
 class Const(Value):
-    """A constant of Python: None, bool, int, float, complex, str, bytes, Ellipsis."""
+    """A constant of Python: None, bool, int, float, complex, str, bytes, Ellipsis.
+
+    `place` is where a configuration file holds it, if it comes from one.
+    """
 
     value: object
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unset(Value):
+    """A null of a configuration file: None unless a run is given something else."""
+
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,12 @@ class Mapping(Value):
     entries: dict[object, Entry] = field(default_factory=dict)
     open: bool = False
     origin: ast.AST | None = None
+
+
+class Configuration(Mapping):
+    """A dict whose entries are also attributes, as OmegaConf and mmengine make them of configuration files."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
+from detlint.configurations.files import ConfigurationFiles, Configurations
 from detlint.environment.project import Surroundings, is_root
 from detlint.index import FileIndex, Modules
 from detlint.project.entries import ProjectEntries
@@ -178,12 +179,17 @@ class ProjectBuilder:
         self._links = Links(self._loader)
         self._read: dict[str, FileIndex | None] = {}
         self._definitions: dict[tuple[str, str], dict[str, object]] = {}
+        self._configurations = ConfigurationFiles(self._surroundings)
         self._reexports = ReExports(finder, texts, libraries, self._namesakes)
         self._helpers = registry.helpers
 
     def index(self, tree: ast.Module, path: str, text: str) -> FileIndex:
         """The index of a file, for which names that modules of its project hand on are those of the libraries."""
-        modules = Modules(cache(partial(self._reexports.resolve, path)), partial(self._namesakes.dots, path))
+        modules = Modules(
+            cache(partial(self._reexports.resolve, path)),
+            partial(self._namesakes.dots, path),
+            configurations=Configurations(path, self._configurations) if path else None,
+        )
         if self._helpers is not None and self._helpers.tensors:
             modules = replace(modules, returned=cache(partial(self._returned, path)))
         return FileIndex(tree, self._knowledge, path, text, modules)
@@ -310,6 +316,10 @@ class ProjectBuilder:
         except RecursionError:
             return None
         return Summariser(index, self._effects, lambda node: source.location(_placed(node, index)), functions)
+
+    def new_notes(self) -> list[str]:
+        """What could not be read of the configuration files that the code names, each told once."""
+        return self._configurations.new_notes()
 
     def put_away(self) -> None:
         """Let go of the trees of all modules: their summaries stay, and what was not asked for is read again."""

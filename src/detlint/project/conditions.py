@@ -166,6 +166,13 @@ class ConditionReader:
                 return Condition(kind, ast.unparse(subject), word, value), positive
         return Condition(*self._described(test)), True
 
+    def verdict(self, test: ast.expr) -> object:
+        """What a condition always is, `UNKNOWN` if that is not known: what a configuration turns off, a run may want."""
+        verdict = self._index.constant(test)
+        if verdict is UNKNOWN or verdict or self._index.modules.configurations is None:
+            return verdict
+        return UNKNOWN if any(self._index.place(node) for node in ast.walk(test)) else verdict
+
     def _tested(self, test: ast.expr) -> tuple[ast.expr, str, tuple[str, ...], bool]:
         """What a test asks about, how, with which options, and whether it holds where the answer is yes."""
         if not (isinstance(test, ast.Compare) and len(test.ops) == 1):
@@ -197,6 +204,8 @@ class ConditionReader:
             return ANY
         value = self._index.evaluate(node)
         if isinstance(value, Const):
+            if value.place is not None:  # of a configuration file: a run may be given something else
+                return TRUE if value.value else ANY
             if isinstance(value.value, str) and len(value.value) <= _LONGEST:
                 return _quoted(value.value)
             return NONE if value.value is None else TRUE if value.value else FALSE

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Location
 from detlint.index import FileIndex, dotted_name, is_main_guard
+from detlint.index.configured import INSTANTIATE
 from detlint.index.tree import CHILD_FIELDS
 from detlint.index.values import UNKNOWN, Instance, LocalClass, LocalFunction, Partial, Ref, Value
 from detlint.project.conditions import ANY, Condition, ConditionReader, Known, asked
@@ -388,7 +389,7 @@ class Summariser:
             self._block(node.body, (*guards, self._new_guard(True, Condition("main"))), steps)
             self._block(node.orelse, guards, steps)
             return guards
-        verdict = self.index.constant(node.test)
+        verdict = self._reader.verdict(node.test)
         if verdict is not UNKNOWN:
             self._block(node.body if verdict else node.orelse, guards, steps)
             return guards
@@ -442,7 +443,7 @@ class Summariser:
         """`a and f()`, `a or f()`: what comes later runs only where what comes before has not decided."""
         for value in node.values:
             self._expression(value, guards, steps)
-            verdict = self.index.constant(value)
+            verdict = self._reader.verdict(value)
             if verdict is not UNKNOWN and bool(verdict) is isinstance(node.op, ast.Or):
                 return
             condition, positive = self._reader.condition(value)
@@ -450,7 +451,7 @@ class Summariser:
 
     def _either(self, node: ast.IfExp, guards: tuple[Guard, ...], steps: list[Step]) -> None:
         self._expression(node.test, guards, steps)
-        verdict = self.index.constant(node.test)
+        verdict = self._reader.verdict(node.test)
         if verdict is not UNKNOWN:
             self._expression(node.body if verdict else node.orelse, guards, steps)
             return
@@ -564,6 +565,8 @@ class Summariser:
                 yield from self._called_object(value.type, node)
             elif isinstance(value, Instance) and isinstance(value.type, str) and self._outside(value.type):
                 yield f"{value.type}.__call__", ()
+            elif isinstance(value, Ref) and value.name in INSTANTIATE:
+                yield from ((name, ()) for name in self.index.callee_names(node) if self._outside(name))
             elif isinstance(value, Ref) and self._outside(value.name):
                 yield value.name, self._keywords(node)
 

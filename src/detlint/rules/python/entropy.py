@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from detlint.diagnostics import Confidence
 from detlint.index.tree import Binding, FunctionNode
-from detlint.index.values import Instance, LocalClass, LocalFunction, Mapping, Ref, walk
+from detlint.index.values import Instance, LocalClass, LocalFunction, Mapping, Ref, Unset, walk
 from detlint.rules.data import load
 from detlint.rules.python.options import Options
 
@@ -372,6 +372,8 @@ class Tracer:
         if not stores:
             for option in self._options.of(node):
                 found.add(self._option(option))
+            if isinstance(self.index.evaluate(node), Unset):
+                found.nones[node] = Missing(node, Confidence.MEDIUM, "`null` in the configuration unless it is given")
         for value in self.index.evaluate(node.value).alternatives:
             found.add(self._field(value, node.attr), nones=False)
         return found.without_none() if self._settled(node) else found

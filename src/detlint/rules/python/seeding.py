@@ -11,8 +11,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from detlint.diagnostics import Confidence
-from detlint.index.values import UNKNOWN, Const
+from detlint.index.values import UNKNOWN, Const, Unset
 from detlint.project.effects import Call, Effect, EffectSource
+from detlint.rules.command_lines import CommandLine, command_line
 from detlint.rules.data import load
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Seeding:
     when: Condition | None = None
     warn: Condition | None = None
     off: tuple[object, ...] = field(default=())
+    configured: str = ""
 
 
 @cache
@@ -85,6 +87,7 @@ def _seeding(name: str, row: Mapping[str, Any]) -> Seeding:
         when=Condition(**row["when"]) if "when" in row else None,
         warn=Condition(**row["warn"]) if "warn" in row else None,
         off=tuple(row.get("off", ())),
+        configured=row.get("configured", ""),
     )
 
 
@@ -96,6 +99,13 @@ def meaning(index: FileIndex, call: ast.Call, seeding: Seeding) -> Meaning:
         return _restored(index)
     if seeding.kind == "configured":
         return "keep"
+    if seeding.configured and (options := command_line(index, call)):
+        return _configured(options, seeding, _given(index, call, seeding))
+    return _given(index, call, seeding)
+
+
+def _given(index: FileIndex, call: ast.Call, seeding: Seeding) -> Meaning:
+    """What a call does by its arguments."""
     if seeding.parameter is None:
         return _word(seeding.missing)
     arguments = index.arguments(call)
@@ -103,11 +113,26 @@ def meaning(index: FileIndex, call: ast.Call, seeding: Seeding) -> Meaning:
     if given is None:
         return "seed" if arguments.open else _word(seeding.missing)
     values = given.evaluated.alternatives
+    if any(isinstance(value, Unset) for value in values):
+        return "maybe"
     nones = sum(1 for value in values if _is_nothing(value, seeding))
     if not nones:
         return "seed"
     word = _word("keep" if seeding.off else seeding.none)
     return word if nones == len(values) else "maybe"
+
+
+def _configured(options: CommandLine, seeding: Seeding, otherwise: Meaning) -> Meaning:
+    """What the seeds mean that the configuration files of a command line give; `otherwise` where they say nothing."""
+    found: set[Meaning] = set()
+    for option in options.values(seeding.configured):
+        if not option.given:
+            found.add(otherwise)
+        elif option.value is UNKNOWN:
+            found.add("maybe")
+        else:
+            found.add("keep" if option.value is None or option.value is False else "seed")
+    return found.pop() if len(found) == 1 else "maybe"
 
 
 def _is_nothing(value: object, seeding: Seeding) -> bool:

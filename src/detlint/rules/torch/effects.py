@@ -11,9 +11,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from detlint.index.values import UNKNOWN, Const, Instance
+from detlint.index.configured import INSTANTIATE
+from detlint.index.values import UNKNOWN, Const, Instance, Unset
 from detlint.index.values import Mapping as Dictionary
 from detlint.project.effects import Call, Effect, EffectSource
+from detlint.rules.command_lines import command_line
 from detlint.rules.data import load
 from detlint.rules.torch.devices import choice
 
@@ -254,13 +256,66 @@ def _lightning_trainer(call: Call) -> Iterator[Effect]:
 
 
 def _lightning_command_line(call: Call) -> Iterator[Effect]:
-    """`LightningCLI`: its defaults for the Trainer."""
-    given = call.index.arguments(call.node).get("trainer_defaults", 3)
+    """`LightningCLI`: its defaults for the Trainer, and what its configuration files say."""
+    states = command_line_modes(call.index, call.node)
+    on = [state in (True, "warn") for state in states]
+    if any(on) or UNKNOWN in states:
+        conditional = not all(on)
+        yield Effect("mode_on", "torch", "warn" if "warn" in states else "", conditional=conditional)
+        yield Effect("env", *_CUBLAS_VARIABLE, conditional=conditional)
+
+
+def command_line_modes(index: FileIndex, node: ast.Call) -> list[object]:
+    """What `trainer.deterministic` is in each run of a command line; None where nothing says it."""
+    given = index.arguments(node).get("trainer_defaults", 3)
     defaults = given.evaluated if given is not None else None
     entry = defaults.entries.get("deterministic") if isinstance(defaults, Dictionary) else None
-    if entry is not None and call.index.constant(entry.value) is True:
-        yield Effect("mode_on", "torch")
-        yield Effect("env", *_CUBLAS_VARIABLE)
+    default = index.constant(entry.value) if entry is not None else None
+    options = command_line(index, node)
+    if options is None:
+        return [default]
+    values = options.values("trainer", "deterministic")
+    return [_mode_of(option.value) if option.given else default for option in values]
+
+
+def _mode_of(value: object) -> object:
+    """A value of `deterministic` as Lightning takes it; anything else is refused, and so no more is known."""
+    return value if value is None or isinstance(value, bool) or value == "warn" else UNKNOWN
+
+
+def _configured_runner(call: Call) -> Iterator[Effect]:
+    """Mmengine's `Runner`: `randomness=dict(seed=0, deterministic=True)`, given by itself or in a configuration."""
+    arguments = call.index.arguments(call.node)
+    if call.name.endswith("from_cfg"):
+        whole = arguments.get("cfg", 0)
+        value = whole.evaluated if whole is not None else None
+        entry = value.entries.get("randomness") if isinstance(value, Dictionary) else None
+        unknown = not isinstance(value, Dictionary) or (entry is None and value.open)
+        stated = call.index.evaluate(entry.value) if entry is not None and entry.certain else None
+    else:
+        randomness = arguments.get("randomness")
+        stated = randomness.evaluated if randomness is not None else None
+        unknown = randomness is None and arguments.open
+    known = isinstance(stated, Dictionary) and not stated.open
+    seed, mode = (_of_randomness(call, stated, name) for name in ("seed", "deterministic"))
+    unknown = unknown or (stated is not None and not known)
+    if seed is not None or unknown:
+        yield from (
+            Effect("seed", state, conditional=seed is None) for state in ("python", "numpy", "torch", "torch_cuda")
+        )
+    if mode not in (None, False) or unknown:
+        yield Effect("mode_on", "torch", conditional=mode is not True)
+    yield DEVICE
+    yield _draw("init")  # it builds the model
+
+
+def _of_randomness(call: Call, stated: object, name: str) -> object:
+    """An entry of `randomness`: None if it is not there or None, `UNKNOWN` if only a run knows it."""
+    entry = stated.entries.get(name) if isinstance(stated, Dictionary) else None
+    if entry is None:
+        return None
+    value = call.index.evaluate(entry.value)
+    return None if isinstance(value, Unset) else call.index.constant(entry.value)
 
 
 def _training_arguments(call: Call) -> Iterator[Effect]:
@@ -405,6 +460,11 @@ class _Table:
         return {name: sources[0] if len(sources) == 1 else _together(sources) for name, sources in self.sources.items()}
 
 
+def _nothing(_: Call) -> Iterator[Effect]:
+    """Of a call that does what another name of it says: files in which it stands are looked at."""
+    yield from ()
+
+
 def _always(effect: Effect) -> Source:
     def effects(_: Call) -> Iterator[Effect]:
         yield effect
@@ -500,6 +560,8 @@ def _add_modes(table: _Table, trainers: Iterable[str]) -> None:
     )
     managed = load(__package__, "trainers")
     table.add(managed["lightning"]["command_lines"], _lightning_command_line)
+    table.add(managed["mmengine"]["runners"], _configured_runner)
+    table.add(INSTANTIATE, _nothing)
     arguments = managed["transformers"]["arguments"]
     table.add(arguments, _training_arguments)
     table.add((name for name, _ in managed["transformers"]["trainers"]), _hf_trainer)

@@ -232,6 +232,7 @@ _RETURNS_OF_MODULES = {
     "torch.hub.load": "",
     "timm.create_model": MODULE,
     "lightning.pytorch.Trainer.from_argparse_args": "lightning.pytorch.Trainer",
+    "mmengine.runner.Runner.from_cfg": "mmengine.runner.Runner",
     "transformers.pipeline": "transformers.Pipeline",
     "transformers.pipelines.pipeline": "transformers.Pipeline",
     **{f"torchvision.models{part}.*": MODULE for part in ("", ".segmentation", ".detection", ".video")},

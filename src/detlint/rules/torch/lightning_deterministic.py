@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detlint.diagnostics import Confidence
+from detlint.diagnostics import Confidence, Related
 from detlint.index import UNKNOWN
 from detlint.index.values import Mapping
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.command_lines import CommandLine, command_line
 from detlint.rules.data import load
 from detlint.rules.torch.constructions import constructions
 from detlint.rules.torch.given import constant, constants
@@ -106,8 +107,8 @@ arguments are not all in sight, and in tests.
         return argument_fix(self.context, call, None if given is None else given.node, "deterministic", "True")
 
     def _check_value(self, call: ast.Call, given: Argument, value: object) -> None:
-        if value is UNKNOWN:
-            known = constants(self.context.index, given)
+        if value is UNKNOWN or not (isinstance(value, bool) or value == "warn"):
+            known = None if value is not UNKNOWN else constants(self.context.index, given)
             if known is None or any(v is False or v is None or v == "warn" for v in known):
                 self.report(
                     given.node,
@@ -133,6 +134,9 @@ arguments are not all in sight, and in tests.
     def _check_command_line(self, call: ast.Call) -> None:
         """`LightningCLI`: its defaults for the Trainer, which configuration files and options may change."""
         index = self.context.index
+        options = command_line(index, call)
+        if options is not None and self._check_configurations(call, options):
+            return
         arguments = index.arguments(call)
         defaults = arguments.get("trainer_defaults", 3)
         value = defaults.evaluated if defaults is not None else None
@@ -153,3 +157,17 @@ arguments are not all in sight, and in tests.
                 'Give `trainer_defaults={"deterministic": True}`.',
                 confidence=Confidence.LOW,
             )
+
+    def _check_configurations(self, call: ast.Call, options: CommandLine) -> bool:
+        """Look at what the files say that commands or the code name; False where one leaves it to the defaults."""
+        found = options.values("trainer", "deterministic")
+        weak = [option for option in found if option.value is False or option.value == "warn"]
+        if weak:
+            places = [option.place for option in weak if option.place is not None]
+            self.report(
+                call.func,
+                "The configuration of this command line leaves deterministic mode off or weak, so runs may differ.",
+                "Make it `deterministic: true`.",
+                related=tuple(Related(each.path, each.location, "the value stands here") for each in places),
+            )
+        return bool(weak) or all(option.given for option in found)
