@@ -167,7 +167,7 @@ class ConditionReader:
         return Condition(*self._described(test)), True
 
     def verdict(self, test: ast.expr) -> object:
-        """What a condition always is, `UNKNOWN` if that is not known: what a configuration turns off, a run may want."""
+        """What a condition always is, `UNKNOWN` if not known: what a configuration turns off, a run may want."""
         verdict = self._index.constant(test)
         if verdict is UNKNOWN or verdict or self._index.modules.configurations is None:
             return verdict
