@@ -283,7 +283,7 @@ def _fix_in_cells(fix: Fix, notebook: SourceFile) -> Fix | None:
     """A fix with its places in cells; None where what would be replaced is not what stands in the cell."""
     edits = []
     for edit in fix.edits:
-        place = notebook.exact_origin(edit.location)
+        place = edit.location if edit.path else notebook.exact_origin(edit.location)
         if place is None:
             return None
         edits.append(replace(edit, location=place))

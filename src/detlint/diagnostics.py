@@ -68,21 +68,36 @@ class Edit:
     r"""Replace the text at `location` by `content`, whose lines end in `\n` whatever the file's do.
 
     shared: what the edit brings that other fixes may want as well (an import, a constant): it is made once, and a fix
-    that would have it elsewhere waits.
+    that would have it elsewhere waits. path: of the file that is edited, where that is not the one reported; then its
+    place is told as in the file itself.
     """
 
     location: Location
     content: str
     shared: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file with fixes, as it was when it was checked. kind: `config` for one that is no code, as discovery has it."""
+
+    file: str
+    kind: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Edits that repair a diagnostic, applied together or not at all."""
+    """Edits that repair a diagnostic, applied together or not at all.
+
+    others: the files that are edited beside the one reported, each with the path that is shown.
+    """
 
     applicability: Applicability
     message: str
     edits: tuple[Edit, ...]
+    others: tuple[tuple[str, Checked], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +137,6 @@ class Diagnostic:
         return (self.path, place.cell or 0, place.line, place.column, self.code, self.message)
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A file with fixes, as it was when it was checked. kind: `config` for one that is no code, as discovery has it."""
-
-    file: str
-    kind: str
-    digest: str
-
-
 @dataclass(slots=True)
 class Report:
     """What a run gives: the diagnostics, and what it could not do.
@@ -138,7 +144,8 @@ class Report:
     files: how many were looked at; skipped: how many were left out, each with a note that says why; unparsed:
     how many hold no word that a rule looks for, and are too long to be parsed for their syntax alone. `internal_errors`
     and `problems` are texts for standard error; either of them makes the exit status 2. `fixable`: the files that have
-    fixes, by the path that is shown. `fixed`: of the files that were repaired, how many findings by code.
+    fixes, by the path that is shown. `fixed`: of the files that were repaired, how many findings by code; none for one
+    that was edited with another.
     """
 
     diagnostics: list[Diagnostic] = field(default_factory=list)

@@ -240,14 +240,14 @@ def test_fixes_that_do_not_settle_are_told(detlint: Run, project: Path) -> None:
 def test_a_file_that_changes_meanwhile_is_left(detlint: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (project / "a.py").write_text(SETTING)
     (project / "b.py").write_text(SETTING)
-    write = writing.replace_contents
+    write = writing.replace_together
 
-    def edited_meanwhile(file: str, before: bytes, after: bytes) -> None:
-        if file.endswith("a.py"):
-            Path(file).write_text("edited = 1\n")
-        write(file, before, after)
+    def edited_meanwhile(files: list[writing.Replacement]) -> None:
+        if files[0].file.endswith("a.py"):
+            Path(files[0].file).write_text("edited = 1\n")
+        write(files)
 
-    monkeypatch.setattr("detlint.cli.fixing.replace_contents", edited_meanwhile)
+    monkeypatch.setattr("detlint.cli.fixing.replace_together", edited_meanwhile)
     outcome = detlint("--fix", ".")
     assert outcome.status == 2
     assert "a.py: not fixed: it was changed while it was being checked" in outcome.err

@@ -11,7 +11,7 @@ from detlint.sources.source import SourceFile, decode
 from tests.helpers import checker_of, unmarked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from detlint.diagnostics import Diagnostic
 
@@ -30,13 +30,13 @@ def fixed(
     checker = checker_of(selected, tuple(targets), tuple(devices))
     data = unmarked(textwrap.dedent(code)).encode()
 
-    def check(contents: Mapping[str, bytes]) -> Report:
+    def check(contents: Mapping[str, bytes], _: Collection[str] | None) -> Report:
         source = decode(contents.get("", data), filename)
         assert isinstance(source, SourceFile), source
         result = checker.check(source)
         assert not result.errors, result.errors
         fixable = {filename: Checked("", "python", source.digest)}
-        return Report(result.diagnostics, fixable=fixable)
+        return Report(result.diagnostics, files=1, fixable=fixable)
 
     rounds = Rounds(check, lambda _: data, unsafe=unsafe)
     report = rounds.run()

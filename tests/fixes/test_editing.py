@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detlint.diagnostics import Applicability, Confidence, Diagnostic, Edit, Fix, Location, Severity
-from detlint.fixes.choosing import chosen, span
+from detlint.fixes.choosing import Wanted, chosen, is_wanted, span
 from detlint.fixes.editing import CannotEditError, broken, edited, edited_text
 from detlint.sources.source import SourceFile
 
@@ -120,27 +120,53 @@ def test_code_that_does_not_compile_is_told(before: str, after: str, wrong: bool
 
 
 # ---------------------------------------------------------------------------------------------------------- choosing
+def taken(items: list[Diagnostic]) -> tuple[list[Diagnostic], list[Edit]]:
+    """What is chosen of the fixes of one file, and the edits."""
+    groups = chosen(Wanted(item, "a.py", {"a.py": list(item.fix.edits)}) for item in items if item.fix)
+    assert len(groups) <= 1
+    fixed = [each.item for group in groups for each in group.fixes]
+    return fixed, [each for group in groups for each in group.edits["a.py"]]
+
+
+def test_what_a_fix_edits_in_several_files_is_one_group() -> None:
+    one, two, three = (edit("abc", place, place + 1, "x") for place in (0, 1, 2))
+    first = Wanted(found(one), "a", {"a": [one], "c": [three]})
+    second = Wanted(found(two), "b", {"b": [two]})
+    third = Wanted(found(one), "d", {"d": [one], "c": [one]})
+    groups = chosen([second, third, first])
+    assert [sorted(group.edits) for group in groups] == [["a", "c", "d"], ["b"]]
+    assert set(groups[0].edits["c"]) == {three, one}
+
+
+def test_of_a_fix_in_several_files_all_edits_are_taken_or_none() -> None:
+    one, two = edit("abc", 0, 2, "x"), edit("abc", 1, 3, "y")
+    first = Wanted(found(one), "a", {"a": [one], "c": [one]})
+    second = Wanted(found(two), "b", {"b": [two], "c": [two]})
+    (group,) = chosen([second, first])
+    assert (group.fixes, sorted(group.edits)) == ([first], ["a", "c"])
+
+
 def test_the_first_by_position_wins() -> None:
     first, second = found(edit("abcdef", 1, 3, "x")), found(edit("abcdef", 2, 4, "y"))
-    assert chosen([second, first], unsafe=False)[0] == [first]
+    assert taken([second, first])[0] == [first]
 
 
 def test_fixes_that_meet_wait_for_the_next_round() -> None:
     first, second = found(edit("abcdef", 1, 3, "x")), found(edit("abcdef", 3, 4, "y"))
-    assert chosen([first, second], unsafe=False)[0] == [first]
+    assert taken([first, second])[0] == [first]
 
 
 def test_a_fix_is_applied_as_a_whole_or_not_at_all() -> None:
     first = found(edit("abcdefgh", 2, 3, "x"))
     second = found(edit("abcdefgh", 2, 4, "y"), edit("abcdefgh", 6, 7, "y"))
     third = found(edit("abcdefgh", 6, 7, "z"))
-    assert chosen([first, second, third], unsafe=False) == ([first, third], [*first.fix.edits, *third.fix.edits])  # type: ignore[union-attr]
+    assert taken([first, second, third]) == ([first, third], [*first.fix.edits, *third.fix.edits])  # type: ignore[union-attr]
 
 
 def test_an_edit_that_several_fixes_want_is_made_once() -> None:
     shared = edit("abcdef", 0, 0, "import random\n", shared="import random")
     first, second = found(shared, edit("abcdef", 2, 3, "x")), found(shared, edit("abcdef", 5, 6, "y"))
-    fixed, edits = chosen([first, second], unsafe=False)
+    fixed, edits = taken([first, second])
     assert fixed == [first, second]
     assert edits.count(shared) == 1
 
@@ -148,25 +174,25 @@ def test_an_edit_that_several_fixes_want_is_made_once() -> None:
 def test_what_fixes_share_is_not_made_at_two_places() -> None:
     first = found(edit("abcdef", 0, 0, "S = 1", shared="S = 1"), edit("abcdef", 2, 3, "x"))
     second = found(edit("abcdef", 4, 4, "S = 1", shared="S = 1"), edit("abcdef", 5, 6, "y"))
-    assert chosen([first, second], unsafe=False)[0] == [first]
+    assert taken([first, second])[0] == [first]
 
 
 def test_the_same_text_at_the_same_place_is_not_always_meant_once() -> None:
     outer = found(edit("f(g(x))", 0, 0, "a("), edit("f(g(x))", 7, 7, ")"))
     inner = found(edit("f(g(x))", 2, 2, "b("), edit("f(g(x))", 7, 7, ")"))
-    assert chosen([outer, inner], unsafe=False)[0] == [outer]
+    assert taken([outer, inner])[0] == [outer]
 
 
 def test_unsafe_fixes_are_for_those_who_ask() -> None:
     unsafe = found(edit("abc", 0, 1, "x"), applicability=Applicability.UNSAFE)
-    assert chosen([unsafe], unsafe=False) == ([], [])
-    assert chosen([unsafe], unsafe=True)[0] == [unsafe]
+    assert not is_wanted(unsafe, unsafe=False)
+    assert is_wanted(unsafe, unsafe=True)
 
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 4)), max_size=10))
 def test_edits_that_are_chosen_never_touch(places: list[tuple[int, int]]) -> None:
     text = "x" * 20
     diagnostics = [found(edit(text, start, start + size, "y")) for start, size in places]
-    _, edits = chosen(diagnostics, unsafe=False)
+    _, edits = taken(diagnostics)
     spans = sorted(map(span, edits))
     assert all(first[1] < second[0] for first, second in itertools.pairwise(spans))

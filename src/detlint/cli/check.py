@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
 
@@ -13,13 +13,14 @@ from detlint.cli.errors import UsageError
 from detlint.cli.output import longest, say, wants_color, write, write_file
 from detlint.cli.packs import load, selectors, verify
 from detlint.diagnostics import Checked, Report
+from detlint.printable import printable
 from detlint.reporters import FOR_PEOPLE, LONGEST, View, render
 from detlint.settings import Resolver, options_from
 from detlint.sources.source import read_stream
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from detlint.cli.progress import Progress
     from detlint.diagnostics import Location
@@ -193,9 +194,12 @@ class Job:
 
         return relative_path(os.path.join(self.here.root, name), os.curdir)
 
-    def report_of(self, standard_input: bytes | None) -> Report:
-        """Check the files, or standard input, or what has become of it; report what is wanted of what is found."""
-        report = self.everything(standard_input)
+    def report_of(self, standard_input: bytes | None, only: Collection[str] | None = None) -> Report:
+        """Check the files, or standard input, or what has become of it; report what is wanted of what is found.
+
+        only: the real paths of the files to which the check is limited.
+        """
+        report = self.everything(standard_input, only)
         baseline = self.baseline_file
         if baseline is not None and not self.is_standard_input:
             from detlint.cli.baseline import narrowed
@@ -227,8 +231,8 @@ class Job:
             report.notes.append(f"{left:,} not shown: on lines that are as in {revision}")
         report.diagnostics = new
 
-    def everything(self, standard_input: bytes | None) -> Report:
-        """Check the files, or standard input, or what has become of it; report all that is found."""
+    def everything(self, standard_input: bytes | None, only: Collection[str] | None = None) -> Report:
+        """Check the files, or some of them, or standard input, or what has become of it; report all that is found."""
         from detlint.engine import check
 
         self.sources = {}  # what has been fixed stands in for files meanwhile
@@ -238,11 +242,34 @@ class Job:
             return self._report_of_standard_input(standard_input)
         found = self.discovered
         self._keep_from_overwriting(found.files)
+        files = found.files if only is None else [each for each in found.files if os.path.realpath(each.file) in only]
         with self._progress() as progress:
-            report = check(found.files, self.settings_for, registry, found.unreadable, self.options.jobs, progress)
+            report = check(files, self.settings_for, registry, found.unreadable, self.options.jobs, progress)
         report.problems = [*found.problems, *report.problems]
         report.notes = [*found.notes, *report.notes, *self._idle_selection()]
+        self._keep_to_files(report)
         return report
+
+    def _keep_to_files(self, report: Report) -> None:
+        """Take away fixes that would edit other files than those that are checked: who names files means these."""
+        left: dict[str, set[str]] = {}
+        for place, item in enumerate(report.diagnostics):
+            others = item.fix.others if item.fix is not None else ()
+            outside = [path for path, checked in others if os.path.realpath(checked.file) not in self._real_paths]
+            if outside:
+                report.diagnostics[place] = replace(item, fix=None)
+                left.setdefault(", ".join(outside), set()).add(item.code)
+        if self.options.fix or self.options.diff:
+            for outside_paths, codes in sorted(left.items()):
+                report.notes.append(
+                    f"{', '.join(sorted(codes))} not fixed: that takes {printable(outside_paths)}, which is not checked"
+                )
+
+    @cached_property
+    def _real_paths(self) -> frozenset[str]:
+        """The files that may be edited."""
+        files = () if self.is_standard_input else self.discovered.files
+        return frozenset(os.path.realpath(found.file) for found in files)
 
     def _idle_selection(self) -> Iterator[str]:
         """Why nothing is reported where only rules about projects made from templates were selected."""
@@ -312,7 +339,6 @@ class Job:
 
     def _report_of_standard_input(self, data: bytes | None) -> Report:
         from detlint.engine import Checker
-        from detlint.printable import printable
         from detlint.sources.source import Problem, decode, too_large
 
         name = self.standard_name
@@ -329,6 +355,7 @@ class Job:
         self.sources[path] = source
         result = checker.check(source, file=os.path.abspath(name))
         report = Report(result.diagnostics, files=1, internal_errors=result.errors)
+        self._keep_to_files(report)
         if any(item.fix for item in result.diagnostics):
             report.fixable[path] = Checked("", "python", source.digest)
         return report
@@ -417,8 +444,6 @@ def _with_origin(value: str, origin: str) -> str:
 
 
 def _show_files(job: Job) -> int:
-    from detlint.printable import printable
-
     found = job.discover()
     lines: Iterable[Styled] = ([(printable(file.path), "")] for file in found.files)
     write(lines, sys.stdout, color=False)

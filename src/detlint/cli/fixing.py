@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from detlint.cli.errors import UsageError
 from detlint.cli.output import say, wants_color, write, write_file
 from detlint.fixes.difference import difference
 from detlint.fixes.rounds import Rounds
-from detlint.fixes.writing import CannotWriteError, replace_contents
+from detlint.fixes.writing import CannotWriteError, Replacement, replace_together
 from detlint.sources.contents import standing_in
 
 if TYPE_CHECKING:
@@ -72,12 +71,9 @@ def show(job: Job, changed: Iterable[Changed]) -> None:
 
 
 def _rounds(job: Job, around: Around) -> Rounds:
-    def check(contents: Mapping[str, bytes]) -> Report:
+    def check(contents: Mapping[str, bytes], only: Collection[str] | None) -> Report:
         with standing_in({**around.contents, **contents}):
-            report = job.report_of(contents.get(_STDIN))
-        for path in [path for path, each in report.fixable.items() if os.path.realpath(each.file) in around.left]:
-            del report.fixable[path]
-        return report
+            return job.report_of(contents.get(_STDIN), only)
 
     def read(file: str) -> bytes:
         if file == _STDIN:
@@ -87,19 +83,19 @@ def _rounds(job: Job, around: Around) -> Rounds:
         with open(file, "rb") as stream:
             return stream.read()
 
-    return Rounds(check, read, unsafe=job.options.unsafe_fixes)
+    return Rounds(check, read, unsafe=job.options.unsafe_fixes, left=around.left)
 
 
 def _write(rounds: Rounds) -> bool:
     """Write what has changed; False if a file had to be left, so that others may have to be looked at again."""
     complete = True
-    for each in rounds.changed:
-        if each.after == each.on_disk:
-            continue
+    for together in list(rounds.unwritten):
         try:
-            replace_contents(each.file, each.on_disk, each.after)
-            each.on_disk = each.after
+            replace_together([Replacement(each.file, each.on_disk, each.after) for each in together])
         except CannotWriteError as error:
-            rounds.leave(each, str(error))
+            rounds.leave(error.file, str(error))
             complete = False
+            continue
+        for each in together:
+            each.on_disk = each.after
     return complete

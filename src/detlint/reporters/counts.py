@@ -82,7 +82,7 @@ def _fixed(report: Report) -> Iterator[Styled]:
     files = _plural(len(report.fixed), "file")
     yield [(f"Fixed {_plural(count, 'finding')}", "good"), (f" in {files}:", "")]
     for path, codes in sorted(report.fixed.items()):
-        listed = ", ".join(f"{number} x {code}" for code, number in codes.items())
+        listed = ", ".join(f"{number} x {code}" for code, number in codes.items()) or "as part of these"
         yield [("  ", ""), (printable(path), "path"), (f": {listed}", "")]
 
 

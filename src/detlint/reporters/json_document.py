@@ -82,5 +82,7 @@ def _fix(fix: Fix) -> dict[str, object]:
 
 
 def _edit(edit: Edit) -> dict[str, object]:
+    path = {"path": edit.path} if edit.path else {}
     cell = {} if edit.location.cell is None else {"cell": edit.location.cell}
-    return {"location": _start(edit.location), "end_location": _end(edit.location), **cell, "content": edit.content}
+    place = {"location": _start(edit.location), "end_location": _end(edit.location)}
+    return {**path, **place, **cell, "content": edit.content}

@@ -1,4 +1,4 @@
-"""reviewdog's JSON: findings, and as suggestions those repairs that are one replacement.
+"""reviewdog's JSON: findings, and as suggestions those repairs that are one replacement in the file itself.
 
 Columns are counted in bytes of UTF-8. A suggestion is applied for itself, so that a repair of several edits is none.
 """
@@ -48,7 +48,7 @@ def _message(item: Diagnostic) -> Iterator[str]:
 
 def _suggestions(item: Diagnostic, view: View) -> Iterator[dict[str, object]]:
     edits = item.fix.edits if item.fix is not None and item.location.cell is None else ()
-    if len(edits) == 1:
+    if len(edits) == 1 and not edits[0].path:
         span = _range(item.path, edits[0].location, view)
         if "column" in span["start"]:
             yield {"range": span, "text": edits[0].content}

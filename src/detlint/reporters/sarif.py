@@ -124,7 +124,7 @@ def _result(item: Diagnostic, rule: int, fingerprint: str, view: View) -> Json:
         result["relatedLocations"] = [{"id": number, **each} for number, each in enumerate(related, 1)]
         steps = [{"location": each} for each in (first, *related)]
         result["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
-    if item.fix is not None and item.location.cell is None:
+    if item.fix is not None and all(edit.location.cell is None for edit in item.fix.edits):
         result["fixes"] = [_fix(item.path, item.fix)]
     return result
 
@@ -158,12 +158,15 @@ def _span(location: Location) -> dict[str, int]:
 
 
 def _fix(path: str, fix: Fix) -> Json:
-    replaced = [
-        {"deletedRegion": _span(each.location), "insertedContent": {"text": each.content}} for each in fix.edits
-    ]
+    replaced: dict[str, list[Json]] = {}
+    for each in fix.edits:
+        replacement: Json = {"deletedRegion": _span(each.location), "insertedContent": {"text": each.content}}
+        replaced.setdefault(each.path or path, []).append(replacement)
     return {
         "description": _message(fix.message),
-        "artifactChanges": [{"artifactLocation": _file(path), "replacements": replaced}],
+        "artifactChanges": [
+            {"artifactLocation": _file(file), "replacements": found} for file, found in replaced.items()
+        ],
         "properties": {"applicability": fix.applicability.value},
     }
 
