@@ -238,7 +238,9 @@ class Checker:
         severity = self.settings.severity_of(item.code, item.severity)
         fix = item.fix
         if fix is not None:
-            fix = replace(fix, applicability=self.settings.applicability_of(item.code, fix.applicability))
+            applicability = self.settings.applicability_of(item.code, fix.applicability)
+            other = fix.instead and replace(fix.instead, applicability=applicability)
+            fix = replace(fix, applicability=applicability, instead=other)
         return item if severity == item.severity and fix == item.fix else replace(item, severity=severity, fix=fix)
 
 
@@ -287,7 +289,7 @@ def _fix_in_cells(fix: Fix, notebook: SourceFile) -> Fix | None:
         if place is None:
             return None
         edits.append(replace(edit, location=place))
-    return replace(fix, edits=tuple(edits))
+    return replace(fix, edits=tuple(edits), instead=fix.instead and _fix_in_cells(fix.instead, notebook))
 
 
 def with_cells(text: str, path: str, notebook: SourceFile) -> str:

@@ -91,13 +91,15 @@ class Checked:
 class Fix:
     """Edits that repair a diagnostic, applied together or not at all.
 
-    others: the files that are edited beside the one reported, each with the path that is shown.
+    others: the files that are edited beside the one reported, each with the path that is shown. instead: what repairs
+    it where these must not be edited.
     """
 
     applicability: Applicability
     message: str
     edits: tuple[Edit, ...]
     others: tuple[tuple[str, Checked], ...] = ()
+    instead: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -254,10 +254,13 @@ class Job:
         """Take away fixes that would edit other files than those that are checked: who names files means these."""
         left: dict[str, set[str]] = {}
         for place, item in enumerate(report.diagnostics):
-            others = item.fix.others if item.fix is not None else ()
-            outside = [path for path, checked in others if os.path.realpath(checked.file) not in self._real_paths]
+            if item.fix is None or not item.fix.others:
+                continue
+            files = ((path, os.path.realpath(checked.file)) for path, checked in item.fix.others)
+            outside = [path for path, file in files if file not in self._real_paths]
             if outside:
-                report.diagnostics[place] = replace(item, fix=None)
+                report.diagnostics[place] = replace(item, fix=item.fix.instead)
+            if outside and item.fix.instead is None:
                 left.setdefault(", ".join(outside), set()).add(item.code)
         if self.options.fix or self.options.diff:
             for outside_paths, codes in sorted(left.items()):

@@ -58,6 +58,11 @@ class ConfigFile:
         """What it says."""
         return self.format.read(self.text)
 
+    @property
+    def shown(self) -> str:
+        """Its path as reports show it."""
+        return _shown(self.file)
+
 
 def read_text(file: str) -> str:
     """The text of a file; empty if it cannot be read. A byte that is no UTF-8 does not hide the rest."""
@@ -74,6 +79,15 @@ class Declared:
 
     file: ConfigFile
     requirement: Requirement
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A command of a file around the code that starts a program, given by its absolute path."""
+
+    file: ConfigFile
+    command: Command
+    program: str
 
 
 _ON_GPUS = ("torch", "tensorflow", "jax")
@@ -225,17 +239,22 @@ class ProjectFiles:
         return [(file, command) for file in self.files if _starts_python(file) for command in file.facts.commands]
 
     @cached_property
-    def programs(self) -> frozenset[str]:
-        """The files of the project that a command starts, by absolute path."""
-        found: set[str] = set()
+    def starts(self) -> list[Start]:
+        """The commands that start a program of the project, those first that stand first."""
+        found: list[Start] = []
         for file, command in self.commands:
             for path in programs_of(command.text) if _STARTS.search(command.text) else ():
                 for base in (self.root, os.path.dirname(file.file)):
                     target = os.path.normpath(os.path.join(base, path))
                     if os.path.isfile(target):
-                        found.add(target)
+                        found.append(Start(file, command, target))
                         break
-        return frozenset(found)
+        return found
+
+    @cached_property
+    def programs(self) -> frozenset[str]:
+        """The files of the project that a command starts, by absolute path."""
+        return frozenset(start.program for start in self.starts)
 
     # ------------------------------------------------------------------------------------------------------ versions
     @cached_property

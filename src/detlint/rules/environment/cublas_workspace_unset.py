@@ -25,6 +25,7 @@ x = torch.rand(4, 4, device="cuda")
 print(x @ x)
 """
 VARIABLE = "CUBLAS_WORKSPACE_CONFIG"
+VALUE = ":4096:8"
 
 
 def missing(program: Program) -> Finding | None:
@@ -109,5 +110,5 @@ print(torch.ones(3))
                 f"Set `{VARIABLE}=:4096:8` in the environment, or at the top of this file before CUDA is used.",
                 confidence=found.confidence,
                 related=way(run, switch, "the mode is turned on here"),
-                fix=set_at_start(self.context, entry, switch, VARIABLE, ":4096:8"),
+                fix=set_at_start(self.context, entry, switch, VARIABLE, VALUE),
             )

@@ -10,6 +10,7 @@ from detlint.diagnostics import Confidence, Severity
 from detlint.environment.project import read_text
 from detlint.project.questions import Finding, place, way
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.environment.repairs import set_where_started
 from detlint.rules.python.order import SET_DISPLAY, SET_FORMS, SET_WORDS
 from detlint.rules.python.order_texts import holds_text
 from detlint.rules.python.speaks import greatest_severity
@@ -82,6 +83,7 @@ nothing any more, or the order of a set of texts (DET106) or a salted hash (DET1
                 f"`{VARIABLE}` is set in the process itself, where it does nothing, and no file sets it {_MESSAGE}",
                 _REPAIR,
                 related=way(entry.run, event, f"`{VARIABLE}` is set here"),
+                fix=set_where_started(self.context, VARIABLE, "0"),
             )
         elif shown is not None:
             self.report_at(
@@ -90,6 +92,8 @@ nothing any more, or the order of a set of texts (DET106) or a salted hash (DET1
                 _REPAIR,
                 severity=shown.severity,
                 confidence=shown.confidence,
+                # Where the order itself can be repaired, no hash matters afterwards.
+                fix=None if shown.fix else set_where_started(self.context, VARIABLE, "0"),
             )
 
     def _is_set(self, project: Project) -> bool:

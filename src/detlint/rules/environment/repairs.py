@@ -1,4 +1,4 @@
-"""Repairs of environment variables: another value in place, a variable that is set where the program starts.
+"""Repairs of environment variables: another value in place, a variable that is set where the program is started.
 
 Given a write of a variable in code, or a variable of a file around it; gives its fix. None where the value is put
 together, or stands in a form that is not plain.
@@ -7,17 +7,23 @@ together, or stands in a form that is not plain.
 from __future__ import annotations
 
 import ast
+import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from detlint.diagnostics import Applicability, Edit, Fix
+from detlint.diagnostics import Applicability, Checked, Edit, Fix
+from detlint.environment.formats import is_aside
+from detlint.environment.insertion import insertion
 from detlint.rules.entry_repairs import EntryRepair
 from detlint.rules.repairs import Repair
 from detlint.sources.source import SourceFile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from detlint.context import Context
     from detlint.environment.facts import Variable
-    from detlint.environment.project import ConfigFile
+    from detlint.environment.project import ConfigFile, Start
     from detlint.project.model import EntryPoint
     from detlint.project.run import Event
     from detlint.rules.environment.writes import EnvWrite
@@ -84,8 +90,67 @@ def _is_yaml(file: ConfigFile) -> bool:
 
 
 def set_at_start(context: Context, entry: EntryPoint, event: Event, name: str, value: str) -> Fix | None:
-    """The fix that sets a variable where a program starts, unless its environment does."""
+    """The fix that sets a variable where a program starts, unless its environment does.
+
+    That is the Dockerfile or MLproject, where one such file is what starts it; else the top of the program.
+    """
     step = EntryRepair(context, entry, event, early=True)
     environ = step.name("os.environ")
     step.insert(f'{environ}.setdefault("{name}", "{value}")')
-    return step.repair.unsafe(f"Set `{name}` where the program starts")
+    fix = step.repair.unsafe(f"Set `{name}` where the program starts")
+    outside = outside_setting(context, entry, name, value)
+    return fix if outside is None else replace(outside, instead=fix)
+
+
+def outside_setting(context: Context, entry: EntryPoint, name: str, value: str) -> Fix | None:
+    """The fix that sets a variable in the one Dockerfile or MLproject that starts a program; None if that is not so."""
+    program = os.path.abspath(entry.module.path)
+    starts = [start for start in _starts(context) if start.program == program]
+    files = {start.file.file: start.file.format.name for start in starts}
+    if len(files) != 1 or not {"dockerfile", "mlproject"}.issuperset(files.values()):
+        return None
+    return _set_by(starts, name, value)
+
+
+def joined(fix: Fix, outside: Fix, *, instead: Fix | None) -> Fix:
+    """One fix of two, of which the second edits other files; `instead` is for where these must not be edited."""
+    return replace(
+        fix,
+        message=f"{fix.message}; {outside.message[0].lower()}{outside.message[1:]}",
+        edits=(*fix.edits, *outside.edits),
+        others=outside.others,
+        instead=instead,
+    )
+
+
+def set_where_started(context: Context, name: str, value: str) -> Fix | None:
+    """The fix that sets a variable in all files that start the program; for a module, in those that start programs.
+
+    What an MLproject sets holds for the command alone, so that it counts only where it names the file.
+    """
+    starts = _starts(context)
+    program = os.path.abspath(context.path)
+    own = [start for start in starts if start.program == program]
+    return _set_by(own or [start for start in starts if start.file.format.name != "mlproject"], name, value)
+
+
+def _starts(context: Context) -> list[Start]:
+    files = context.surroundings
+    return [start for start in files.starts if not is_aside(start.file.path)] if files is not None else []
+
+
+def _set_by(starts: Iterable[Start], name: str, value: str) -> Fix | None:
+    edits: list[Edit] = []
+    others: dict[str, Checked] = {}
+    for start in starts:
+        path = start.file.shown
+        if path in others and start.file.format.name != "mlproject":
+            continue  # what is set above the first command holds for those below
+        found = insertion(start.file, start.command, name, value)
+        if found is not None:
+            edits.append(Edit(found.place, found.text, f"{name} in line {found.place.line}", path))
+            others[path] = Checked(start.file.file, "config", SourceFile(path, start.file.text).digest)
+    if not edits:
+        return None
+    where = ", ".join(f"`{path}`" for path in others)
+    return Fix(Applicability.UNSAFE, f"Set `{name}` in {where}", tuple(dict.fromkeys(edits)), tuple(others.items()))

@@ -9,7 +9,8 @@ from detlint.diagnostics import Confidence
 from detlint.project.questions import Finding, mode_missing, training
 from detlint.rules.base import Candidates, Example
 from detlint.rules.entry_repairs import EntryRepair
-from detlint.rules.environment.cublas_workspace_unset import VARIABLE, is_unset
+from detlint.rules.environment.cublas_workspace_unset import VALUE, VARIABLE, is_unset
+from detlint.rules.environment.repairs import joined, outside_setting
 from detlint.rules.mode_missing import ModeMissing
 from detlint.rules.torch.repairs import raises_under_mode
 
@@ -114,10 +115,16 @@ print(x.grad)
         """Turn the mode on where the program starts, with the variable that cuBLAS then needs."""
         if raises_under_mode(self.context):
             return None
+        alone = self._turned_on(entry, step)
+        if not is_unset(self.context.program(entry)):
+            return alone
+        together = self._turned_on(entry, step, f'.setdefault("{VARIABLE}", "{VALUE}")')
+        outside = outside_setting(self.context, entry, VARIABLE, VALUE)
+        return together if outside is None or alone is None else joined(alone, outside, instead=together)
+
+    def _turned_on(self, entry: EntryPoint, step: Event, variable: str = "") -> Fix | None:
         start = EntryRepair(self.context, entry, step)
         function = start.name("torch.use_deterministic_algorithms")
-        if is_unset(self.context.program(entry)):
-            start.insert(f'{start.name("os.environ")}.setdefault("{VARIABLE}", ":4096:8")\n{function}(True)')
-        else:
-            start.insert(f"{function}(True)")
+        first = f"{start.name('os.environ')}{variable}\n" if variable else ""
+        start.insert(f"{first}{function}(True)")
         return start.repair.unsafe(f"Call `{function}(True)` where the program starts")
