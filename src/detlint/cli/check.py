@@ -200,6 +200,7 @@ class Job:
         only: the real paths of the files to which the check is limited.
         """
         report = self.everything(standard_input, only)
+        self._keep_to_files(report)
         baseline = self.baseline_file
         if baseline is not None and not self.is_standard_input:
             from detlint.cli.baseline import narrowed
@@ -247,7 +248,6 @@ class Job:
             report = check(files, self.settings_for, registry, found.unreadable, self.options.jobs, progress)
         report.problems = [*found.problems, *report.problems]
         report.notes = [*found.notes, *report.notes, *self._idle_selection()]
-        self._keep_to_files(report)
         return report
 
     def _keep_to_files(self, report: Report) -> None:
@@ -358,7 +358,6 @@ class Job:
         self.sources[path] = source
         result = checker.check(source, file=os.path.abspath(name))
         report = Report(result.diagnostics, files=1, internal_errors=result.errors)
-        self._keep_to_files(report)
         if any(item.fix for item in result.diagnostics):
             report.fixable[path] = Checked("", "python", source.digest)
         return report

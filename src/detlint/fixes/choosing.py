@@ -62,6 +62,13 @@ def chosen(wanted: Iterable[Wanted]) -> list[Group]:
     return list({id(group): group for group in groups.values()}.values())
 
 
+def edits_together(items: Iterable[Diagnostic], *, unsafe: bool) -> list[Edit]:
+    """The edits of those fixes of one file that are applied together."""
+    own = [item for item in items if is_wanted(item, unsafe=unsafe)]
+    wanted = [Wanted(item, "", {"": list(item.fix.edits)}) for item in own if item.fix is not None]
+    return [edit for group in chosen(wanted) for edit in group.edits[""]]
+
+
 def _take(wanted: Wanted, taken: dict[str, _Taken]) -> bool:
     """Take all edits of a fix, or none."""
     for file in wanted.edits:

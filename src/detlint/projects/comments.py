@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detlint.environment.formats import config_format
-from detlint.fixes.choosing import chosen
+from detlint.fixes.choosing import edits_together
 from detlint.fixes.editing import CannotEditError, edited
 from detlint.selection import matches
 from detlint.sources.source import SourceFile
@@ -70,7 +70,7 @@ class Comments:
         return Known(self._codes, enabled.__contains__, complete=False)
 
     def _without(self, path: str, found: list[Diagnostic]) -> bytes | None:
-        edits = chosen(found, unsafe=False)[1]
+        edits = edits_together(found, unsafe=False)
         try:
             return edited(self._project.raw(path), path, _kind(path), edits) if edits else None
         except CannotEditError:
