@@ -96,7 +96,7 @@ class Checker:
         ignored = self.settings.ignored_in(file) if file is not None else ()
         enabled = {code for code in self._codes if not any(matches(selector, code) for selector in ignored)}
         found = self._find(source, tree, file, enabled, result) if code else []
-        if config is not None:
+        if config is not None and not config.is_code:
             found += self._find_in_config(source, config, file, enabled, result)
         known = Known(self.registry.by_code, enabled.__contains__, self._complete and not ignored)
         found = suppressions.filter(found, known)

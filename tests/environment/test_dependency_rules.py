@@ -189,3 +189,42 @@ def test_tensorflow_before_op_determinism(tmp_path: Path, version: str, code: st
     files = {"requirements.txt": f"tensorflow=={version}\n", "train.py": code}
     expected = [("requirements.txt", 1, "DET512")] if reported else []
     assert found(tmp_path, files, "DET512") == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "places"),
+    [
+        ({"requirements.txt": "-r deps/core\n", "deps/core": "torch\n"}, [("requirements.txt", 1)]),
+        ({"requirements.txt": "-r deps/core\n", "deps/core": "torch==2.4\n"}, []),
+        ({"requirements.txt": "-r deps/a\n", "deps/a": "-r b\n", "deps/b": "numpy\njax\n"}, [("requirements.txt", 1)]),
+        ({"requirements.txt": "-r none.txt\n--requirement=deps/core\n", "deps/core": "torch\n"},
+         [("requirements.txt", 2)]),
+        ({"requirements.txt": "-r requirements.txt\ntorch\n"}, [("requirements.txt", 2)]),
+        ({"requirements.txt": "-r requirements/base.txt\n", "requirements/base.txt": "torch\n"},
+         [("requirements/base.txt", 1)]),
+        # what is installed together
+        ({"requirements.txt": "-r pins.txt\ntorch\n", "pins.txt": "torch==2.4\n"}, []),
+        ({"requirements.txt": "-c limits/all\ntorch\n", "limits/all": "torch==2.4\n"}, []),
+        ({"requirements.txt": "-c limits/all\ntorch\n", "limits/all": "torch<2.5\n"}, [("requirements.txt", 2)]),
+        ({"requirements.txt": "-r requirements/base.txt\n-c limits.txt\n", "requirements/base.txt": "torch\n",
+          "limits.txt": "torch==2.4\n"}, []),
+        ({"requirements.txt": "-c a.txt\ntorch\n", "a.txt": "-c b.txt\n", "b.txt": "torch==2.4\n"}, []),
+        # two files of one name: only the one that is meant
+        ({"requirements.txt": "-c constraints.txt\ntorch\n", "constraints.txt": "numpy==1\n",
+          "requirements/constraints.txt": "torch==2.4\n"}, [("requirements.txt", 2)]),
+        ({"requirements/a.txt": "-c constraints.txt\ntorch\n", "constraints.txt": "numpy==1\n",
+          "requirements/constraints.txt": "torch==2.4\n"}, []),
+        ({"requirements/gpu.txt": "-c ../constraints.txt\ntorch\n", "constraints.txt": "torch==2.4\n"}, []),
+        # a file that is also installed without the pins
+        ({"requirements.txt": "-r base-requirements.txt\ntorch==2.4\n", "base-requirements.txt": "torch\n",
+          "requirements-dev.txt": "-r base-requirements.txt\n"}, [("base-requirements.txt", 1)]),
+        ({"Dockerfile": "FROM a:1\nRUN pip install -r requirements.txt -c limits.txt\n", "requirements.txt": "torch\n",
+          "limits.txt": "torch==2.4\n"}, []),
+        ({"Dockerfile": "FROM a:1\nRUN pip install torch==2.4 && pip install -r requirements.txt\n",
+          "requirements.txt": "torch\n"}, [("requirements.txt", 1)]),
+    ],
+)  # fmt: skip
+def test_files_that_are_installed_together(
+    tmp_path: Path, files: dict[str, str], places: list[tuple[str, int]]
+) -> None:
+    assert [(path, line) for path, line, _ in found(tmp_path, files, "DET511")] == places

@@ -147,6 +147,20 @@ def test_rules_judge_by_the_version_of_the_project_around(tmp_path: Path) -> Non
         {"run.sh": "PYTHONHASHSEED=0 make all\n"},
         {"Makefile": "train:\n\tPYTHONHASHSEED=0 python -m train\n"},
         {"tox.ini": "[testenv]\nsetenv =\n  PYTHONHASHSEED = 0\n"},
+        {"tox.ini": "[testenv:train]\nset_env = PYTHONHASHSEED=0\ncommands = python train.py\n"},
+        {"setup.cfg": "[tox:tox]\n[testenv]\nsetenv =\n    PYTHONHASHSEED={env:PYTHONHASHSEED:0}\n"},
+        {"pyproject.toml": '[tool.tox]\nlegacy_tox_ini = """\n[testenv]\nsetenv =\n  PYTHONHASHSEED = 0\n"""\n'},
+        {"pyproject.toml": "[tool.tox.env_run_base]\nset_env = { PYTHONHASHSEED = '0' }\n"},
+        {"tox.toml": "[env_run_base.set_env]\nPYTHONHASHSEED = '0'\n"},
+        {"tox.toml": "[env.train]\nset_env.PYTHONHASHSEED = { replace = 'env', name = 'A', default = '0' }\n"},
+        {"noxfile.py": "import nox\n\n@nox.session\ndef a(session):\n    session.env['PYTHONHASHSEED'] = '0'\n"},
+        {"noxfile.py": "def a(session):\n    session.env.update({'PYTHONHASHSEED': '0'})\n"},
+        {"noxfile.py": "def a(session):\n    session.env.update(PYTHONHASHSEED='0')\n"},
+        {"noxfile.py": "def a(session):\n    session.run('python', 'train.py', env={'PYTHONHASHSEED': '0'})\n"},
+        {"noxfile.py": "E = {'PYTHONHASHSEED': '0'}\ndef a(session):\n    session.run('make', env={**E, 'A': '1'})\n"},
+        {"noxfile.py": "def a(session):\n    session.run('pytest', env=dict(PYTHONHASHSEED='0'), external=True)\n"},
+        {"noxfile.py": "import os\nos.environ['PYTHONHASHSEED'] = '0'\n"},
+        {"noxfile.py": "import os\nos.environ.update({'PYTHONHASHSEED': '0'})\n"},
         {"k8s/a.yaml": "kind: Pod\nspec: {containers: [{env: [{name: PYTHONHASHSEED, value: '0'}]}]}\n"},
         {".devcontainer/devcontainer.json": '{"containerEnv": {"PYTHONHASHSEED": "0"}}\n'},
     ],
@@ -171,6 +185,13 @@ def test_places_that_set_a_variable(tmp_path: Path, files: dict[str, str]) -> No
         {"README.md": "export PYTHONHASHSEED=0\n"},
         {"node_modules/a/.env": "PYTHONHASHSEED=0\n"},
         {"train.py": "PYTHONHASHSEED = 0\n"},
+        {"noxfile.py": "def a(session):\n    session.run('python', 'other.py', env={'PYTHONHASHSEED': '0'})\n"},
+        {"noxfile.py": "def a(session):\n    session.env['PYTHONHASHSEED'\n"},
+        {"noxfile.py": "import nox\nnox.options.sessions = ['PYTHONHASHSEED']\n"},
+        {"noxfile.py": "def a(session):\n    session.run('echo', 'PYTHONHASHSEED=0')\n"},
+        {"pytest.ini": "[pytest]\nenv =\n    PYTHONHASHSEED=0\n"},
+        {"pyproject.toml": "[tool.pytest_env]\nPYTHONHASHSEED = 0\n"},
+        {"tox.toml": "[env_run_base]\npass_env = ['PYTHONHASHSEED']\n"},
     ],
     ids=lambda files: next(iter(files)),
 )
@@ -219,3 +240,24 @@ def test_what_cannot_be_read_says_nothing(tmp_path: Path) -> None:
     files = Surroundings().of(str(tmp_path / "a.py"))
     assert list(files.targets({})) == ["torch"]
     assert not files.sets("A")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"pytest.ini": "[pytest]\nenv =\n    D:CUBLAS_WORKSPACE_CONFIG=:4096:8\n"},
+        {"setup.cfg": "[tool:pytest]\nenv =\n    CUBLAS_WORKSPACE_CONFIG=:4096:8\n"},
+        {"pyproject.toml": "[tool.pytest.ini_options]\nenv = ['R:CUBLAS_WORKSPACE_CONFIG=:4096:8']\n"},
+        {"pyproject.toml": "[tool.pytest_env]\nCUBLAS_WORKSPACE_CONFIG = ':4096:8'\n"},
+        {"pyproject.toml": "[tool.pytest_env]\nCUBLAS_WORKSPACE_CONFIG = {value = ':4096:8', skip_if_set = true}\n"},
+    ],
+    ids=lambda files: next(iter(files)),
+)
+def test_what_pytest_sets_within_its_process_counts_for_libraries(tmp_path: Path, files: dict[str, str]) -> None:
+    assert project(tmp_path, files).sets("CUBLAS_WORKSPACE_CONFIG")
+
+
+def test_a_command_of_nox_starts_a_program(tmp_path: Path) -> None:
+    code = "def a(session):\n    session.run('python', 'jobs/train.py', '--epochs', '3')\n"
+    found = project(tmp_path, {"noxfile.py": code, "jobs/train.py": ""}).programs
+    assert found == {str(tmp_path / "jobs/train.py")}

@@ -32,8 +32,8 @@ def required(facts: Facts) -> dict[str, tuple[str, str]]:
 
 
 def values(facts: Facts) -> dict[str, str | None]:
-    """Variables that hold for what is started with the file."""
-    return {item.name: item.value for item in facts.variables if item.scope == "file"}
+    """Variables that hold for what is started with the file, or are set within its process."""
+    return {item.name: item.value for item in facts.variables if item.scope in ("file", "process")}
 
 
 def at(item: Variable) -> tuple[int, int]:

@@ -43,14 +43,14 @@ class Variable:
 
     value: None where it is taken from elsewhere or cannot be told. location: of the name. value_location: of the
     value. scope: `file` holds for all that is started with the file, `command` for the one command given, `stage` for
-    a part of a build of which nothing stays.
+    a part of a build of which nothing stays, `process` from within the process, when its interpreter has started.
     """
 
     name: str
     value: str | None
     location: Location
     value_location: Location | None = None
-    scope: Literal["file", "command", "stage"] = "file"
+    scope: Literal["file", "command", "stage", "process"] = "file"
     command: str = ""
 
 

@@ -22,7 +22,8 @@ class Format:
 
     name: what it is called in rules. pattern: of the path with slashes, relative to the project or longer. reader: the
     function that reads it, with its module in this package. rank: the smaller, the more its versions count; from
-    `NO_VERSIONS` on, not at all. comments: what starts a comment; empty where there are none.
+    `NO_VERSIONS` on, not at all. comments: what starts a comment; empty where there are none. is_code: it is looked at
+    as code, and as nothing else.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Format:
     reader: str
     rank: int
     comments: str = "#"
+    is_code: bool = False
 
     def read(self, text: str) -> Facts:
         """What a text of this format says."""
@@ -66,6 +68,8 @@ FORMATS: tuple[Format, ...] = (
     Format("conda", _CONDA, "conda.read", 6),
     Format("dockerfile", _DOCKERFILE, "dockerfile.read", 7),
     Format("ini", r"tox\.ini|pytest\.ini", "setup_files.read_ini", NO_VERSIONS),
+    Format("nox", r"noxfile\.py", "nox.read", NO_VERSIONS, is_code=True),
+    Format("pyproject", r"tox\.toml", "pyproject.read_tox", NO_VERSIONS),
     Format("compose", r"(?:[^/]*[-_.])?compose(?:[-_.][^/]*)?\.ya?ml", "services.read_compose", NO_VERSIONS),
     Format("mlproject", r"MLproject", "services.read_mlproject", 8),
     Format("dotenv", r"\.env(?:\.[^/]*)?|[^/]+\.env", "dotenv.read", NO_VERSIONS),
@@ -84,6 +88,7 @@ _ENDS = frozenset(
      ".sh", ".bash", ".zsh", ".ksh", ".csh", ".sbatch", ".slurm", ".slrm", ".pbs", ".job", ".dockerfile",
      ".containerfile"}
 )  # fmt: skip
+_CODE = frozenset({"setup.py", "noxfile.py"})
 _RECORDS = frozenset({"mlruns", "wandb", "lightning_logs"})
 _BEGINNINGS = ("Dockerfile", "Containerfile", ".env")
 _TEMPLATES = (".jinja", ".jinja2", ".j2", ".tmpl", ".tpl", ".mustache")
@@ -96,7 +101,7 @@ def format_of(path: str) -> Format | None:
     if name.endswith(_TEMPLATES):
         return None
     _, dot, end = name.rpartition(".")
-    if name == "setup.py" or f"{dot}{end}".lower() * bool(dot) in _ENDS or name.startswith(_BEGINNINGS):
+    if name in _CODE or f"{dot}{end}".lower() * bool(dot) in _ENDS or name.startswith(_BEGINNINGS):
         return _matched(path)
     return None
 

@@ -20,14 +20,18 @@ from detlint.versions import Target, Targets, Version
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from detlint.environment.facts import Command, Facts, Requirement, Variable
+    from detlint.environment.facts import Command, Facts, Include, Requirement, Variable
     from detlint.environment.formats import Format
 
 _MARKERS = frozenset({"pyproject.toml", "setup.cfg", "setup.py", "MLproject", "Pipfile", "pixi.toml"})
 _MARKER = re.compile(r"(?:environment|conda)\.ya?ml|(?:[^/]*[-_.])?requirements?(?:[-_.][^/]*)?\.txt")
 _CPU_INDEX = re.compile(r"pytorch\.org/whl/(?:nightly/)?cpu\b|\+cpu$")
 _HIGHEST = 16
+_READ_AT_START = frozenset({"PYTHONHASHSEED"})
+"""Variables that the interpreter reads when it starts, and never again."""
 _BESIDE = re.compile(r"requirements?|reqs|conda|envs?|environments?|deps")
+_OF_PIP = frozenset({"requirements", "constraints"})
+_DEEPEST_INCLUDE = 8
 _MOST_ENTRIES = 20_000
 _DEEPEST = 6
 _MAX_SIZE = 8_000_000
@@ -111,6 +115,7 @@ class ProjectFiles:
     def __init__(self, root: str, parent: ProjectFiles | None = None) -> None:
         self.root = root
         self.parent = parent
+        self._includes: dict[str, list[tuple[Include, ConfigFile]]] = {}
 
     @cached_property
     def scripts(self) -> tuple[tuple[str, str], ...]:
@@ -155,20 +160,55 @@ class ProjectFiles:
             yield ConfigFile(os.path.join(self.root, *path.split("/")), path, found)
 
     def _included(self, file: ConfigFile, depth: int = 0) -> Iterator[ConfigFile]:
+        for _, other in self.includes(file) if depth < _DEEPEST_INCLUDE else ():
+            yield other
+            yield from self._included(other, depth + 1)
+
+    def includes(self, file: ConfigFile) -> list[tuple[Include, ConfigFile]]:
+        """The files of requirements and constraints that a file names, as far as they are there.
+
+        Paths are relative to the file; those of commands in other files also to the project.
+        """
+        if file.file not in self._includes:
+            found = ((include, self._named(file, include)) for include in file.facts.includes)
+            self._includes[file.file] = [(include, other) for include, other in found if other is not None]
+        return self._includes[file.file]
+
+    def _named(self, file: ConfigFile, include: Include) -> ConfigFile | None:
         from detlint.environment.formats import FORMATS
 
         wanted = {"requirements": "requirements", "constraints": "constraints", "environment": "conda"}
-        for include in file.facts.includes if depth < 8 else ():
-            name = wanted.get(include.kind)
-            if name is None or "://" in include.path or os.path.isabs(include.path):
-                continue
-            row = next(row for row in FORMATS if row.name == name)
-            target = os.path.normpath(os.path.join(os.path.dirname(file.file), include.path))
+        name = wanted.get(include.kind)
+        if name is None or "://" in include.path or os.path.isabs(include.path):
+            return None
+        row = next(row for row in FORMATS if row.name == name)
+        folder = os.path.dirname(file.file)
+        for base in (folder,) if file.format.name in _OF_PIP else (folder, self.root):
+            target = os.path.normpath(os.path.join(base, include.path))
             relative = os.path.relpath(target, self.root).replace(os.sep, "/")
             if os.path.isfile(target) and not relative.startswith("../.."):
-                other = ConfigFile(target, relative, row)
-                yield other
-                yield from self._included(other, depth + 1)
+                return ConfigFile(target, relative, row)
+        return None
+
+    def pins(self, file: ConfigFile, name: str, depth: int = 0) -> bool:
+        """Whether a distribution has one version wherever a file is installed.
+
+        By the file, by what it includes, or by each of the files that include it: these are installed together.
+        """
+        if self._pins(file, name):
+            return True
+        around = [
+            other for other in self.dependency_files if any(each.file == file.file for _, each in self.includes(other))
+        ]
+        return bool(around) and depth < _DEEPEST_INCLUDE and all(self.pins(other, name, depth + 1) for other in around)
+
+    def _pins(self, file: ConfigFile, name: str, depth: int = 0) -> bool:
+        own = file.facts.requirements if file.format.name in _OF_PIP else ()
+        return any(item.name == name and (item.pin or item.fixed) for item in own) or any(
+            self._pins(other, name, depth + 1)
+            for include, other in (self.includes(file) if depth < _DEEPEST_INCLUDE else ())
+            if include.kind == "constraints" or file.format.name in _OF_PIP
+        )
 
     # --------------------------------------------------------------------------------------------------------- files
     @cached_property
@@ -313,7 +353,9 @@ class Setting:
 
     def holds_for(self, program: str) -> bool:
         """Whether a program that starts with a file is started with it."""
-        if self.variable.scope == "stage":
+        if self.variable.scope == "stage" or (
+            self.variable.scope == "process" and self.variable.name in _READ_AT_START
+        ):
             return False
         named = programs_of(self.variable.command) if self.variable.scope == "command" and program else []
         wanted = os.path.abspath(program).replace(os.sep, "/")

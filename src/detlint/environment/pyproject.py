@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from detlint.environment import conda
-from detlint.environment.facts import Facts, Requirement, Text, Variable, normalised
+from detlint.environment.facts import Command, Facts, Requirement, Text, Variable, normalised
 from detlint.environment.requirements import exact, requirement, specifier_clauses
 from detlint.environment.toml_scalars import Scalar, scalars
 
@@ -41,11 +41,11 @@ _CONDA_TABLES: tuple[tuple[str, ...], ...] = (
 )
 _VARIABLES: tuple[tuple[str, ...], ...] = (
     ("tool", "hatch", "envs", "*", "env-vars"),
-    ("tool", "pytest", "ini_options", "env"),
-    ("tool", "tox", "env_run_base", "set_env"),
-    ("tool", "tox", "env", "*", "set_env"),
     ("tool", "pixi", "activation", "env"),
     ("activation", "env"),
+)
+_TOX: tuple[tuple[str, ...], ...] = tuple(
+    ("tool", "tox", *where, key) for where in (("env_run_base",), ("env", "*")) for key in ("set_env", "setenv")
 )
 _PYTHON = (
     ("project", "requires-python"),
@@ -58,6 +58,15 @@ _NOT_A_DEPENDENCY = frozenset({"python", "python-version"})
 def read(text: str) -> Facts:
     """What a `pyproject.toml` says."""
     return _read(text, _TABLES, tuple(row for row in _CONDA_TABLES if row[0] == "tool"))
+
+
+def read_tox(text: str) -> Facts:
+    """What a `tox.toml` says: what `[tool.tox]` of a `pyproject.toml` does."""
+    facts = Facts()
+    place = Text(text)
+    for item in scalars(text):
+        _of_tox(item, ("tool", "tox", *item.path), place, facts)
+    return facts
 
 
 def read_pixi(text: str) -> Facts:
@@ -174,7 +183,33 @@ def _variable(item: Scalar, place: Text, facts: Facts) -> None:
     elif item.path == ("tool", "pytest", "ini_options", "env"):
         match = re.match(r"(?:[DRU]:)*\s*([A-Za-z_]\w*)\s*=\s*(.*)$", item.value.strip())
         if match:
-            facts.variables.append(Variable(match[1], match[2], where, where))
+            facts.variables.append(Variable(match[1], match[2], where, where, "process"))
+    elif item.path[:2] == ("tool", "pytest_env") and item.path[3:] in ((), ("value",)):
+        facts.variables.append(Variable(item.path[2], item.value, place.span(*item.key), where, "process"))
+    elif item.path == ("tool", "tox", "legacy_tox_ini"):
+        facts.add(_embedded(item, place))
+    else:
+        _of_tox(item, item.path, place, facts)
+
+
+def _of_tox(item: Scalar, path: tuple[str, ...], place: Text, facts: Facts) -> None:
+    """`set_env` of tox as a table, or with a table that says the value: `{ replace = "env", default = "0" }`."""
+    if len(path) > 1 and path[-1] in {"value", "default"} and _matching(path[:-2], _TOX):
+        path = path[:-1]
+    if _matching(path[:-1], _TOX):
+        where = place.span(item.start, item.end)
+        facts.variables.append(Variable(path[-1], item.value, place.span(*item.key), where))
+    elif _matching(path, (("tool", "tox", "env_run_base", "commands"), ("tool", "tox", "env", "*", "commands"))):
+        facts.commands.append(Command(item.value, place.span(item.start, item.end)))
+
+
+def _embedded(item: Scalar, place: Text) -> Facts:
+    """A `tox.ini` inside of a string, with its places in the file around it."""
+    from detlint.environment.setup_files import read_ini
+
+    inner = place.text[: item.start]
+    blank = "".join("\n" if character == "\n" else " " for character in inner)
+    return read_ini(blank + place.text[item.start : item.end])
 
 
 def pinned(specifier: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from detlint.environment.facts import Command, Facts, Requirement, Text, Variable
 from detlint.environment.ini import Entry, entries
@@ -32,7 +32,7 @@ def read_ini(text: str) -> Facts:
         elif section.startswith("testenv"):
             _tox(entry, key, place, facts)
         elif section in ("pytest", "tool:pytest") and key == "env":
-            _variables(entry, place, facts)
+            _variables(entry, place, facts, "process")
     return facts
 
 
@@ -53,7 +53,7 @@ def _requirements(entry: Entry, place: Text, facts: Facts, group: str) -> None:
             facts.requirements.append(found)
 
 
-def _variables(entry: Entry, place: Text, facts: Facts) -> None:
+def _variables(entry: Entry, place: Text, facts: Facts, scope: Literal["file", "process"] = "file") -> None:
     for start, line in entry.lines:
         match = _SETTING.match(line)
         if match:
@@ -63,6 +63,7 @@ def _variables(entry: Entry, place: Text, facts: Facts) -> None:
                     match[2].strip(),
                     place.span(start + match.start(1), start + match.end(1)),
                     place.span(start + match.start(2), start + len(line)),
+                    scope,
                 )
             )
 

@@ -48,13 +48,14 @@ def locked(project: ProjectFiles | None, framework: str) -> bool:
 
 
 def constrained(file: ConfigFile, project: ProjectFiles | None, requirement: Requirement) -> bool:
-    """Whether a file of constraints that belongs to a file pins a requirement, or what was compiled from it does."""
+    """Whether what is installed together with a file pins a requirement, or what was compiled from it does."""
     if project is None:
         return False
-    included = {include.path.rpartition("/")[2] for include in file.facts.includes if include.kind == "constraints"}
+    if project.pins(file, requirement.name):
+        return True
     compiled = file.path.removesuffix(".in") + ".txt" if file.path.endswith(".in") else None
     return any(
-        other.path.rpartition("/")[2] in included or other.path == compiled
+        other.path == compiled
         for other in project.dependency_files
         if any(item.name == requirement.name and item.pin for item in other.facts.requirements)
     )

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
-from detlint.diagnostics import Confidence
+from detlint.diagnostics import Confidence, Related
+from detlint.environment.formats import config_format
 from detlint.rules.base import Example, Rule
 from detlint.rules.environment.declared import METADATA, constrained, for_documents, frameworks_in, locked, trains
+from detlint.sources.discovery import shown_path
 
 if TYPE_CHECKING:
-    from detlint.environment.facts import Requirement
+    from collections.abc import Iterator
+
+    from detlint.environment.facts import Include, Requirement
     from detlint.environment.project import ConfigFile
 
+_DEEPEST = 8
 _AUTOMATION = frozenset({"github", "gitlab"})
 
 
@@ -27,8 +33,9 @@ Where the version is not written down, two installations of the same project can
 the determinism settings cover differs as well.
 
 Read from requirements files, conda environment files, `pyproject.toml`, setup files, and the `pip install` lines of
-Dockerfiles and workflows. Not reported: exact versions (for conda also `=2.4`), what a lock file or a constraints file
-pins, commits of a repository, and ranges in the metadata of a library: of a project in which no entry point trains.
+Dockerfiles and workflows; files under other names where a requirements file includes them (`-r deps/core`). Not
+reported: exact versions (for conda also `=2.4`), what a lock file pins or a file that is installed with it (`-c`, `-r`),
+commits of a repository, and ranges in the metadata of a library: of a project in which no entry point trains.
 """
     scope = "project"
     bad = (
@@ -48,12 +55,37 @@ pins, commits of a repository, and ranges in the metadata of a library: of a pro
     )
 
     def check_config(self, file: ConfigFile) -> None:
-        """Report each requirement that leaves the version open."""
-        for requirement, framework in frameworks_in(file):
-            if requirement.pin or requirement.fixed or locked(self.context.surroundings, framework.name):
-                continue
-            if not constrained(file, self.context.surroundings, requirement):
-                self._check(file, requirement)
+        """Report each requirement that leaves the version open, of files under other names where they are included."""
+        for requirement in self._open(file):
+            self._check(file, requirement)
+        for include, other in self._unnamed(file):
+            for requirement in self._open(other):
+                self.report_at(
+                    include.location,
+                    f"`{other.path}` leaves the version of `{requirement.name}` open: another installation can compute "
+                    "other results.",
+                    "Write the exact version, or commit a lock file.",
+                    related=(Related(shown_path(other.file, os.curdir), requirement.location, "declared here"),),
+                )
+
+    def _open(self, file: ConfigFile) -> list[Requirement]:
+        project = self.context.surroundings
+        return [
+            requirement
+            for requirement, framework in frameworks_in(file)
+            if not (requirement.pin or requirement.fixed or locked(project, framework.name))
+            and not constrained(file, project, requirement)
+        ]
+
+    def _unnamed(self, file: ConfigFile, depth: int = 0) -> Iterator[tuple[Include, ConfigFile]]:
+        """The files that a file includes and that by their names would be none of requirements, each once."""
+        project = self.context.surroundings
+        if project is None or file.format.name != "requirements" or depth > _DEEPEST:
+            return
+        for include, other in project.includes(file):
+            if include.kind == "requirements" and config_format(other.file) is None:
+                yield include, other
+                yield from ((include, inner) for _, inner in self._unnamed(other, depth + 1))
 
     def _check(self, file: ConfigFile, requirement: Requirement) -> None:
         metadata = file.format.name in METADATA

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.environment.writes import EnvWrite, environment_writes
@@ -55,7 +56,9 @@ file.
     candidates = Candidates(words=(_VARIABLE,))
 
     def check_file(self) -> None:
-        """Report the first write that nothing excuses."""
+        """Report the first write that nothing excuses; those of a `noxfile.py` are for what its sessions start."""
+        if os.path.basename(self.context.path) == "noxfile.py":
+            return
         for write in environment_writes(self.context.index):
             if write.name == _VARIABLE and write.in_process and not self._restarts(write):
                 self.report(
