@@ -415,3 +415,39 @@ def test_ops_are_found_by_any_spelling(name: str, found: str) -> None:
 
 def test_facts_name_the_rule() -> None:
     assert {fact.code for fact in facts()} == {"DET301", "DET302", "DET303"}
+
+
+_HIDING = """
+import argparse
+import os
+import tensorflow as tf
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cuda", action="store_true")
+    options = parser.parse_args()
+    {hiding}
+    tf.keras.utils.set_random_seed(0)
+    model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+    model.compile(loss="mse")
+    model.fit([[1.0]], [1.0])
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("hiding", "hidden"),
+    [
+        ("tf.config.set_visible_devices([], 'GPU')", True),
+        ("if not options.cuda: tf.config.set_visible_devices([], 'GPU')", False),
+        ("if not options.cuda: os.environ['CUDA_VISIBLE_DEVICES'] = '-1'", False),
+        ("os.environ['CUDA_VISIBLE_DEVICES'] = '-1'", True),
+        ("if tf.config.list_physical_devices('GPU'): tf.config.set_visible_devices([], 'GPU')", True),
+        ("gpus = tf.config.list_physical_devices('GPU')\n    if gpus: tf.config.set_visible_devices([], 'GPU')", True),
+    ],
+)
+def test_gpus_that_an_option_hides_are_there_without_it(hiding: str, hidden: bool) -> None:
+    found = check(_HIDING.format(hiding=hiding), "DET303", ("tensorflow=2.15",))
+    assert [code for _, code in found] == ([] if hidden else ["DET303"])

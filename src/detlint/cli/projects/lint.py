@@ -88,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
         code = fixing.applied(job, _around(root, structure))[0] if is_fixed else job.report()
         if code.fixed:
             structure = _structure(root, job, options)
-    _fill(groups, structure, code)
+    _fill(groups, structure, code, _prefix(root))
     _print(groups, options)
     return _status(groups.problems, failed=bool(groups.failed or (options.strict and groups.warned)))
 
@@ -114,14 +114,16 @@ def _job(options: argparse.Namespace) -> Job:
     return Job(chosen)
 
 
-def _fill(groups: Groups, structure: StructureReport, code: Report | None) -> None:
+def _fill(groups: Groups, structure: StructureReport, code: Report | None, prefix: str) -> None:
     groups.passed += structure.passed
     for each in structure.found:
         groups.add(Row(each.diagnostic, each.finding.diff, each.applicability))
     if code is None:
         return
+    left = {f"{prefix}{path}" for path in structure.managed or ()}
     for diagnostic in code.diagnostics:
-        groups.add(Row(diagnostic, applicability=None if diagnostic.fix is None else diagnostic.fix.applicability))
+        fix = None if diagnostic.path in left else diagnostic.fix
+        groups.add(Row(diagnostic, applicability=None if fix is None else fix.applicability))
     for path, codes in code.fixed.items():
         groups.fixed.setdefault(path, Counter()).update(codes)
     groups.problems += [*code.problems, *code.internal_errors]

@@ -192,20 +192,47 @@ def _names_cpu(index: FileIndex, node: ast.expr) -> bool:
 
 
 def gpus_hidden(index: FileIndex) -> bool:
-    """Whether the file hides the GPUs: `set_visible_devices([], "GPU")`, or `CUDA_VISIBLE_DEVICES` set to none."""
+    """Whether the file hides the GPUs: `set_visible_devices([], "GPU")`, or `CUDA_VISIBLE_DEVICES` set to none.
+
+    Hiding them where an option says so hides nothing from runs without it; where there are any, it hides all.
+    """
     for call in index.calls_of(*_HIDERS):
         if call.args and isinstance(call.args[0], (ast.List, ast.Tuple)) and not call.args[0].elts:
-            return True
-    return any(value in ("", "-1") for value in _environment_values(index, "CUDA_VISIBLE_DEVICES"))
+            return not _is_choice(index, call)
+    written = _environment_values(index, "CUDA_VISIBLE_DEVICES")
+    return any(value in ("", "-1") and not _is_choice(index, place) for place, value in written)
+
+
+def _is_choice(index: FileIndex, node: ast.AST) -> bool:
+    """Whether a node is run only where a condition holds, other than that of being the program and of having GPUs."""
+    child = node
+    for ancestor in index.ancestors(node):
+        if isinstance(ancestor, (ast.If, ast.IfExp)) and child is not ancestor.test:
+            names = {name.id for name in ast.walk(ancestor.test) if isinstance(name, ast.Name)}
+            if "__name__" not in names and not _asks_for_gpus(index, ancestor.test):
+                return True
+        child = ancestor
+    return False
+
+
+def _asks_for_gpus(index: FileIndex, test: ast.expr) -> bool:
+    """Whether a condition is about the devices that there are."""
+    calls = {node for node in ast.walk(test) if isinstance(node, ast.Call)}
+    for name in (node for node in ast.walk(test) if isinstance(node, ast.Name)):
+        statements = (index.parent(binding.node) for binding in index.bindings(name))
+        calls |= {
+            each.value for each in statements if isinstance(each, ast.Assign) and isinstance(each.value, ast.Call)
+        }
+    return any(name.endswith("_devices") for call in calls for name in index.names(call.func))
 
 
 def environment(index: FileIndex, variable: str) -> str:
     """What the file sets a variable of the environment to, "" where it does not."""
-    return next((value for value in _environment_values(index, variable) if isinstance(value, str)), "")
+    return next((value for _, value in _environment_values(index, variable) if isinstance(value, str)), "")
 
 
-def _environment_values(index: FileIndex, variable: str) -> Iterator[object]:
-    """The constants that a file sets a variable to: `os.environ[…] = …`, `os.environ.setdefault(…, …)`."""
+def _environment_values(index: FileIndex, variable: str) -> Iterator[tuple[ast.AST, object]]:
+    """The constants that a file sets a variable to, where: `os.environ[…] = …`, `os.environ.setdefault(…, …)`."""
     if variable not in index.text:
         return
     written: list[tuple[ast.expr, ast.expr]] = []
@@ -217,7 +244,7 @@ def _environment_values(index: FileIndex, variable: str) -> Iterator[object]:
     written += ((call.args[0], call.args[1]) for call in calls)
     for key, value in written:
         if isinstance(key, ast.Constant) and key.value == variable and isinstance(value, ast.Constant):
-            yield value.value
+            yield value, value.value
 
 
 _ONLY_IN_TENSORFLOW_1 = NameSet(
