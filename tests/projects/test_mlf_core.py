@@ -69,6 +69,7 @@ def scans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     empty = ("README.rst", "LICENSE", "environment.yml", ".gitignore", ".github/pull_request_template.md")
     paths = [*empty, *(f"docs/{name}.rst" for name in ("index", "readme", "changelog", "usage"))]
     paths += [f".github/ISSUE_TEMPLATE/{name}.md" for name in ("bug_report", "feature_request", "general_question")]
+    paths += [f".github/workflows/{name}.yml" for name in ("lint", "train_cpu")]
     for path, text in {**dict.fromkeys(paths, "text\n"), **TEXTS}.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
@@ -100,6 +101,44 @@ def test_what_is_missing_or_wrong(scans: Path, lint: Lint) -> None:
         ("DET609", "CHANGELOG.rst"),
         ("DET610", "Dockerfile"),
     ]
+
+
+def test_a_licence_has_four_names(scans: Path, lint: Lint) -> None:
+    for name in ("LICENSE.md", "LICENCE", "LICENCE.md"):
+        next(scans.glob("LICEN*")).rename(scans / name)
+        assert reported(lint()) == []
+    (scans / "LICENCE.md").unlink()
+    assert [code for code, _, _ in reported(lint())] == ["DET601"]
+
+
+def test_workflows_are_recommended(scans: Path, lint: Lint) -> None:
+    (scans / ".github" / "workflows" / "train_cpu.yml").unlink()
+    assert [code for code, _, _ in reported(lint())] == ["DET602"]
+
+
+def test_the_package_template_has_no_version(scans: Path, lint: Lint) -> None:
+    text = MARKER.replace("'2.0.0 #", "'None #").replace("mlflow-pytorch", "package-prediction")
+    (scans / ".mlf_core.yml").write_text(text)
+    found = lint()
+    assert {row["code"] for row in [*found["failed"], *found["warned"]]} == {"DET601", "DET602"}
+    missing = " ".join(row["message"] for row in found["failed"])
+    assert all(f"`{name}`" in missing for name in ("setup.py", "setup.cfg", "MANIFEST.in", "requirements.txt"))
+
+
+def test_one_of_several_versions_in_a_file(scans: Path, lint: Lint) -> None:
+    config = CONFIG.replace(
+        "mlproject = MLproject", "mlproject = MLproject\nsetup = setup.py\ninit = ct_scans/__init__.py"
+    )
+    (scans / "mlf_core.cfg").write_text(config)
+    (scans / "ct_scans" / "__init__.py").write_text("")
+    (scans / "setup.py").write_text("version = '1.0.0'\nsetup(\n    version='0.9.0',\n    other='0.9.0',\n)\n")
+    (scans / "docs" / "conf.py").write_text("version = '0.9.0'\nrelease = '0.9.0'  # <<MLF-CORE_FORCE_BUMP>>\n")
+    found = [("DET608", "docs/conf.py", 2), ("DET608", "setup.py", 3)]
+    assert reported(lint("--select", "DET6")) == found
+    assert main(["lint", "--no-code", "--fix"]) == 0
+    assert (scans / "setup.py").read_text().count("1.0.0") == 2
+    assert (scans / "docs" / "conf.py").read_text().startswith("version = '0.9.0'\nrelease = '1.0.0'")
+    assert main(["bump-version", "1.0.1"]) == 0
 
 
 def test_other_versions_of_the_template_are_not_compared(scans: Path, lint: Lint) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from detlint.projects.changelog import sections, with_section
 from detlint.projects.errors import ProjectError
 from detlint.projects.files import read_text
+from detlint.projects.marker import MARKER
 from detlint.projects.structure import Finding
 from detlint.projects.versions import SNAPSHOT, VERSION, Version
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 _KEEP = ("<<no-bump>>", "<<MLF-CORE_NO_BUMP>>")
 _TOUCH = ("<<bump>>", "<<MLF-CORE_FORCE_BUMP>>")
 _ANY = re.compile(rf"(?<![\w.\-])v?(?P<version>{VERSION.pattern})(?![\w\-]|\.\w)")
+_PROGRAMS = (".py", ".cfg")
+_NAMED = re.compile(r"\s*(?:__version__|version|release|current_version)\s*=")
+"""A line that gives a program's or a package's own version, in files of `_PROGRAMS`."""
 _PIN = re.compile(r"(?:[=<>~!]=|[<>])\s*$")
 """What stands before the version of something else."""
 
@@ -66,7 +70,7 @@ def plan(root: Path, marker: Marker, wanted: str, today: str, *, downgrade: bool
     for path in (*marker.bump_files, *marker.marked_files):
         text = _text(root, path)
         changed = _changed(text, path, old, new, only_marked=path in marker.marked_files, changes=bump.changes)
-        if changed == text and path in marker.bump_files:
+        if changed == text and path in marker.bump_files and not may_lack_version(marker, text):
             raise ProjectError(f"{path} does not carry the version {old}, so nothing was changed (detlint lint)")
         bump.files[path] = changed.encode()
     if not any(change.path == marker.path for change in bump.changes):
@@ -96,18 +100,51 @@ def check_step(old: Version, new: Version, *, downgrade: bool) -> None:
 
 
 def inconsistent(project: Structure) -> Iterator[Finding]:
-    """The files that should carry the project's version, and do not."""
+    """The files that should carry the project's version, and do not, or carry another one besides."""
     marker = project.marker
     if "version" not in marker.answers:
         return
     version = current_version(marker)
-    for path in marker.bump_files:
+    for path in (*marker.bump_files, *marker.marked_files):
         text = project.text(path)
         if text is None or path == marker.path:
             continue
-        found = [place for place in _places(text) if place.version == version]
-        if not found:
-            yield _finding(path, text, version)
+        places = list(_places(text))
+        named = path in marker.bump_files and path.endswith(_PROGRAMS)
+        wrong = [place for place in _own(text, places, named=named) if place.version != version]
+        if wrong:
+            yield from _repaired(path, text, wrong, version)
+        elif path in marker.marked_files or may_lack_version(marker, text):
+            continue
+        elif not any(place.version == version for place in places):
+            yield _finding(path, text, places, version)
+
+
+def may_lack_version(marker: Marker, text: str) -> bool:
+    """Whether a file may be listed as one that carries the version, and carry none: in projects of mlf-core."""
+    return marker.path != MARKER and not any(_places(text))
+
+
+def _own(text: str, places: list[_Place], *, named: bool) -> Iterator[_Place]:
+    """The places that carry the project's version for sure: in marked lines, and (named) behind the names it has."""
+    lines = text.split("\n")
+    for place in places:
+        line = lines[place.line - 1]
+        if any(mark in line for mark in _TOUCH) or (named and _NAMED.match(line)):
+            yield place
+
+
+def _repaired(path: str, text: str, wrong: list[_Place], version: Version) -> Iterator[Finding]:
+    content = text
+    for place in reversed(wrong):
+        content = f"{content[: place.start]}{version}{content[place.end :]}"
+    for place in wrong:
+        yield _other(path, place, version, {path: content.encode()})
+
+
+def _other(path: str, place: _Place, version: Version, files: dict[str, bytes] | None) -> Finding:
+    message = f"This file has the version {place.version}, and the project is at {version}."
+    return Finding(path, place.line, message, f"Write {version}.", files=files, safe=files is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +167,14 @@ def _places(text: str) -> Iterator[_Place]:
         start += len(line) + 1
 
 
-def _finding(path: str, text: str, version: Version) -> Finding:
+def _finding(path: str, text: str, places: list[_Place], version: Version) -> Finding:
     lines = text.split("\n")
-    about = [place for place in _places(text) if re.search("version|release", lines[place.line - 1], re.IGNORECASE)]
+    about = [place for place in places if re.search("version|release", lines[place.line - 1], re.IGNORECASE)]
     if not about:
         return Finding(path, 1, f"This file does not have the project's version {version}.", "Add it.")
     place = about[0]
-    files = None
-    if len(about) == 1:
-        files = {path: f"{text[: place.start]}{version}{text[place.end :]}".encode()}
-    message = f"This file has the version {place.version}, and the project is at {version}."
-    return Finding(path, place.line, message, f"Write {version}.", files=files, safe=files is not None)
+    content = f"{text[: place.start]}{version}{text[place.end :]}".encode()
+    return _other(path, place, version, {path: content} if len(about) == 1 else None)
 
 
 def _changed(text: str, path: str, old: Version, new: Version, *, only_marked: bool, changes: list[Change]) -> str:

@@ -38,7 +38,7 @@ class Entry:
     path: with placeholders. sha256: of its text with placeholders; None for a file whose content is the project's own.
     slots: where answers stand: the offset in the text without placeholders, and the answer's name. when: the answers
     for which this entry holds; for all others if it is empty. lines: where only hashes of lines are known, sets of
-    them, of which one must be in the file.
+    them, of which one must be in the file. alternatives: other paths, of which one will do as well.
     """
 
     path: str
@@ -47,6 +47,7 @@ class Entry:
     slots: tuple[tuple[int, str], ...] = ()
     when: Mapping[str, str] = field(default_factory=dict)
     lines: tuple[tuple[str, ...], ...] = ()
+    alternatives: tuple[str, ...] = ()
 
     @property
     def is_managed(self) -> bool:
@@ -292,19 +293,24 @@ def _row(entry: Entry) -> dict[str, Any]:
     if entry.sha256 is not None:
         row["sha256"] = entry.sha256
         row["slots"] = [list(slot) for slot in entry.slots]
+    if entry.alternatives:
+        row["alternatives"] = list(entry.alternatives)
     return {**row, "when": dict(entry.when)} if entry.when else row
 
 
 def _read_row(row: Mapping[str, Any], name: str) -> Entry:
     path, level = row["path"], row.get("level", REQUIRED)
-    safe(_PLACEHOLDER.sub("x", path), name)
+    alternatives = tuple(map(str, row.get("alternatives", ())))
+    for each in (path, *alternatives):
+        safe(_PLACEHOLDER.sub("x", each), name)
     if level not in _LEVELS:
         raise ProjectError(f"{name}: {path}: the level {level!r} is none of {', '.join(_LEVELS)}")
     slots = tuple((int(offset), str(answer)) for offset, answer in row.get("slots", ()))
     sha256 = row.get("sha256")
     if sha256 is not None and not re.fullmatch(r"[0-9a-f]{64}", sha256):
         raise ProjectError(f"{name}: {path}: {sha256!r} is no SHA-256")
-    return Entry(path, level, sha256, slots, {str(key): str(value) for key, value in row.get("when", {}).items()})
+    when = {str(key): str(value) for key, value in row.get("when", {}).items()}
+    return Entry(path, level, sha256, slots, when, alternatives=alternatives)
 
 
 def _setting(row: Mapping[str, Any], name: str) -> Setting:

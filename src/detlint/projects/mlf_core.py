@@ -31,12 +31,17 @@ _GENERAL = (
     "Dockerfile", CONFIG, "README.rst", "CHANGELOG.rst", "LICENSE", "docs/index.rst", "docs/readme.rst",
     "docs/changelog.rst", "docs/usage.rst",
 )  # fmt: skip
+_ALTERNATIVES = {"LICENSE": ("LICENSE.md", "LICENCE", "LICENCE.md")}
 _PACKAGE = "@{project_slug_no_hyphen}@"
 _MLFLOW = ("MLproject", "environment.yml", f"{_PACKAGE}/{MODULE}")
 _PREDICTION = ("setup.py", "setup.cfg", "MANIFEST.in", "requirements.txt")
 _RECOMMENDED = (
     ".gitignore", ".github/ISSUE_TEMPLATE/bug_report.md", ".github/ISSUE_TEMPLATE/feature_request.md",
-    ".github/ISSUE_TEMPLATE/general_question.md", ".github/pull_request_template.md",
+    ".github/ISSUE_TEMPLATE/general_question.md", ".github/pull_request_template.md", ".github/workflows/lint.yml",
+)  # fmt: skip
+_RECOMMENDED_TO_MLFLOW = (".github/workflows/train_cpu.yml",)
+_RECOMMENDED_TO_PREDICTION = (
+    ".github/workflows/build_package.yml", ".github/workflows/publish_package.yml", "requirements_dev.txt"
 )  # fmt: skip
 _NEEDS = {
     "mlflow-pytorch": ("seed python", "seed numpy", "seed torch", "mode torch"),
@@ -60,14 +65,18 @@ def read_marker(root: Path) -> Marker | None:
 
 def manifest_of(marker: Marker) -> Manifest:
     """What a project of mlf-core must have."""
-    handle = str(marker.template)
-    required = [*_GENERAL, *(_MLFLOW if handle.startswith("mlflow-") else _PREDICTION)]
-    variants = hashes(handle, str(marker.version)) if handle in _NEEDS else ()
-    entries = [Entry(path, REQUIRED, lines=variants if path.endswith(MODULE) else ()) for path in required]
-    entries += (Entry(path, RECOMMENDED) for path in _RECOMMENDED)
+    handle, version = str(marker.template), str(marker.version or "")
+    trains = handle.startswith("mlflow-")
+    variants = hashes(handle, version) if handle in _NEEDS else ()
+    entries = [
+        Entry(path, REQUIRED, lines=variants if path.endswith(MODULE) else (), alternatives=_ALTERNATIVES.get(path, ()))
+        for path in (*_GENERAL, *(_MLFLOW if trains else _PREDICTION))
+    ]
+    recommended = _RECOMMENDED + (_RECOMMENDED_TO_MLFLOW if trains else _RECOMMENDED_TO_PREDICTION)
+    entries += (Entry(path, RECOMMENDED) for path in recommended)
     entry_file = f"{_PACKAGE}/{_PACKAGE}.py"
     settings = tuple(Setting(entry_file, needs) for needs in _NEEDS.get(handle, ()))
-    return Manifest(f"{handle} {marker.version}", tuple(entries), ("**/__pycache__/**",), settings)
+    return Manifest(f"{handle} {version}".rstrip(), tuple(entries), ("**/__pycache__/**",), settings)
 
 
 def hashes(handle: str, version: str) -> tuple[tuple[str, ...], ...]:
@@ -99,10 +108,12 @@ def _marker(root: Path, text: str) -> Marker:
         if key not in answers:
             raise MarkerError(f"{MARKER}: there is no {key}", path=MARKER)
     bump = _bump(root)
+    version = answers["template_version"]
     return Marker(
         path=MARKER,
         template=answers["template_handle"],
-        version=_version(answers["template_version"], "template_version", text),
+        # of package-prediction, mlf-core itself writes that it has none
+        version=None if _bare(version) == "None" else _version(version, "template_version", text),
         answers={**answers, "version": str(_version(answers["version"], "version", text))},
         bump_files=tuple(_paths(bump, "bumpversion_files_whitelisted")),
         marked_files=tuple(_paths(bump, "bumpversion_files_blacklisted")),
@@ -111,10 +122,14 @@ def _marker(root: Path, text: str) -> Marker:
     )
 
 
+def _bare(value: str) -> str:
+    """A version without the mark that may stand behind it, as in `1.3.2 # <<MLF-CORE_NO_BUMP>>`."""
+    return value.partition("#")[0].strip()
+
+
 def _version(value: str, key: str, text: str) -> Version:
-    """A version behind which a mark may stand, as in `1.3.2 # <<MLF-CORE_NO_BUMP>>`."""
     try:
-        return Version.parse(value.partition("#")[0].strip())
+        return Version.parse(_bare(value))
     except ProjectError as error:
         raise MarkerError(f"{MARKER}: {key}: {error}", line_of(text, key), MARKER) from error
 

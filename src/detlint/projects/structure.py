@@ -17,7 +17,7 @@ from pathspec import GitIgnoreSpec
 from detlint.projects import git, mlf_core
 from detlint.projects.errors import ProjectError
 from detlint.projects.files import inside, read_text
-from detlint.projects.manifest import from_json
+from detlint.projects.manifest import from_json, placed
 from detlint.projects.marker import MARKER, Marker, MarkerError, read_marker
 from detlint.projects.templates import manifest_file, template
 
@@ -92,6 +92,10 @@ class Structure:
     def exists(self, path: str) -> bool:
         """Whether there is a file; raises `ProjectError` where a symbolic link leads out of the project."""
         return inside(self.root, path).is_file()
+
+    def has(self, path: str, entry: Entry) -> bool:
+        """Whether there is a file that the manifest speaks of, under this path or another that will do as well."""
+        return any(self.exists(each) for each in (path, *(placed(each, self.answers) for each in entry.alternatives)))
 
     def text(self, path: str) -> str | None:
         """The text of a file; None if there is none, or if it is no text."""

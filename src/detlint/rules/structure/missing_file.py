@@ -50,7 +50,7 @@ installed, and gives other results elsewhere.
 
         where, line = project.about_template
         for path, entry in project.entries.items():
-            if entry.level == cls.wanted and not project.exists(path):
+            if entry.level == cls.wanted and not project.has(path, entry):
                 content = project.rendered.get(path)
                 yield Finding(
                     where,
