@@ -16,6 +16,7 @@ from detlint.diagnostics import Confidence, Fix, Location, Related, Severity
 from detlint.file_context import FileContext
 from detlint.index.syntax import outermost_string
 from detlint.project.subjects import Program
+from detlint.sources.source import SourceFile, read_source
 from detlint.versions import Target, Targets, Version
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from detlint.project.subjects import AllSubjects, Drawn
     from detlint.rules.base import Rule
     from detlint.segments import Segment, Segmenter
-    from detlint.sources.source import SourceFile
 
     AnyNode = cst.CSTNode | AST
 
@@ -94,6 +94,26 @@ class Context(FileContext):
     def drawn(self, event: Event, run: Run) -> Drawn | None:
         """Where the numbers of a draw in a run come from; None for what draws nothing."""
         return self._subjects().drawn(event, run, self.targets)
+
+    def doubt(self, event: Event, run: Run) -> str:
+        """Why a draw of a run may not happen, in words; empty where it does."""
+        return self._subjects().doubt(event, run)
+
+    def beside(self, path: str) -> Context | None:
+        """The context of another module of the project, for repairs there; None where it cannot be read any more."""
+        source = read_source(path, path)
+        index = self._projects.index_of(path, path)
+        if not isinstance(source, SourceFile) or index is None or source.cells:
+            return None
+        return Context(
+            source,
+            index,
+            self.targets,
+            self.devices,
+            self._projects,
+            self.surroundings,
+            subjects=self._subjects,
+        )
 
     def enter(self, segment: Segment | None) -> None:
         """Make a segment the one that LibCST nodes are of."""

@@ -194,23 +194,6 @@ def test_a_program_is_seeded_where_it_starts(before: str, after: str) -> None:
     assert left == []
 
 
-def test_several_states_are_seeded_one_after_the_other() -> None:
-    code, left = fixed(
-        """
-        import random
-
-        import numpy as np
-        import torch
-
-        print(random.random(), np.random.rand(), torch.rand(1))
-        """,
-        ("DET101", "DET121", "DET207"),
-    )
-    assert left == []
-    lines = code.split("SEED = 42\n")[1].split("\n\n")[0].split("\n")
-    assert sorted(lines) == ["np.random.seed(SEED)", "random.seed(SEED)", "torch.manual_seed(SEED)"]
-
-
 @pytest.mark.parametrize(
     "code",
     [

@@ -15,22 +15,16 @@ from typing import TYPE_CHECKING
 from detlint.index.syntax import is_main_guard
 from detlint.project.summary import MODULE
 from detlint.rules.repair_names import PARSES, SEED_NAMES, Names
-from detlint.rules.repairs import Repair
+from detlint.rules.repairs import Repair, call_at
 
 if TYPE_CHECKING:
     from detlint.context import Context
-    from detlint.diagnostics import Fix, Location
-    from detlint.project.model import EntryPoint, Project
-    from detlint.project.run import Event, Run
+    from detlint.diagnostics import Location
+    from detlint.project.model import EntryPoint
+    from detlint.project.run import Event
 
-SEEDING = {
-    "python": "random.seed",
-    "numpy": "numpy.random.seed",
-    "torch": "torch.manual_seed",
-}
-"""For the states that programs share, the function that seeds it."""
-
-_SETTLES = re.compile(r"seed|determinis", re.IGNORECASE)
+SETTLES = re.compile(r"seed|determinis|reprod", re.IGNORECASE)
+"""Functions that make a program repeat, by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +47,8 @@ class EntryRepair:
 
     def __init__(self, context: Context, entry: EntryPoint, event: Event, *, early: bool = False) -> None:
         self._early = early
+        self._entry = entry
+        self._defines = False
         self._head: list[ast.Import | ast.ImportFrom] = []
         self.context = context
         self.index = context.index
@@ -69,16 +65,42 @@ class EntryRepair:
         if after is None:
             self.repair.insert_before(self.start.at, code)
         else:
-            is_import = isinstance(after, (ast.Import, ast.ImportFrom))
-            self.repair.insert_after(after, code, gap=is_import and not self.repair.defines_constants)
+            self.repair.insert_after(after, code, gap=self._gap(after))
+
+    def define(self, code: str) -> None:
+        """Define a function after the imports."""
+        if self.start is not None:
+            self._defines = True
+            self.repair.define(code, self.start.at, is_last=not self._is_import(self.start.after))
+
+    def _gap(self, after: ast.stmt) -> int:
+        """The empty lines above what is inserted after a statement."""
+        if not self._is_import(after):
+            return 0
+        return 2 if self._defines else 0 if self.repair.defines_constants else 1
+
+    def _is_import(self, statement: ast.stmt | None) -> bool:
+        """Whether a statement is an import at the head of the file: constants and definitions go below it, too."""
+        return isinstance(statement, (ast.Import, ast.ImportFrom)) and statement in self._head
 
     def name(self, qualified: str, *, module: str = "") -> str:
         """How a library's name is written there."""
         return self.repair.name(qualified, self.start.at, module=module) if self.start is not None else ""
 
     def seed(self) -> str:
-        """An expression for a seed there."""
-        return self.repair.seed(self.start.at) if self.start is not None else ""
+        """An expression for a seed there: as `Repair.seed` has it, or the number that another state is seeded with."""
+        if self.start is None:
+            return ""
+        return Names(self.context).seed(self.start.at) or self._number() or self.repair.seed(self.start.at)
+
+    def _number(self) -> str:
+        """The number, written out, that this file seeds another state with."""
+        for event in self._entry.run.of_kind("seed"):
+            call = call_at(self.context, event.location) if event.path == self.context.path else None
+            seed = call.args[0] if call is not None and len(call.args) == 1 else None
+            if isinstance(seed, ast.Constant) and type(seed.value) is int:
+                return str(seed.value)
+        return ""
 
     # --------------------------------------------------------------------------------------------------- the place
     def _start(self, entry: EntryPoint, event: Event) -> Start | None:
@@ -164,54 +186,7 @@ class EntryRepair:
             return False
         name = getattr(call.func, "attr", getattr(call.func, "id", ""))
         # A generator that is seeded belongs to what uses it.
-        return bool(PARSES.fullmatch(name) or (isinstance(statement, ast.Expr) and _SETTLES.search(name)))
-
-
-def seeding_fix(
-    context: Context, project: Project, entry: EntryPoint, event: Event, state: str, seeder: str = ""
-) -> Fix | None:
-    """The fix that seeds a state where an entry point begins.
-
-    A function of the file that is there for it, and that nobody calls yet, is called; else the library's own.
-    seeder: the qualified name of the function that seeds, if it is not that of `SEEDING`.
-    """
-    step = EntryRepair(context, entry, event)
-    if step.start is None:
-        return None
-    known = _unused_function(context, project, state)
-    if known is not None:
-        step.insert(f"{known.name}({step.seed()})" if known.args.args else f"{known.name}()")
-        return step.repair.unsafe(f"Call `{known.name}` where the program starts")
-    function = step.name(seeder or SEEDING[state])
-    step.insert(f"{function}({step.seed()})")
-    return step.repair.unsafe(f"Call `{function}` where the program starts")
-
-
-def _unused_function(context: Context, project: Project, state: str) -> ast.FunctionDef | None:
-    """A function of the file that seeds a state by its only parameter, and that no entry point reaches."""
-    functions = {each.name: each for each in context.index.tree.body if isinstance(each, ast.FunctionDef)}
-    for run in project.loose_runs("seed", state):
-        node = functions.get(run.function.key)
-        if node is not None and _takes_a_seed(node) and _seeds(run, state):
-            return node
-    return None
-
-
-def _takes_a_seed(function: ast.FunctionDef) -> bool:
-    arguments = function.args
-    required = len(arguments.args) - len(arguments.defaults)
-    others = arguments.posonlyargs or arguments.vararg or arguments.kwonlyargs or function.decorator_list
-    return not others and required <= 1 and all(each.arg in SEED_NAMES for each in arguments.args[:1])
-
-
-def _seeds(run: Run, state: str) -> bool:
-    return any(
-        event.effect is not None
-        and event.effect.kind == "seed"
-        and event.effect.subject == state
-        and not event.conditional
-        for event in run.events
-    )
+        return bool(PARSES.fullmatch(name) or (isinstance(statement, ast.Expr) and SETTLES.search(name)))
 
 
 def _is_docstring(statement: ast.stmt) -> bool:

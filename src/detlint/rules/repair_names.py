@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Edit
@@ -75,10 +75,12 @@ class Names:
 
     def seed(self, at: ast.AST) -> str | None:
         """A variable, parameter or option in sight of a node that holds a seed."""
+        hidden: set[str] = set()
         for depth, scope in enumerate(self._index.visible(at)):
             for name in SEED_NAMES:
-                if name in scope:
-                    return name if self._holds_seed(scope[name], at, outer=depth > 0) else None
+                if name in scope and name not in hidden and self._holds_seed(scope[name], at, outer=depth > 0):
+                    return name
+            hidden.update(scope)
         return self._seed_option(at)
 
     # ------------------------------------------------------------------------------------------------ what is bound
@@ -167,11 +169,24 @@ class Names:
             return not any(isinstance(value, Const) and not _is_number(value.value) for value in values)
         if values and all(isinstance(value, Const) and _is_number(value.value) for value in values):
             return True
+        if isinstance(parent, ast.Assign) and self._is_read(parent.value):
+            return True
         return (
             isinstance(parent, ast.Assign)
             and isinstance(parent.value, (ast.Attribute, ast.Subscript))
             and not any(isinstance(value, Const) and value.value is None for value in values)
         )
+
+    def _is_read(self, value: ast.expr) -> bool:
+        """Whether a value is a number that someone gives: `int(os.environ["SEED"])`, `config.get("seed", 42)`."""
+        if not isinstance(value, ast.Call):
+            return False
+        if getattr(value.func, "attr", "") == "get" and len(value.args) == 2:
+            return _is_number(self._index.constant(value.args[1]))
+        inner = value.args[0] if getattr(value.func, "id", "") == "int" and len(value.args) == 1 else None
+        calls = [each for each in ast.walk(inner) if isinstance(each, ast.Call)] if inner is not None else []
+        given = all(getattr(each.func, "attr", "") in ("get", "getenv") and len(each.args) == 2 for each in calls)
+        return given and isinstance(inner, (ast.Attribute, ast.Subscript, ast.Call))
 
     def _seed_option(self, at: ast.AST) -> str | None:
         """`args.seed`, where the function has read it before."""
@@ -254,6 +269,19 @@ class Names:
         """The edit that puts a statement after the imports at the head of the file."""
         imports = self.first_imports(at)
         return self._after(imports[-1], f"\n{statement}") if imports else self._at_top(statement, at)
+
+    def definition(self, code: str, at: ast.AST, *, is_last: bool) -> Edit:
+        """The edit that puts a definition there, two lines below, and two above what follows if nothing else does."""
+        imports = self.first_imports(at)
+        if not imports:
+            edit = self._at_top(code, at)
+            return replace(edit, content=f"{edit.content}\n")
+        edit = self._after(imports[-1], f"\n\n{code}")
+        if not is_last:
+            return edit
+        end = self._end_line(imports[-1])
+        gap = next((gap for gap in range(2) if self._source.line(end + 1 + gap).strip()), 2)
+        return replace(edit, content=edit.content + "\n" * (2 - gap))
 
     def first_imports(self, at: ast.AST) -> list[ast.Import | ast.ImportFrom]:
         """The imports at the head of the file; above a node that runs as the file is loaded."""

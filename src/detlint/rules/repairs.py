@@ -14,6 +14,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ class Repair:
         self.source = context.source
         self._imports: list[Edit] = []
         self._constants: list[Edit] = []
+        self._definitions: list[Edit] = []
         self._edits: list[Edit] = []
         self._possible = True
 
@@ -77,7 +79,7 @@ class Repair:
         if not self._possible or not self._edits:
             return None
         # In this order where several are for one place.
-        return Fix(applicability, message, (*self._imports, *self._constants, *self._edits))
+        return Fix(applicability, message, (*self._imports, *self._constants, *self._definitions, *self._edits))
 
     # ------------------------------------------------------------------------------------------------ expressions
     def code(self, node: AnyNode) -> str:
@@ -229,17 +231,24 @@ class Repair:
         if indent is not None:
             self._edit(start, start, textwrap.indent(_block(code), indent))
 
-    def insert_after(self, node: AnyNode, code: str, *, gap: bool = False) -> None:
-        """Insert statements after the one that holds a node, at its indentation. gap: with an empty line between."""
+    def insert_after(self, node: AnyNode, code: str, *, gap: int = 0) -> None:
+        """Insert statements after the one that holds a node, at its indentation. gap: the empty lines between."""
         statement = self.index.statement(self.context.ast(node))
         indent = self._indentation(statement)
         end = self._line_end(self._span(statement)[1])
         if indent is not None and self._ends_its_line(statement, end):
-            self._edit(end, end, ("\n\n" if gap else "\n") + textwrap.indent(_block(code), indent).removesuffix("\n"))
+            self._edit(end, end, "\n" * (gap + 1) + textwrap.indent(_block(code), indent).removesuffix("\n"))
 
     def insert_after_imports(self, code: str, at: AnyNode) -> None:
         """Insert statements after the imports at the head of the file; above a node that runs as the file is loaded."""
         self._constants.append(Names(self.context).after_imports(code, self.context.ast(at)))
+
+    def define(self, code: str, at: AnyNode, *, is_last: bool = True) -> None:
+        """Define a function or class after the imports and the constants that are added, as PEP 8 has it spaced.
+
+        is_last: whether nothing else is inserted there, so that what follows is what follows now.
+        """
+        self._definitions.append(Names(self.context).definition(code, self.context.ast(at), is_last=is_last))
 
     def insert_first(self, function: AnyNode, code: str) -> None:
         """Insert statements at the start of a function's body, after its docstring."""
@@ -328,7 +337,9 @@ class Repair:
             self.give_up()
             return ""
         written, needed = found
-        edits += (edit for edit in needed if edit not in edits)
+        for edit in needed:
+            if not any(edit.shared == known.shared for known in edits):
+                _add_beside(edits, edit)
         return written
 
     def builtin(self, name: str, at: AnyNode) -> str:
@@ -456,6 +467,18 @@ def _text(code: Code) -> str:
     from libcst import Module
 
     return Module([]).code_for_node(code)
+
+
+def _add_beside(edits: list[Edit], new: Edit) -> None:
+    """Add an edit; of several for one place each but the last or first leaves out the empty line to what is there."""
+    for place, known in enumerate(edits):
+        if known.location != new.location:
+            continue
+        if known.content.startswith("\n\n") and new.content.startswith("\n\n"):
+            new = replace(new, content=new.content[1:])
+        elif known.content.endswith("\n\n") and new.content.endswith("\n\n"):
+            edits[place] = replace(known, content=known.content[:-1])
+    edits.append(new)
 
 
 def _block(code: str) -> str:

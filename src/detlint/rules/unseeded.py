@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from detlint.diagnostics import Confidence
 from detlint.project.questions import States, place, unseeded, way
 from detlint.rules.base import Rule
-from detlint.rules.entry_repairs import SEEDING, seeding_fix
+from detlint.rules.seed_functions import SEEDING, seeding_fix
 
 if TYPE_CHECKING:
     from detlint.diagnostics import Fix

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detlint.rules.base import Candidates, Example
-from detlint.rules.entry_repairs import SEEDING, seeding_fix
 from detlint.rules.repairs import Repair, call_at
+from detlint.rules.seed_functions import SEEDING, seeding_fix
 from detlint.rules.tensorflow.draws import entry_states
 from detlint.rules.tensorflow.evidence import is_tensorflow_1
 from detlint.rules.tensorflow.states import SUBJECT

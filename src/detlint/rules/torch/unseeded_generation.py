@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Confidence
 from detlint.project.questions import Finding, place, unseeded, way
 from detlint.rules.base import Candidates, Example, Rule
-from detlint.rules.entry_repairs import seeding_fix
 from detlint.rules.repairs import Repair, call_at
+from detlint.rules.seed_functions import seeding_fix
 from detlint.rules.torch.generation import GENERATE, NAMES, SERVER, STATES, seed_parameter
 
 if TYPE_CHECKING:

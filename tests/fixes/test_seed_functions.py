@@ -1,0 +1,340 @@
+"""One function that seeds all that a program draws from."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fixes.helpers import fixed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+STATES = ("DET101", "DET121", "DET207", "DET305")
+
+CASES = {
+    "a function of its own for a script": (
+        """
+        import random
+
+        import numpy as np
+        import torch
+
+        print(random.random(), np.random.rand(), torch.rand(1))
+        """,
+        """
+        import random
+
+        import numpy as np
+        import torch
+
+        SEED = 42
+
+
+        def seed_everything(seed):
+            \"\"\"Seed all random states that this program draws from.\"\"\"
+            random.seed(seed)
+            np.random.seed(seed)
+            torch.manual_seed(seed)
+
+
+        seed_everything(SEED)
+
+        print(random.random(), np.random.rand(), torch.rand(1))
+        """,
+    ),
+    "with the option in main, annotated as the others are": (
+        """
+        import argparse
+        import random
+        import torch
+        LIMIT = 3
+        def main() -> None:
+            parser = argparse.ArgumentParser()
+            parser.add_argument("--seed", type=int, default=3)
+            args = parser.parse_args()
+            print(random.random(), torch.rand(LIMIT))
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        """
+        import argparse
+        import random
+        import torch
+
+
+        def seed_everything(seed: int) -> None:
+            \"\"\"Seed all random states that this program draws from.\"\"\"
+            random.seed(seed)
+            torch.manual_seed(seed)
+
+
+        LIMIT = 3
+        def main() -> None:
+            parser = argparse.ArgumentParser()
+            parser.add_argument("--seed", type=int, default=3)
+            args = parser.parse_args()
+            seed_everything(args.seed)
+            print(random.random(), torch.rand(LIMIT))
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+    ),
+    "by Lightning where that is imported": (
+        """
+        import random
+
+        import pytorch_lightning as pl
+        import torch
+
+        print(random.random(), torch.rand(1), pl)
+        """,
+        """
+        import random
+
+        import pytorch_lightning as pl
+        import torch
+
+        SEED = 42
+        pl.seed_everything(SEED, workers=True)
+
+        print(random.random(), torch.rand(1), pl)
+        """,
+    ),
+    "by Keras, which seeds NumPy and Python too": (
+        """
+        import numpy as np
+        from tensorflow import keras
+
+        data = np.random.rand(4, 1)
+        model = keras.Sequential([keras.layers.Dense(1)])
+        model.compile(loss="mse")
+        model.fit(data, data)
+        """,
+        """
+        import numpy as np
+        from tensorflow import keras
+
+        SEED = 42
+        keras.utils.set_random_seed(SEED)
+
+        data = np.random.rand(4, 1)
+        model = keras.Sequential([keras.layers.Dense(1)])
+        model.compile(loss="mse")
+        model.fit(data, data)
+        """,
+    ),
+    "a function that is called learns what it lacks": (
+        """
+        import random
+
+        import numpy as np
+        import torch
+
+
+        def set_seed(value):
+            random.seed(value)
+
+
+        def main(seed=3):
+            set_seed(seed)
+            print(random.random(), np.random.rand(), torch.rand(1))
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        """
+        import random
+
+        import numpy as np
+        import torch
+
+
+        def set_seed(value):
+            random.seed(value)
+            np.random.seed(value)
+            torch.manual_seed(value)
+
+
+        def main(seed=3):
+            set_seed(seed)
+            print(random.random(), np.random.rand(), torch.rand(1))
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+    ),
+    "the function that is there for it is called": (
+        """
+        import random
+
+        import torch
+
+        seed = 3
+
+
+        def seed_all(seed):
+            random.seed(seed)
+            torch.manual_seed(seed)
+
+
+        def main():
+            print(random.random(), torch.rand(1))
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        """
+        import random
+
+        import torch
+
+        seed = 3
+
+
+        def seed_all(seed):
+            random.seed(seed)
+            torch.manual_seed(seed)
+
+
+        def main():
+            seed_all(seed)
+            print(random.random(), torch.rand(1))
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+    ),
+    "a state beside one that is seeded gets the same number": (
+        """
+        import numpy as np
+        import torch
+
+        torch.manual_seed(7)
+        print(np.random.rand(), torch.rand(1))
+        """,
+        """
+        import numpy as np
+        import torch
+
+        torch.manual_seed(7)
+        np.random.seed(7)
+        print(np.random.rand(), torch.rand(1))
+        """,
+    ),
+    "what a file reads is its seed": (
+        """
+        import os
+
+        import numpy as np
+
+        seed = int(os.environ.get("SEED", "0"))
+        print(np.random.rand())
+        """,
+        """
+        import os
+
+        import numpy as np
+
+        seed = int(os.environ.get("SEED", "0"))
+        np.random.seed(seed)
+        print(np.random.rand())
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), CASES.values(), ids=CASES)
+def test_a_program_is_seeded_at_once(before: str, after: str) -> None:
+    code, left = fixed(before, STATES)
+    assert code == textwrap.dedent(after)
+    assert left == []
+    assert fixed(code, STATES) == (code, [])
+
+
+@pytest.mark.parametrize("name", ["seed_everything", "set_seeds"])
+def test_a_name_that_is_taken_is_left(name: str) -> None:
+    code, left = fixed(
+        f"import random\nimport torch\n\n{name} = 1\nprint({name}, random.random(), torch.rand(1))\n", STATES
+    )
+    assert left == []
+    other = "set_seeds" if name == "seed_everything" else "seed_everything"
+    assert f"{other}(SEED)\n" in code
+
+
+def test_one_round_repairs_all_findings(detlint: Run, project: Path) -> None:
+    (project / "a.py").write_text(textwrap.dedent(CASES["a function of its own for a script"][0]))
+    outcome = detlint("--fix", "--unsafe-fixes", "a.py")
+    assert outcome.out.startswith("Fixed 3 findings in 1 file:\n  a.py: 1 x DET101, 1 x DET121, 1 x DET207\n")
+
+
+HELPER = "import random\n\n\ndef set_seed(seed):\n    random.seed(seed)\n"
+MAIN = """\
+import numpy as np
+import torch
+
+from utils import set_seed
+
+set_seed(3)
+print(np.random.rand(), torch.rand(1))
+"""
+
+
+def test_a_function_of_another_file_learns_what_it_lacks(detlint: Run, project: Path) -> None:
+    (project / "utils.py").write_text(HELPER)
+    (project / "train.py").write_text(MAIN)
+    outcome = detlint("--fix", "--unsafe-fixes", ".")
+    assert (project / "utils.py").read_text() == (
+        "import random\n\nimport numpy as np\nimport torch\n\n\ndef set_seed(seed):\n    random.seed(seed)\n"
+        "    np.random.seed(seed)\n    torch.manual_seed(seed)\n"
+    )
+    assert (project / "train.py").read_text() == MAIN
+    assert outcome.status == 0
+    assert outcome.out.startswith("Fixed 2 findings in 1 file:\n  utils.py: 1 x DET121, 1 x DET207\n")
+
+
+def test_of_which_it_is_not_the_file_that_was_named(detlint: Run, project: Path) -> None:
+    (project / "utils.py").write_text(HELPER)
+    (project / "train.py").write_text(MAIN)
+    outcome = detlint("--fix", "--unsafe-fixes", "train.py")
+    assert outcome.status == 0
+    assert (project / "utils.py").read_text() == HELPER
+    assert "def seed_everything(seed):" in (project / "train.py").read_text()
+
+
+def test_two_programs_share_the_function_that_learns(detlint: Run, project: Path) -> None:
+    (project / "utils.py").write_text(HELPER)
+    (project / "train.py").write_text(MAIN)
+    (project / "evaluate.py").write_text(MAIN.replace("np.random.rand(), ", "").replace("import numpy as np\n", ""))
+    assert detlint("--fix", "--unsafe-fixes", ".").status == 0
+    assert (project / "utils.py").read_text().count("torch.manual_seed(seed)") == 1
+    assert (project / "evaluate.py").read_text().count("seed") == 2
+
+
+def test_in_a_notebook_the_function_goes_below_the_imports(detlint: Run, project: Path) -> None:
+    import json
+
+    code: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    cells = [
+        {**code, "source": ["import random\n", "import torch"]},
+        {**code, "source": ["print(random.random(), torch.rand(1))"]},
+    ]
+    (project / "a.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    assert detlint("--fix", "--unsafe-fixes", ".").status == 0
+    first, second = json.loads((project / "a.ipynb").read_text())["cells"]
+    lines = "".join(first["source"]).split("\n")
+    assert lines[-1] == "seed_everything(SEED)"
+    assert "def seed_everything(seed):" in lines
+    assert second["source"] == cells[1]["source"]
