@@ -441,6 +441,27 @@ class FileIndex:
         """The bindings of a name that may hold where it is used, latest first."""
         return self._evaluator.flow.reaching(name.id, name)
 
+    def is_changed(self, name: str) -> bool:
+        """Whether a method, an item's assignment or the like changes what a name of the file holds."""
+        return self._evaluator.is_changed(name)
+
+    def attribute_of(self, value: Instance, name: str) -> Value:
+        """What an object of a class of this file holds in an attribute."""
+        assert isinstance(value.type, LocalClass)
+        return self._evaluator.attribute_of(value.type, name, value)
+
+    def default_of_field(self, field: ast.AnnAssign) -> Value:
+        """The default of a field of a class body; `UNKNOWN` where it has none, or None."""
+        return self._evaluator.default_of_field(field)
+
+    def is_plain(self, cls: ast.ClassDef) -> bool:
+        """Whether objects of a class of this file hold in their fields what they are made with."""
+        return self._evaluator.is_plain(LocalClass(cls))
+
+    def bindings_in(self, node: ast.AST) -> dict[str, list[Binding]]:
+        """The names that the body of a function or class binds, with what binds them."""
+        return self._pass.scopes[node].bindings
+
     def stored_on_self(self, node: ast.Attribute) -> list[ast.expr]:
         """What the methods of the class around `self.name` assign to it."""
         owner = self.class_of(node)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 from detlint.index.core import CYCLE, informative, join
-from detlint.index.mappings import CHANGING_METHODS, Mappings
+from detlint.index.fields import Fields
+from detlint.index.mappings import CHANGING_METHODS
 from detlint.index.syntax import dotted_name, method_kind
 from detlint.index.values import (
     UNKNOWN,
@@ -23,7 +24,7 @@ from detlint.index.values import (
 _REGISTERING = frozenset({"register_buffer", "register_parameter", "register_module", "add_module"})
 
 
-class Attributes(Mappings):
+class Attributes(Fields):
     """What `a.b` denotes."""
 
     def _attribute(self, node: ast.Attribute) -> Value:
@@ -33,7 +34,7 @@ class Attributes(Mappings):
             return CYCLE
         value = join(results)
         dotted = dotted_name(node)
-        return self._mutated(dotted, value, node) if dotted is not None else value
+        return self._here(self._mutated(dotted, value, node), node) if dotted is not None else value
 
     def _member(self, base: Value, node: ast.Attribute) -> Value:
         attribute = node.attr
@@ -41,6 +42,9 @@ class Attributes(Mappings):
             resolved = self.modules.resolve(f"{base.name}.{attribute}")
             if resolved is not None:
                 return self._ref(resolved)
+            constant = self.modules.constant(f"{base.name}.{attribute}")
+            if constant is not None and not self._is_stored(attribute):
+                return constant
             written = f"{base.written or base.name}.{attribute}"
             return Ref(self.knowledge.canonical(f"{base.name}.{attribute}"), written)
         if isinstance(base, Instance):
@@ -52,7 +56,8 @@ class Attributes(Mappings):
             kind = self.knowledge.attribute(base.type, attribute)
             if kind:
                 return self._typed(kind, node)
-            return Ref(self.knowledge.member(base.type, attribute))
+            constant = self._field_elsewhere(base, attribute)
+            return Ref(self.knowledge.member(base.type, attribute)) if constant is None else constant
         if isinstance(base, LocalClass):
             return self.attribute_of(base, attribute, base, node)
         if isinstance(base, LocalFunction):
@@ -114,26 +119,13 @@ class Attributes(Mappings):
                     return self._returned(bound)
                 values.append(LocalFunction(bound, owner))
             else:
-                values.append(self._declared(bound) or self.binding(binding))
+                values.append(self._declared(bound, cls, owner) or self.binding(binding))
         if values and all(isinstance(v, LocalFunction) for v in values):
             return values[-1]
         values += (self.stored_value(store) for store in self.attribute_stores(cls.node, attribute))
         values += (self.stored_value(store) for store in self._stores_elsewhere(cls.node, attribute))
         values += (self._evaluate(given) for given in self._registered(cls.node, attribute))
         return join(values) if values else None
-
-    def _declared(self, bound: ast.AST) -> Value | None:
-        """A field: annotated in the body of a class whose objects may each be given another value."""
-        statement = self.tree.parents.get(bound)
-        if isinstance(statement, ast.AnnAssign) and (statement.value is None or self._has_fields(statement)):
-            declared = self.annotation(statement.annotation)
-            return declared if informative(declared) else UNKNOWN
-        return None
-
-    def _has_fields(self, statement: ast.AnnAssign) -> bool:
-        """Whether the annotated names of a class body are fields, as in dataclasses and models of other libraries."""
-        cls = self.tree.parents[statement]
-        return isinstance(cls, ast.ClassDef) and bool(cls.decorator_list or cls.bases or cls.keywords)
 
     def is_property(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         """Whether a method is read like an attribute."""

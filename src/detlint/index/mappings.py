@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from detlint.index.annotations import Annotations
 from detlint.index.arguments import Argument
 from detlint.index.core import hashable, join
 from detlint.index.syntax import dotted_name, leftmost
 from detlint.index.values import (
+    ELSEWHERE,
     UNKNOWN,
     Const,
     Entry,
@@ -130,6 +132,23 @@ class Mappings(Annotations):
     def _from_entry(self, entry: Entry) -> Argument:
         return Argument(entry.key_node, entry.value if entry.certain else None, self, self._entry_value(entry))
 
+    def _here(self, value: Value, node: ast.expr) -> Value:
+        """A dict of another file, as one that is named here: its entries are pointed at by the name."""
+        if not any(isinstance(member, Mapping) for member in value.alternatives):
+            return value
+        return join(self._pointed_at(member, node) for member in value.alternatives)
+
+    def _pointed_at(self, value: Value, node: ast.expr) -> Value:
+        if not isinstance(value, Mapping) or all(entry.key_node is not ELSEWHERE for entry in value.entries.values()):
+            return value
+        entries = {
+            key: replace(entry, key_node=node, constant=self._pointed_at(entry.constant, node))
+            if entry.key_node is ELSEWHERE
+            else entry
+            for key, entry in value.entries.items()
+        }
+        return Mapping(entries, value.open, value.origin)
+
     def _changes(self, name: str) -> list[ast.AST]:
         """What changes a name's dict or list, in the order of the source: items, `del`, `|=`, calls of methods."""
         if self._mutations is None:
@@ -150,6 +169,10 @@ class Mappings(Annotations):
             for changes in self._mutations.values():
                 changes.sort(key=lambda n: (n.lineno, n.col_offset))  # type: ignore[attr-defined]
         return self._mutations.get(name, [])
+
+    def is_changed(self, name: str) -> bool:
+        """Whether anything changes a name's dict or list."""
+        return bool(self._changes(name))
 
     def _mutated(self, name: str, value: Value, use: ast.expr) -> Value:
         """A dict or list after what the code did to it between its display and this use."""

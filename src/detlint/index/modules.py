@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from detlint.configurations.files import Configurations
+    from detlint.index.values import Value
 
 
 def _nothing(_: str) -> None:
@@ -27,10 +28,13 @@ class Modules:
     gives the dots that make the absolute import of a module a relative one, where the project has a module of its own
     that is called like a library's; else "". returned: gives the type of what a function of the project gives, by its
     qualified name or, for one of the file itself, its name after `<here>.`; None where nothing says so.
-    configurations: the configuration files of the project.
+    configurations: the configuration files of the project. constant: gives the constant, or dict of constants, that a
+    name of the project's own modules has for good; `Class().name` asks for what a field of a fresh object holds; None
+    for all else.
     """
 
     resolve: Callable[[str], str | None] = _nothing
     dots: Callable[[str], str] = _no_dots
     returned: Callable[[str], str | None] = _nothing
     configurations: Configurations | None = None
+    constant: Callable[[str], Value | None] = _nothing

@@ -40,7 +40,7 @@ class Names(Configurables):
         if not bindings:
             return self._unbound(node)
         value = join(self.binding(binding, node) for binding in bindings)
-        value = self._mutated(node.id, value, node)
+        value = self._here(self._mutated(node.id, value, node), node)
         if narrowed is not None and not isinstance(value, (Instance, Ref)):
             return narrowed
         return value
@@ -59,7 +59,7 @@ class Names(Configurables):
             return Ref(f"builtins.{node.id}", f"builtins.{node.id}")
         if node.id.startswith("_"):
             return UNKNOWN
-        return join(self._ref(f"{self.modules.dots(star)}{star}.{node.id}") for star in stars) if stars else UNKNOWN
+        return join(self._elsewhere(f"{self.modules.dots(star)}{star}.{node.id}") for star in stars)
 
     def binding(self, binding: Binding, use: ast.AST | None = None) -> Value:
         """The value that a binding gives to its name."""
@@ -97,8 +97,13 @@ class Names(Configurables):
         if not statement.level:
             module = self.modules.dots(module) + module
         separator = "" if module.endswith(".") else "."
-        name = f"{module}{separator}{alias.name}"
-        return self._ref(self.modules.resolve(name) or name)
+        return self._elsewhere(f"{module}{separator}{alias.name}")
+
+    def _elsewhere(self, name: str) -> Value:
+        """What a name of another module denotes."""
+        resolved = self.modules.resolve(name)
+        constant = self.modules.constant(name) if resolved is None else None
+        return self._ref(resolved or name) if constant is None else constant
 
     def _augmented(self, node: ast.Name, statement: ast.AugAssign) -> Value:
         earlier = [b for b in self.flow.reaching(node.id, statement) if b.node is not node]

@@ -6,11 +6,11 @@ Type names are canonical qualified names (`torch.Tensor`, `numpy.ndarray`, `set`
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterator
 
     from detlint.configurations.data import Place
@@ -103,6 +103,10 @@ class Entry:
     key_node: ast.AST
     constant: Value = UNKNOWN
     certain: bool = True
+
+
+ELSEWHERE = ast.Pass()
+"""In place of the key of an entry that is written in another file."""
 
 
 @dataclass(slots=True, eq=False)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from detlint.configurations.files import ConfigurationFiles, Configurations
 from detlint.environment.project import Surroundings, is_root
 from detlint.index import FileIndex, Modules
+from detlint.project.constants import Constants
 from detlint.project.entries import ProjectEntries
 from detlint.project.helpers import TENSOR
 from detlint.project.links import Links
@@ -181,6 +182,9 @@ class ProjectBuilder:
         self._definitions: dict[tuple[str, str], dict[str, object]] = {}
         self._configurations = ConfigurationFiles(self._surroundings)
         self._reexports = ReExports(finder, texts, libraries, self._namesakes)
+        self._constants = Constants(
+            finder, texts, libraries, self._namesakes, lambda file: self._index_to_read(shown(file))
+        )
         self._helpers = registry.helpers
 
     def index(self, tree: ast.Module, path: str, text: str) -> FileIndex:
@@ -189,6 +193,7 @@ class ProjectBuilder:
             cache(partial(self._reexports.resolve, path)),
             partial(self._namesakes.dots, path),
             configurations=Configurations(path, self._configurations) if path else None,
+            constant=cache(partial(self._constants.value, path)),
         )
         if self._helpers is not None and self._helpers.tensors:
             modules = replace(modules, returned=cache(partial(self._returned, path)))

@@ -28,6 +28,10 @@ _OF_ITS_OWN = re.compile(r"^(?:def|async def|class)[ \t]+(\w+)|^(\w+)[ \t]*(?::[
 _ANYWHERE = re.compile(
     r"^[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^[ \t]*(\w+)[ \t]*(?::[^=\n]+)?=[^=]", re.MULTILINE
 )
+_CONSTANT = re.compile(
+    r"^(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*(?:[\d\"'\-{]|(?:True|False|None|dict)\b|(?:\w+\.)*_*[A-Z])", re.MULTILINE
+)
+_SET = re.compile(r"^[ \t]+(\w+)[ \t]*(?::[^=\n]+)?=[^=]", re.MULTILINE)
 _COMMENT = re.compile(r"#[^\n]*")
 # Their bodies run when they are called, if at all. A line that only looks like the end of one leaves more text.
 _LATER = re.compile(
@@ -100,6 +104,12 @@ class ModuleText:
         found = {match[1] or match[2] for match in _ANYWHERE.finditer(self._text)}
         return frozenset(found.union(alias for _, _, alias in self._imported))
 
+    @cached_property
+    def constants(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """Names that it may bind to constants or to objects; its classes; names that are set somewhere further in."""
+        classes = frozenset(re.findall(r"^class[ \t]+(\w+)", self._text, re.MULTILINE))
+        return frozenset(_CONSTANT.findall(self._text)), classes, frozenset(_SET.findall(self._text))
+
     def runs(self, noise: Noise) -> tuple[bool, tuple[str, ...]]:
         """Whether its top level may do something by itself, and the modules that it imports for certain."""
         top = _COMMENT.sub("", _LATER.sub("", self._text))
@@ -136,6 +146,7 @@ class ModuleTexts:
         self._noise = noise
         self._handed_on: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {}
         self._defined: dict[str, frozenset[str]] = {}
+        self._constants: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {}
         self._imports: dict[str, tuple[str, ...]] = {}
         self._loud: dict[str, bool] = {}
         self._closures: dict[str, frozenset[str]] = {}
@@ -155,6 +166,14 @@ class ModuleTexts:
             module = _read(file)
             known = self._defined[file] = module.defined.union("*" if module.stars else ())
         return name in known or "*" in known
+
+    def may_be_constant(self, file: str, name: str, field: str = "") -> bool:
+        """Whether a name of a module, or a field of what it names, may be a constant; False is certain."""
+        known = self._constants.get(file)
+        if known is None:
+            known = self._constants[file] = _read(file).constants
+        named, classes, inner = known
+        return field in inner and (name in named or name in classes) if field else name in named
 
     def quiet_import(self, file: str) -> frozenset[str]:
         """The files that importing a module runs, if none of them does anything but define; else none."""

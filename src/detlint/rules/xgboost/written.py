@@ -29,14 +29,14 @@ class WrittenValue(Rule):
     def check_file(self) -> None:
         """Report the values that reach the library, then those that tell by themselves that they are meant for it."""
         rows = [row for row in facts.written(self.code) if self.holds_now(row)]
-        seen: set[ast.AST] = set()
+        seen: set[tuple[str, ast.AST]] = set()  # entries of a dict of another file all stand where it is named
         for setting, parameters in self._settings():
             row = next((row for row in rows if _applies(row, setting, parameters)), None)
             node = setting.node if row is None else setting.place(row.values)
-            if row is not None and node not in seen:
+            if row is not None and (setting.name, node) not in seen:
                 self._report(node, row, self.confidence, parameters)
-            seen.add(node)
-        self._check_strays([row for row in rows if row.distinctive], seen)
+            seen.add((setting.name, node))
+        self._check_strays([row for row in rows if row.distinctive], {node for _, node in seen})
 
     def holds_now(self, row: Written) -> bool:
         """Whether a row is about the target version."""

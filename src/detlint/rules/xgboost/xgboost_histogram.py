@@ -50,7 +50,7 @@ warning here). `single_precision_histogram` is about precision, not about order,
         Example("from xgboost import XGBClassifier\n\nXGBClassifier(single_precision_histogram=True)\n"),
     )
     sources = ("dmlc/xgboost NEWS.md, 1.1.0 and 1.5.0",)
-    candidates = Candidates(words=("deterministic_histogram",))
+    candidates = Candidates(words=("deterministic_histogram", *facts.words("xgboost")))
 
     def check_file(self) -> None:
         """Report every setting that switches it off."""

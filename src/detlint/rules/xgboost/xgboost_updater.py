@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.xgboost import facts
 from detlint.rules.xgboost.repairs import ParameterRepair
 from detlint.rules.xgboost.strays import constants, strays
 from detlint.rules.xgboost.uses import uses
@@ -63,7 +64,7 @@ since 1.6."""
         "https://xgboost.readthedocs.io/en/stable/parameter.html#parameters-for-linear-booster-booster-gblinear",
         "dmlc/xgboost NEWS.md, 1.6.0",
     )
-    candidates = Candidates(words=("gblinear", "shotgun", "gpu_coord_descent"))
+    candidates = Candidates(words=("gblinear", "shotgun", "gpu_coord_descent", *facts.words("xgboost")))
 
     def check_file(self) -> None:
         """Report every use that trains with a racing updater, then what tells by itself that it will."""
