@@ -20,6 +20,7 @@ from detlint.sources.source import SourceFile, read_source
 from detlint.versions import Target, Targets, Version
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
 
     import libcst as cst
@@ -114,6 +115,17 @@ class Context(FileContext):
             self.surroundings,
             subjects=self._subjects,
         )
+
+    def of_module(self, path: str, words: re.Pattern[str], make: Callable[[Context], T]) -> T | None:
+        """What is worked out about another module of the project, once a run; None where its text has no such word."""
+        return self._projects.remembered((path, make), lambda: self._of_module(path, words, make))
+
+    def _of_module(self, path: str, words: re.Pattern[str], make: Callable[[Context], T]) -> T | None:
+        source = read_source(path, path)
+        if not isinstance(source, SourceFile) or words.search(source.text) is None:
+            return None
+        other = self.beside(path)
+        return None if other is None else make(other)
 
     def enter(self, segment: Segment | None) -> None:
         """Make a segment the one that LibCST nodes are of."""

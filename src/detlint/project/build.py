@@ -8,7 +8,7 @@ import re
 import sys
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from detlint.configurations.files import ConfigurationFiles, Configurations
 from detlint.environment.project import Surroundings, is_root
@@ -43,6 +43,8 @@ _MAY_CHANGE_MODES = re.compile(
     re.IGNORECASE,
 )
 """What a file contains that turns a mode on or off, or calls a function of the project that does, by its name."""
+
+T = TypeVar("T")
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -180,6 +182,7 @@ class ProjectBuilder:
         self._links = Links(self._loader)
         self._read: dict[str, FileIndex | None] = {}
         self._definitions: dict[tuple[str, str], dict[str, object]] = {}
+        self._remembered: dict[object, object] = {}
         self._configurations = ConfigurationFiles(self._surroundings)
         self._reexports = ReExports(finder, texts, libraries, self._namesakes)
         self._constants = Constants(
@@ -274,6 +277,12 @@ class ProjectBuilder:
         """The index of a file; None if it cannot be read or parsed."""
         opened = self._open.get(os.path.realpath(file)) or self._opened(file, path, Functions())
         return None if opened is None else opened.index
+
+    def remembered(self, key: object, make: Callable[[], T]) -> T:
+        """What was worked out under a key in this run, or is now; it must not hold trees."""
+        if key not in self._remembered:
+            self._remembered[key] = make()
+        return cast("T", self._remembered[key])
 
     def has_commands(self, file: str, root: str) -> bool:
         """Whether the project at `root` starts a file: by its metadata, a command in a file of it, or its settings."""

@@ -104,7 +104,7 @@ before 2.8, the variable is the mode, and another rule speaks of it.
     def fix_of(self, entry: EntryPoint, step: Event) -> Fix | None:
         """Turn the mode on where the program starts; only where it is seeded: without a seed, random ops raise then."""
         seeds = entry.run.of_kind("seed", "tensorflow")
-        if raises_under_mode(self.context) or not any(not seed.conditional for seed in seeds):
+        if raises_under_mode(self.context, [entry.run]) or not any(not seed.conditional for seed in seeds):
             return None
         start = EntryRepair(self.context, entry, step)
         function = start.name("tensorflow.config.experimental.enable_op_determinism")

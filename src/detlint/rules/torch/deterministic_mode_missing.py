@@ -113,7 +113,7 @@ print(x.grad)
 
     def fix_of(self, entry: EntryPoint, step: Event) -> Fix | None:
         """Turn the mode on where the program starts, with the variable that cuBLAS then needs."""
-        if raises_under_mode(self.context):
+        if raises_under_mode(self.context, [entry.run]):
             return None
         alone = self._turned_on(entry, step)
         if not is_unset(self.context.program(entry)):

@@ -91,7 +91,8 @@ the confidence is low.
         others = [each for each in switches(self.context.index) if each.subject == MODE and each is not switch]
         if switch.subject == FILL:
             return literal_fix(self.context, switch.value, "True")
-        if raises_under_mode(self.context) or (switch.strength == "off" and others):
+        runs = self.context.project.runs_through(switch.node)
+        if (switch.strength == "off" and others) or raises_under_mode(self.context, runs):
             return None
         if isinstance(switch.blame, ast.keyword) and switch.blame.arg == "warn_only":
             repair = Repair(self.context)

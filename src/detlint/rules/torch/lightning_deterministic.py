@@ -102,7 +102,9 @@ arguments are not all in sight, and in tests.
 
     def _fix(self, call: ast.Call, given: Argument | None) -> Fix | None:
         """Ask for the mode, where the class is Lightning's own: what the constructor of another takes is not known."""
-        if raises_under_mode(self.context) or set(self.context.index.names(call.func)).isdisjoint(_DATA["trainers"]):
+        if set(self.context.index.names(call.func)).isdisjoint(_DATA["trainers"]):
+            return None
+        if raises_under_mode(self.context, self.context.project.runs_through(call)):
             return None
         return argument_fix(self.context, call, None if given is None else given.node, "deterministic", "True")
 

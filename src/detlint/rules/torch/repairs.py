@@ -1,22 +1,28 @@
 """Repairs of torch's modes, flags, trainers and loaders.
 
 Given the nodes of a finding; gives its fix. None where the value is not written out, or where deterministic mode would
-make an op of the file raise: whether the op or the mode goes is for a person to say.
+make an op raise that the program comes to: whether the op or the mode goes is for a person to say.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
+from detlint.rules.reach import comes_to, place_of, words_of
 from detlint.rules.repairs import Repair
 from detlint.rules.torch import ops
 from detlint.rules.torch.uses import Answer, Uses
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from detlint.context import Context
     from detlint.diagnostics import Fix
+    from detlint.project.run import Run
+    from detlint.rules.reach import Place
 
 _SPEED = re.compile(r"#.*(fast|speed|perform|optimi[sz]|tune|quick|slow)", re.IGNORECASE)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -55,14 +61,25 @@ def _entry_value(context: Context, key: ast.Constant) -> ast.expr | None:
     return display.values[display.keys.index(key)]
 
 
-def raises_under_mode(context: Context) -> bool:
-    """Whether the file calls an op that raises under deterministic mode, or may."""
+def raises_under_mode(context: Context, runs: Iterable[Run]) -> bool:
+    """Whether the file calls an op that raises under deterministic mode, or one of the runs does in another file."""
+    return bool(_raising(context)) or comes_to(context, runs, _words(), _raising)
+
+
+def _raising(context: Context) -> frozenset[Place]:
+    """The functions of a file that call an op that raises."""
     judged = context.shared(Uses.in_file)
-    return any(
-        use is not None and use.answer is Answer.YES
+    return frozenset(
+        place_of(context, call)
         for call in context.index.calls_of(*ops.names("raises"))
         for use in [judged.judge(call, "raises")]
+        if use is not None and use.answer is Answer.YES
     )
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    return words_of(ops.names("raises"))
 
 
 def is_repeated(context: Context, node: ast.AST) -> bool:

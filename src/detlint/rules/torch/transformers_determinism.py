@@ -133,7 +133,9 @@ unseen, and in tests.
 
     def _fix(self, call: ast.Call, given: Argument | None) -> Fix | None:
         """Ask for the mode, where the class is the library's own."""
-        if raises_under_mode(self.context) or set(self.context.index.names(call.func)).isdisjoint(_DATA["arguments"]):
+        if set(self.context.index.names(call.func)).isdisjoint(_DATA["arguments"]):
+            return None
+        if raises_under_mode(self.context, self.context.project.runs_through(call)):
             return None
         return argument_fix(self.context, call, None if given is None else given.node, _OPTION, "True")
 
