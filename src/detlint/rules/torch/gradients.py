@@ -6,6 +6,7 @@ What is not in sight is taken as it usually is: a gradient is possible.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,9 @@ _WITHOUT_GRADIENT_STEPS = {
     "torch.optim.Optimizer": frozenset({"step"}),
     "torchmetrics.Metric": frozenset({"update", "compute"}),
 }
+
+
+_MODEL = re.compile(r"(^|_)(model|net|network|generator|decoder|vocoder)$|^G$")
 
 
 class Gradients(NumbersOfTensors):
@@ -58,6 +62,8 @@ class Gradients(NumbersOfTensors):
             result = outer if isinstance(outer, ast.Call) and outer.func is parent else parent
 
     def _recorded(self, node: ast.AST) -> bool:
+        if self._constructs(node):
+            return False
         for ancestor in self.index.ancestors(node):
             if isinstance(ancestor, (ast.With, ast.AsyncWith)):
                 for item in reversed(ancestor.items):
@@ -74,6 +80,13 @@ class Gradients(NumbersOfTensors):
                 if self._switched_off(node, ancestor):
                     return False
         return not self._switched_off(node, None)
+
+    def _constructs(self, node: ast.AST) -> bool:
+        """Whether code only prepares an object, in its constructor: nothing is trained there."""
+        function = self.index.function(node)
+        if getattr(function, "name", "") != "__init__" or function is None or self.index.owner(function) is None:
+            return False
+        return not any(self.index.function(load) is function for load in self.index.attribute_loads("backward"))
 
     def _switched_off(self, node: ast.AST, function: ast.AST | None) -> bool:
         """Whether the last `set_grad_enabled(…)` before a place, as a statement of the function around it, is False."""
@@ -119,7 +132,9 @@ class Gradients(NumbersOfTensors):
         if self.index.owner(function) is not None:
             calls = self._method_calls(function.name) if private else None
         else:
-            calls = self.index.local_calls(function) if private or self.index.is_script else None
+            calls = self.index.local_calls(function)
+            if calls and not (private or self.index.is_script or all(map(self._constructs, calls))):
+                return True
         return not calls or any(self.recorded(call) for call in calls)
 
     def _method_calls(self, name: str) -> list[ast.Call] | None:
@@ -269,6 +284,17 @@ class Gradients(NumbersOfTensors):
         if not self.of_torch(node):
             return True
         return any(self.gradient(operand) for operand in operands)
+
+    def from_model(self, node: ast.AST | None) -> bool:
+        """Whether an expression is (made from) what a model gives."""
+        return node is not None and any(
+            isinstance(part, ast.Call) and (self._is_model(part.func) or self.index.is_type(part.func, "torch.nn.Module"))
+            for part in self._chain(node)
+        )
+
+    def _is_model(self, node: ast.expr) -> bool:
+        name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        return bool(_MODEL.search(name)) and not self.index.names(node)
 
     def _written_to(self, name: ast.Name) -> bool:
         """Whether a gradient may come into a tensor later: it is asked for, or values are written into it."""

@@ -73,6 +73,7 @@ class Op:
     sums: bool
     scan: bool
     layer: bool
+    front: bool
     unsure: bool
     reason: str
     facts: tuple[Fact, ...]
@@ -161,6 +162,7 @@ def _op(row: Mapping[str, Any]) -> Op:
         scan=bool(row.get("scan")),
         sums=row.get("sums", False),
         layer=row.get("layer", False),
+        front=row.get("front", False),
         unsure=row.get("unsure", False),
         reason=row["reason"],
         facts=tuple(_fact(fact, row.get("repair", "")) for fact in row["facts"]),

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ast
 import enum
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detlint.index.values import UNKNOWN, Const, Instance, Ref, Sequence
 from detlint.rules.guards import must_fail
 from detlint.rules.torch import ops
+from detlint.rules.torch.following import FUNCTIONS
 from detlint.rules.torch.tensors import Tensors
 
 if TYPE_CHECKING:
@@ -149,7 +151,26 @@ class Uses:
         counted = any(self.tensors.counts_things(self._operand(call, parameter)) for parameter in floats)
         counted = counted or (call.op.sums and not call.op.index and self._read_as_integers(call.node))
         distinct = _is_flat(call) and self.tensors.perhaps_distinct(self._operand(call, "index"))
-        return bool(others) or counted or distinct or (call.op.unsure and fact.effect == "switches")
+        in_front = call.op.front and not self._on_results(call)
+        return bool(others) or counted or distinct or in_front or (call.op.unsure and fact.effect == "switches")
+
+    def _on_results(self, call: _Call) -> bool:
+        """Whether an op is seen to work on what a model gives."""
+        operand = self._operand(call, call.op.gradient[0])
+        return self.tensors.from_model(operand) or self._in_loss(call.node, 2)
+
+    def _in_loss(self, node: ast.AST, depth: int) -> bool:
+        """Whether code is part of a loss, by names around it, or is called by one, or with what a model gives."""
+        around = [a for a in self.index.ancestors(node) if isinstance(a, (*FUNCTIONS, ast.ClassDef))]
+        if any(_LOSS.search(each.name) for each in around):
+            return True
+        function = self.index.function(node)
+        name = getattr(function, "name", "")
+        return bool(depth and name) and any(
+            self._in_loss(call, depth - 1) or any(self.tensors.from_model(a) for a in call.args)
+            for call in self.index.calls
+            if name in {getattr(call.func, "attr", ""), getattr(call.func, "id", "")}
+        )
 
     def _read_as_integers(self, node: ast.Call) -> bool:
         """`x.cumsum(0).long()`: what is summed will be integers."""
@@ -362,6 +383,7 @@ class Uses:
         return Answer.YES if of_input is not None and of_input > 2 and not probabilities else Answer.NO
 
 
+_LOSS = re.compile(r"loss|criteri|discriminator|objective", re.IGNORECASE)
 _VALUES = frozenset({"input", "src", "source", "values"})
 
 
