@@ -342,6 +342,21 @@ LOOK_ALIKES = {
             def show(self, x, g):
                 return self._warp(x, g)
     """,
+    "stft of recorded data": """
+        class Front(nn.Module):
+            def mel(self, wave):
+                return torch.stft(wave, 512, return_complex=True).abs()
+            def forward(self, wave):
+                return self.layer(self.mel(wave))
+    """,
+    "computed by a constructor": """
+        def table(x: Tensor, places: Tensor):
+            return torch.take(x, places)
+        class Encoding(nn.Module):
+            def __init__(self, x, places):
+                self.first = table(x, places)
+                self.second = torch.take(x, places)
+    """,
     "stft without reflection": """
         def f(y: Tensor):
             return torch.stft(y, 9, center=False), torch.stft(y, 9, pad_mode='constant')
@@ -439,6 +454,31 @@ STILL_REPORTED = {
         def f(x: Tensor, weights=None):
             return torch.bincount(x, weights) if weights is not None else None  # !
     """,
+    "stft in a loss": """
+        def spectrum(x):
+            return torch.stft(x, 512, return_complex=True).abs()  # !
+        class SpectralLoss(nn.Module):
+            def forward(self, fake, real):
+                return F.l1_loss(spectrum(fake), spectrum(real))
+    """,
+    "stft of what a model gives": """
+        def tune(generator, z):
+            wave = generator(z)
+            return torch.stft(wave, 512, return_complex=True)  # !
+    """,
+    "kept by a constructor": """
+        class Encoding(nn.Module):
+            def __init__(self, places):
+                def look(x: Tensor):
+                    return torch.take(x, places)  # !
+                self.look = look
+    """,
+    "optimised by a constructor": """
+        class Style:
+            def __init__(self, x: Tensor, places, optimizer):
+                loss = torch.take(x, places).sum()  # !
+                loss.backward()
+    """,
     "partly known size": "def f(x, n):\n    return F.adaptive_avg_pool2d(x, (n, 7))  # !\n",
 }
 
@@ -490,6 +530,11 @@ SPATIAL = {
         head = nn.Linear(8, 3)
         def loss(x, y):
             return F.cross_entropy(head(x), y)
+    """,
+    "probabilities of places": """
+        def loss(pred: Tensor, mask: Tensor, c: int):
+            b, c, h, w = pred.shape
+            return F.cross_entropy(pred, F.one_hot(mask, c).permute(0, 3, 1, 2).float())
     """,
     "probabilities": """
         def loss(x):

@@ -10,8 +10,8 @@ from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.modes import state
 from detlint.rules.tensorflow import ops
 from detlint.rules.tensorflow.evidence import is_tensorflow_1
-from detlint.rules.tensorflow.library import spellings
 from detlint.rules.tensorflow.reading import uses
+from detlint.rules.tensorflow.spellings import spellings
 
 if TYPE_CHECKING:
     import libcst as cst

@@ -9,8 +9,8 @@ from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.repairs import Repair
 from detlint.rules.tensorflow import ops
-from detlint.rules.tensorflow.library import spellings
 from detlint.rules.tensorflow.reading import Use, uses
+from detlint.rules.tensorflow.spellings import spellings
 
 if TYPE_CHECKING:
     import libcst as cst

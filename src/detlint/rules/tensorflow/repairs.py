@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from detlint.rules.reach import comes_to, place_of, words_of
 from detlint.rules.repairs import Repair
 from detlint.rules.tensorflow import ops
-from detlint.rules.tensorflow.library import spellings
 from detlint.rules.tensorflow.reading import uses
+from detlint.rules.tensorflow.spellings import spellings
 
 if TYPE_CHECKING:
     import re

@@ -288,7 +288,8 @@ class Gradients(NumbersOfTensors):
     def from_model(self, node: ast.AST | None) -> bool:
         """Whether an expression is (made from) what a model gives."""
         return node is not None and any(
-            isinstance(part, ast.Call) and (self._is_model(part.func) or self.index.is_type(part.func, "torch.nn.Module"))
+            isinstance(part, ast.Call)
+            and (self._is_model(part.func) or self.index.is_type(part.func, "torch.nn.Module"))
             for part in self._chain(node)
         )
 

@@ -376,11 +376,12 @@ class Uses:
 
     def _spatial(self, call: _Call, target: ast.expr | None) -> Answer:
         """Whether classes are given for each place of an image: by the dimensions of target or predictions."""
+        if self.tensors.numbers(target) == "floats":
+            return Answer.NO  # probabilities of classes
         of_target, of_input = self.tensors.dimensions(target), self.tensors.dimensions(self._operand(call, "input"))
         if of_target is not None and of_target != of_input:
             return Answer.YES if of_target > 1 else Answer.NO
-        probabilities = self.tensors.numbers(target) == "floats" or of_target is not None
-        return Answer.YES if of_input is not None and of_input > 2 and not probabilities else Answer.NO
+        return Answer.YES if of_target is None and of_input is not None and of_input > 2 else Answer.NO
 
 
 _LOSS = re.compile(r"loss|criteri|discriminator|objective", re.IGNORECASE)
