@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 import pytest
-from tests.helpers import check, marked_lines
+from tests.helpers import check, diagnose, marked_lines
 
 RAISES = {
     "function through a module alias": """
@@ -300,6 +300,32 @@ RAISES_NOT = {
         import tensorflow as tf
         def f(x):
             return tf.linalg.svd(x)
+    """,
+    "a layer that is only looked at": """
+        from keras import layers
+        def test_config():
+            layer = layers.CategoryEncoding(num_tokens=4, output_mode="count")
+            assert layer.get_config()["num_tokens"] == 4
+    """,
+    "a layer that must fail": """
+        import pytest
+        from keras import layers
+        def test_weights():
+            layer = layers.CategoryEncoding(num_tokens=4, output_mode="count")
+            with pytest.raises(ValueError):
+                layer([0, 1], count_weights=[1.0, 2.0])
+    """,
+    "handed on by what is mapped": """
+        import functools
+        import tensorflow as tf
+        def jitter(image, strength):
+            return tf.image.random_contrast(image, 1 - strength, 1 + strength)
+        def sometimes(f, image):
+            return tf.cond(tf.random.uniform([]) < 0.5, lambda: f(image), lambda: image)
+        def train(image):
+            return sometimes(functools.partial(jitter, strength=0.8), image)
+        def load(data):
+            return data.map(train)
     """,
 }
 
@@ -648,6 +674,16 @@ def test_a_filter_that_is_computed_has_no_gradient() -> None:
 def test_tf_keras_is_keras_2_whatever_the_target() -> None:
     code = "import tf_keras\nlayer = tf_keras.layers.UpSampling2D(2)\n"
     assert lines(code, "DET301", "tensorflow=2.21") == [2]
+
+
+@pytest.mark.parametrize("step", ["", "    model.fit(images, images)\n"])
+def test_tests_that_take_no_gradient(step: str) -> None:
+    code = (
+        "import keras\nimport numpy as np\n\n\ndef test_sizes():\n    images = np.ones((1, 8, 8, 3))\n"
+        "    model = keras.layers.Resizing(4, 4, interpolation='nearest')\n    assert model(images).shape[1] == 4\n"
+    ) + step
+    assert bool(diagnose(code, "DET301", filename="test_resizing.py")) is bool(step)
+    assert diagnose(code, "DET301", filename="resizing.py")
 
 
 def test_only_the_gpu_is_asked_about() -> None:

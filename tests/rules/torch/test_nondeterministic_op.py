@@ -606,3 +606,10 @@ def test_the_callee_is_reported() -> None:
     place = found[0].location
     assert (place.line, place.column, place.end_column) == (7, 12, 32)
     assert found[0].message.startswith("`torch.Tensor.median` has no deterministic implementation on CUDA")
+
+
+@pytest.mark.parametrize("step", ["", "    y.sum().backward()\n"])
+def test_tests_that_take_no_gradient(step: str) -> None:
+    code = HEAD + "\n\ndef test_warp(x, grid):\n    y = F.grid_sample(x, grid)\n    assert y.shape == x.shape\n" + step
+    assert bool(diagnose(code, "DET201", filename="tests/test_warp.py")) is bool(step)
+    assert diagnose(code, "DET201", filename="warp.py")

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from detlint.index import NameSet
 from detlint.index.values import UNKNOWN, Instance, Sequence
+from detlint.project.places import is_test
+from detlint.rules.guards import must_fail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +31,11 @@ def _tensorflow(names: str) -> frozenset[str]:
 
 _MAPS = frozenset({"map", "flat_map", "interleave", "filter", "map_and_batch", "parallel_interleave", "scan"})
 """Methods and functions of tf.data that run a function on the host."""
+
+_RUNNING = frozenset({"call", "build", "stateless_call", "fit", "predict", "evaluate", "train_on_batch"})
+"""Methods of a layer or model that run it."""
+
+_TAKING_GRADIENTS = frozenset({"gradient", "fit", "train_on_batch", "run_layer_test", "apply_gradients", "minimize"})
 
 _MODEL_CLASSES = frozenset({"keras.Layer", "tf_keras.Layer", "tensorflow.Module"})
 _DECODERS = ("tensorflow.io.decode_", "tensorflow.image.decode_", "tensorflow.io.read_file", "tensorflow.io.parse_")
@@ -101,7 +108,10 @@ def _used_on_host(index: FileIndex, use: ast.expr, seen: frozenset[ast.AST]) -> 
     if _is_given_to_map(index, use):
         return True
     parent = index.parent(use)
-    if not isinstance(parent, ast.Call) or parent.func is not use:
+    if isinstance(parent, ast.keyword):
+        parent = index.parent(parent)
+    # Called, or handed to what will: `random_apply(jitter, p, image)`, `partial(jitter, strength=2)`.
+    if not isinstance(parent, ast.Call):
         return False
     return any(_is_mapped(index, caller, seen) for caller in _functions(index, use))
 
@@ -145,10 +155,31 @@ def _runs_here(index: FileIndex, function: FunctionNode, seen: frozenset[ast.AST
     return False
 
 
+def layer_runs_elsewhere(index: FileIndex, call: ast.Call) -> bool:
+    """Whether a layer that is made here runs on the host only, or not at all."""
+    return layer_on_host(index, call) or layer_never_runs(index, call)
+
+
 def layer_on_host(index: FileIndex, call: ast.Call) -> bool:
     """Whether a layer that is made here is only called in functions given to `Dataset.map`, or given to it itself."""
     uses = list(_uses_of_object(index, call))
     return bool(uses) and all(_is_given_to_map(index, use) or on_host(index, use) for use in uses)
+
+
+def layer_never_runs(index: FileIndex, call: ast.Call) -> bool:
+    """Whether a layer that a function makes is only looked at there (`layer.get_config()`), or must fail."""
+    statement = index.parent(call)
+    if isinstance(statement, ast.Expr):
+        return True
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    if not isinstance(target, ast.Name) or index.function(call) is None:
+        return False
+    uses = [load for load in index.loads(target.id) if any(each.node is target for each in index.bindings(load))]
+    return bool(uses) and all(must_fail(index, use) or _looked_at(index.parent(use)) for use in uses)
+
+
+def _looked_at(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Attribute) and not node.attr.startswith("_") and node.attr not in _RUNNING
 
 
 def _uses_of_object(index: FileIndex, call: ast.Call) -> Iterator[ast.expr]:
@@ -275,6 +306,16 @@ def has_no_gradient(index: FileIndex, call: ast.Call) -> bool:
     arguments = index.arguments(call)
     first = arguments.get("images") or arguments.get("image") or arguments.get("input", 0)
     return first is not None and first.value is not None and _without_gradient(index, first.value, _DEPTH)
+
+
+def tested_without_gradient(index: FileIndex, call: ast.Call) -> bool:
+    """Whether a test looks at results alone: it takes no gradient and trains nothing."""
+    function = index.function(call)
+    if function is None or not is_test(index.path):
+        return False
+    return not any(
+        index.function(load) is function for name in _TAKING_GRADIENTS for load in index.attribute_loads(name)
+    )
 
 
 def is_computed(index: FileIndex, node: ast.expr, depth: int = 20) -> bool:

@@ -83,6 +83,8 @@ def _is_not_trained(position: int, call: ast.Call, context: Context) -> bool:
 def _is_doubtful(op: ops.Op, call: ast.Call, context: Context) -> bool:
     """Whether the op is mostly used where it does no harm, and nothing shows that it is not so here."""
     index = context.index
+    if op.gradient and evidence.tested_without_gradient(index, call):
+        return True
     if op.gradient and not evidence.makes_layer(index, call) and evidence.prepares_data(index, call):
         return True
     if not (op.preprocessing or op.augmentation or op.label_maps) or evidence.in_model(index, call):
@@ -101,7 +103,7 @@ def _is_runnable(op: ops.Op, name: str, call: ast.Call, context: Context) -> boo
             return False
         if evidence.environment(index, "KERAS_BACKEND") not in ("", "tensorflow"):
             return False
-        if ".layers." in name and not name.endswith(".__call__") and evidence.layer_on_host(index, call):
+        if ".layers." in name and not name.endswith(".__call__") and evidence.layer_runs_elsewhere(index, call):
             return False
     devices = context.devices & set(op.devices)
     if devices - {"cpu"} and (evidence.on_cpu(index, call) or evidence.on_host(index, call)):

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Severity
+from detlint.project.places import is_test
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.repairs import Repair
 from detlint.rules.torch import ops
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from detlint.diagnostics import Fix
 
 _LOSSES = ("torch.nn.functional.cross_entropy", "torch.nn.functional.nll_loss")
+_TAKING_GRADIENTS = ("backward", "grad", "gradcheck", "gradgradcheck", "requires_grad", "requires_grad_")
 _DEVICES = {"cpu": "the CPU", "cuda": "CUDA", "mps": "MPS"}
 
 
@@ -40,7 +42,8 @@ deterministic decomposition under the mode (`interpolate(mode="bilinear")` since
 Not reported: tensors that are visibly on the CPU, where the CPU's kernel is deterministic; ops whose gradient
 differs, under `no_grad` or on tensors that need none; `cross_entropy` and `NLLLoss`, unless targets evidently have
 two dimensions or more; adaptive average pooling to size 1, which is a mean. A layer is reported once, where it is
-made.
+made. The confidence is low for spectra (`torch.stft`), unless they are part of a loss or taken of what a model gives,
+and for tests that take no gradient.
 """
     severity = Severity.ERROR
     fix = "unsafe"
@@ -102,9 +105,17 @@ made.
                 node.func,
                 _message(use, self.context.devices),
                 use.fact.repair,
-                confidence=_confidence(use),
+                confidence=Confidence.HIGH if self._is_sure(use, call) else Confidence.LOW,
                 fix=self._flattened(call) if use.name in _LOSSES else None,
             )
+
+    def _is_sure(self, use: Use, call: ast.Call) -> bool:
+        """Whether it surely differs: not where a test looks at results alone, and the gradient is what differs."""
+        index, path = self.context.index, self.context.path
+        if use.answer is not Answer.YES or not (use.op.gradient and is_test(path)):
+            return use.answer is Answer.YES
+        taken = (load for name in _TAKING_GRADIENTS for load in (*index.attribute_loads(name), *index.loads(name)))
+        return any(index.function(load) is index.function(call) for load in taken)
 
     def _flattened(self, call: ast.Call) -> Fix | None:
         """The same loss over all places at once: classes last, one row for each place."""
@@ -119,10 +130,6 @@ made.
         repair.wrap(scores, "", ".movedim(1, -1).flatten(0, -2)")
         repair.wrap(targets, "", ".flatten()")
         return repair.unsafe("Flatten scores and targets")
-
-
-def _confidence(use: Use) -> Confidence:
-    return Confidence.HIGH if use.answer is Answer.YES else Confidence.LOW
 
 
 def _message(use: Use, devices: frozenset[str]) -> str:
