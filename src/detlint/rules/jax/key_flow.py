@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from detlint.rules.jax.facts import key_facts
-from detlint.rules.jax.key_calls import Calls, Reuse, parameters
+from detlint.rules.jax.key_arguments import parameters
+from detlint.rules.jax.key_calls import Calls
 from detlint.rules.jax.key_elsewhere import Elsewhere, nowhere
-from detlint.rules.jax.key_expressions import TooMuchError, free
+from detlint.rules.jax.key_lookup import TooMuchError, free
 from detlint.rules.jax.key_names import KeyNames
 from detlint.rules.jax.key_state import Frame, State, merged
 from detlint.rules.jax.key_values import (
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from detlint.index import FileIndex
     from detlint.index.tree import FunctionNode
+    from detlint.rules.jax.key_functions import Reuse
 
 _SWITCHES = frozenset({"jax.debug_key_reuse"})
 

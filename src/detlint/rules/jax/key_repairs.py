@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from detlint.context import Context
     from detlint.diagnostics import Fix
     from detlint.index import FileIndex
-    from detlint.rules.jax.key_calls import Reuse
+    from detlint.rules.jax.key_functions import Reuse
 
 _KEY = re.compile(r"key|rng|seed|prng", re.IGNORECASE)
 _SPLIT = "jax.random.split"
