@@ -61,6 +61,7 @@ class Library:
     calls: a class to the method that calling an object of it runs: `{"torch.nn.Module": "forward"}`. unique_methods: a
     method's name that exists on one type only, to that type: `{"scatter_add_": "torch.Tensor"}`. It proves the
         receiver in files that import the type's library, unless a class of the file has a method of that name.
+    receivers: methods on which so much depends that what gives their receiver is followed into other files: `fit`.
     """
 
     aliases: Mapping[str, str] = field(default_factory=dict)
@@ -72,6 +73,7 @@ class Library:
     parameters: Mapping[str, str] = field(default_factory=dict)
     calls: Mapping[str, str] = field(default_factory=dict)
     unique_methods: Mapping[str, str] = field(default_factory=dict)
+    receivers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,8 +160,42 @@ class FileIndex:
             known = self.names(call.func)
             if not INSTANTIATE.isdisjoint(known):
                 known = (*known, *self._evaluator.targets(call))
+            elif isinstance(call.func, ast.Attribute) and call.func.attr in self.knowledge.receivers:
+                known = tuple(dict.fromkeys((*known, *self._of_products(call.func))))
             self._callee_names[call] = known
         return known
+
+    def _of_products(self, callee: ast.Attribute) -> Iterator[str]:
+        """The names of a method of what functions and classes of other files give."""
+        for name, place in self.made_by(callee.value):
+            for kind in self.modules.products(name, place):
+                yield self.knowledge.member(kind, callee.attr)
+
+    def made_by(self, node: ast.AST, place: int | None = None, depth: int = 6) -> Iterator[tuple[str, int | None]]:
+        """The names out of sight whose calls made an expression; with the place in what they give, if unpacked."""
+        for value in self.evaluate(node).alternatives if depth else ():
+            if isinstance(value, Instance) and isinstance(value.type, str) and value.type and place is None:
+                if not self.knowledge.describes(value.type) and "." in value.type:
+                    yield value.type, None
+            elif value is UNKNOWN:
+                yield from self._made_out_of_sight(node, place, depth - 1)
+
+    def _made_out_of_sight(self, node: ast.AST, place: int | None, depth: int) -> Iterator[tuple[str, int | None]]:
+        if isinstance(node, ast.Name):
+            for binding in self.bindings(node):
+                parent = self.parent(binding.node)
+                outer = self.parent(parent) if isinstance(parent, ast.Tuple) else None
+                if isinstance(parent, (ast.Assign, ast.AnnAssign)) and parent.value is not None:
+                    yield from self.made_by(parent.value, place, depth)
+                elif isinstance(parent, ast.Tuple) and isinstance(outer, ast.Assign) and binding.node in parent.elts:
+                    yield from self.made_by(outer.value, parent.elts.index(binding.node), depth)
+        elif isinstance(node, ast.Attribute):
+            for stored in self.stored_on_self(node):
+                yield from self.made_by(stored, place, depth)
+        elif isinstance(node, ast.Call):
+            for name in self.names(node.func):
+                if not self.knowledge.describes(name) and "." in name:
+                    yield name, place
 
     def place(self, node: ast.AST | None) -> Place | None:
         """Where a configuration file holds the value of an expression, of an argument or of a target's assignment.
@@ -509,6 +543,10 @@ class FileIndex:
     def local_calls(self, node: ast.AST) -> list[ast.Call] | None:
         """The calls of a function or class of this file by its name; None if it is also handed on as a value."""
         return self._evaluator.local_calls(node)
+
+    def annotated(self, function: FunctionNode) -> Value:
+        """What the annotation of a function says that it gives."""
+        return self._evaluator.annotation(getattr(function, "returns", None))
 
     def returns(self, function: ast.AST) -> list[ast.Return]:
         """The return statements of a function."""

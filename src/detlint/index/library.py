@@ -20,6 +20,7 @@ class Knowledge:
     """The merged facts about libraries; every question is answered from a table, most of them once."""
 
     def __init__(self, libraries: Iterable[Library] = ()) -> None:
+        libraries = tuple(libraries)
         self.aliases: dict[str, str] = {}
         self.returns: dict[str, str] = {}
         self.attributes: dict[str, str] = {}
@@ -28,6 +29,7 @@ class Knowledge:
         self.parameters: dict[str, str] = {}
         self.calls: dict[str, str] = {}
         self.unique_methods: dict[str, str] = {}
+        self.receivers: frozenset[str] = frozenset().union(*(library.receivers for library in libraries))
         arithmetic: list[str] = []
         for library in libraries:
             self.aliases.update(library.aliases)

@@ -16,6 +16,10 @@ def _nothing(_: str) -> None:
     return None
 
 
+def _no_products(_: str, __: int | None) -> tuple[str, ...]:
+    return ()
+
+
 def _no_dots(_: str) -> str:
     return ""
 
@@ -31,10 +35,13 @@ class Modules:
     configurations: the configuration files of the project. constant: gives the constant, or dict of constants, that a
     name of the project's own modules has for good; `Class().name` asks for what a field of a fresh object holds; None
     for all else.
+    products: gives the types of libraries that calling a name of the project gives, or the item at a place of what it
+    gives.
     """
 
     resolve: Callable[[str], str | None] = _nothing
     dots: Callable[[str], str] = _no_dots
     returned: Callable[[str], str | None] = _nothing
+    products: Callable[[str, int | None], tuple[str, ...]] = _no_products
     configurations: Configurations | None = None
     constant: Callable[[str], Value | None] = _nothing

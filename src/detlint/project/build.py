@@ -20,6 +20,7 @@ from detlint.project.links import Links
 from detlint.project.loader import Finder, Loader, shown
 from detlint.project.model import Project
 from detlint.project.namesakes import Namesakes
+from detlint.project.products import ClassThere, Product, Products
 from detlint.project.reexports import ReExports
 from detlint.project.summary import Functions, FunctionSummary, Locate, ModuleSummary, Step, Summariser
 from detlint.project.texts import ModuleTexts, noise_of
@@ -81,6 +82,7 @@ class FileProject(Project):
         links: Links,
         entries: ProjectEntries | None = None,
         define: Callable[[ModuleSummary, FunctionSummary], Definition] | None = None,
+        products: Products | None = None,
     ) -> None:
         module = summariser.summarise()
         self._file = os.path.realpath(module.path)
@@ -89,6 +91,7 @@ class FileProject(Project):
         self._summariser = summariser
         self._locate = summariser.locate
         self._define = define
+        self._products = products
 
     def mode_at(self, node: ast.AST, mode: str) -> list[Mode]:
         """The states of a mode (`torch`, `tensorflow`) at a node: one for each time that an entry point comes there.
@@ -114,6 +117,18 @@ class FileProject(Project):
             return None
         assert self._define is not None
         return self._define(*found[0])
+
+    def made(self, node: ast.expr) -> list[Product]:
+        """What functions and classes of other files give that an expression of this file may be."""
+        index = self._summariser.index
+        if self._products is None:
+            return []
+        found = (self._products.made(self.module, *source) for source in index.made_by(node))
+        return list(dict.fromkeys(product for products in found for product in products))
+
+    def class_of(self, name: str, module: ModuleSummary | None = None) -> ClassThere | None:
+        """The class of another file that a qualified name means, seen from a module (this one, by default)."""
+        return None if self._products is None else self._products.class_of(module or self.module, name)
 
     @cached_property
     def _may_change_modes(self) -> bool:
@@ -183,6 +198,7 @@ class ProjectBuilder:
         self._read: dict[str, FileIndex | None] = {}
         self._definitions: dict[tuple[str, str], dict[str, object]] = {}
         self._remembered: dict[object, object] = {}
+        self._products = Products(self._links, self._index_to_read)
         self._configurations = ConfigurationFiles(self._surroundings)
         self._reexports = ReExports(finder, texts, libraries, self._namesakes)
         self._constants = Constants(
@@ -195,6 +211,7 @@ class ProjectBuilder:
         modules = Modules(
             cache(partial(self._reexports.resolve, path)),
             partial(self._namesakes.dots, path),
+            products=cache(partial(self._products.types, path)),
             configurations=Configurations(path, self._configurations) if path else None,
             constant=cache(partial(self._constants.value, path)),
         )
@@ -206,7 +223,7 @@ class ProjectBuilder:
         """The project around a file. root: where its project begins; None for a text that is in none."""
         entries = None if root is None else self._entries_at(root)
         summariser = Summariser(index, self._effects, locate)
-        project = FileProject(summariser, self._links, entries, self._definition)
+        project = FileProject(summariser, self._links, entries, self._definition, self._products)
         self._asked.append(summariser)
         for key, effects in self._helping.get(os.path.realpath(index.path), {}).items():
             _let_do(project.module, key, effects)

@@ -206,6 +206,10 @@ class Links:
             known = self._families[key] = tuple(found.values())
         return known
 
+    def class_named(self, module: ModuleSummary, name: str) -> Class | None:
+        """The class of the project that a qualified name means, seen from a module."""
+        return self._class(module, name, 0)
+
     def _class(self, module: ModuleSummary, name: str, depth: int) -> Class | None:
         """The class of the project that a name means, seen from a module."""
         if name in module.classes:

@@ -34,8 +34,8 @@ the determinism settings cover differs as well.
 
 Read from requirements files, conda environment files, `pyproject.toml`, setup files, and the `pip install` lines of
 Dockerfiles and workflows; files under other names where a requirements file includes them (`-r deps/core`). Not
-reported: exact versions (for conda also `=2.4`), what a lock file pins or a file that is installed with it (`-c`, `-r`),
-commits of a repository, and ranges in the metadata of a library: of a project in which no entry point trains.
+reported: exact versions (for conda also `=2.4`), what a lock file pins or a file that is installed with it (`-c`,
+`-r`), commits of a repository, and ranges in the metadata of a library: of a project in which no entry point trains.
 """
     scope = "project"
     bad = (

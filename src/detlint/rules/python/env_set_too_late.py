@@ -171,17 +171,18 @@ def setup(rank):
 def late(run: Run) -> list[tuple[Event, Event, str]]:
     """The settings of variables in a run whose reader has started: the setting, the start, and when it reads."""
     started: dict[str, Event] = {}
+    perhaps: dict[str, Event] = {}
     found = []
     for event in run.events:
         effect = event.effect
         if effect is None:
             continue
-        if effect.kind == "start" and not effect.conditional:
+        if effect.kind == "start":
             if effect.subject != "cublas" or _on_cuda(run, event):
-                started.setdefault(effect.subject, event)
+                (perhaps if effect.conditional else started).setdefault(effect.subject, event)
         elif effect.kind == "setenv":
             reader, when = READERS.get(effect.subject, _NCCL if effect.subject.startswith("NCCL_") else ("", ""))
-            start = started.get(reader)
+            start = started.get(reader) or perhaps.get(reader)
             if start is not None and start.process == event.process and not _exclusive(start, event):
                 found.append((event, start, when))
     return found
@@ -207,4 +208,5 @@ def _exclusive(first: Event, second: Event) -> bool:
 
 
 def _confidence(run: Run, event: Event, start: Event) -> Confidence:
-    return Confidence.HIGH if start.guards <= event.guards else Confidence.LOW
+    sure = start.effect is not None and not start.effect.conditional
+    return Confidence.HIGH if sure and start.guards <= event.guards else Confidence.LOW

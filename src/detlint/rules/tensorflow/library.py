@@ -284,6 +284,7 @@ UNIQUE_METHODS = {
 }
 
 LIBRARY = Library(
+    receivers=frozenset({"fit", "fit_generator", "train_on_batch"}),
     aliases=ALIASES,
     returns=_returns(),
     attributes=_attributes(),

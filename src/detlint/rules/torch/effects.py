@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from detlint.index.configured import INSTANTIATE
@@ -36,6 +37,7 @@ MANAGED = Effect("train", "torch", "managed")
 """Training by a trainer that has an argument of its own for deterministic mode (Lightning, transformers)."""
 _MANAGED = ("lightning", "pytorch_lightning", "transformers", "trl", "sentence_transformers", "setfit")
 _OPTIMIZER = re.compile(r"(.*_)?(opt|sgd|adam|adamw|solver|engine)(_.*|\d*|[a-z])?")
+_MODEL = re.compile(r"model|net(?!work_)|module|encoder|decoder|critic|actor", re.IGNORECASE)
 _CUBLAS_VARIABLE = ("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 
 
@@ -422,6 +424,12 @@ def _typed_optimizer(call: Call, node: ast.expr) -> bool:
     return any(name.startswith("torch.optim.") and ".lr_scheduler." not in name for name in call.index.types(node))
 
 
+def _unknown_product(call: Call) -> Iterator[Effect]:
+    """`a.matmul(b)` of what a function is given."""
+    if _imports_torch(call):
+        yield replace(CUBLAS, conditional=True)
+
+
 def _unknown_cuda(call: Call) -> Iterator[Effect]:
     if _imports_torch(call) and len(call.node.args) <= 1:
         yield DEVICE
@@ -582,6 +590,7 @@ def _add_starts(table: _Table, data: Mapping[str, Any]) -> None:
     table.add(data["cublas_functions"], CUBLAS)
     table.add((f"torch.Tensor.{method}" for method in data["cublas_methods"]), CUBLAS)
     table.add(_called(data["cublas_layers"]), CUBLAS)
+    table.add((f"?.{method}" for method in data["cublas_methods"]), _unknown_product)
     table.add(
         ["torch.distributed.init_process_group", "torch.distributed.distributed_c10d.init_process_group"],
         Effect("start", "nccl"),
@@ -604,8 +613,16 @@ EFFECTS: EffectSource = _table()
 
 
 def products(index: FileIndex) -> Iterator[tuple[ast.AST, Effect]]:
-    """`a @ b` of tensors, which is `torch.matmul`."""
-    if "@" in index.text and "torch" in index.imports:
-        for node in index.nodes(ast.BinOp):
-            if isinstance(node.op, ast.MatMult) and index.is_type(node, "torch.Tensor"):
+    """`a @ b` of tensors, which is `torch.matmul`; perhaps of what a function is given, and a model that is given."""
+    if "torch" not in index.imports:
+        return
+    for node in index.nodes(ast.BinOp, ast.AugAssign) if "@" in index.text else ():
+        if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.MatMult):
+            sides = (node.left, node.right) if isinstance(node, ast.BinOp) else (node.target, node.value)
+            if any(index.is_type(side, "torch.Tensor") for side in sides):
                 yield node, CUBLAS
+            elif all(index.evaluate(side) is UNKNOWN for side in sides):
+                yield node, replace(CUBLAS, conditional=True)
+    for call in index.calls:
+        if isinstance(call.func, ast.Name) and _MODEL.search(call.func.id) and index.evaluate(call.func) is UNKNOWN:
+            yield call, replace(CUBLAS, conditional=True)

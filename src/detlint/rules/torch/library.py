@@ -284,6 +284,7 @@ _TENSOR_ONLY = """scatter_ scatter_add scatter_add_ scatter_reduce scatter_reduc
     fill_ addmm_ add_ mul_ div_ sub_ clamp_ clamp_min relu_ sigmoid_ logsumexp log_softmax is_floating_point gather"""
 
 LIBRARY = Library(
+    receivers=frozenset({"fit"}),
     aliases=_ALIASES,
     returns={**_RETURNS_OF_FUNCTIONS, **_RETURNS_OF_TENSORS, **_RETURNS_OF_MODULES},
     attributes=_ATTRIBUTES,

@@ -10,7 +10,8 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from detlint.index.values import Const, Instance, LocalClass, LocalFunction, Partial, Ref, Sequence
+from detlint.environment.facts import Text
+from detlint.index.values import UNKNOWN, Const, Instance, LocalClass, LocalFunction, Partial, Ref, Sequence
 from detlint.rules.data import load
 from detlint.rules.torch.constructions import constructions
 from detlint.rules.torch.given import value_of
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
     from detlint.diagnostics import Location
     from detlint.index import Argument
     from detlint.index.values import Value
+    from detlint.project.build import FileProject
+    from detlint.project.links import Links
+    from detlint.project.products import ClassThere, Product
     from detlint.project.summary import FunctionSummary, ModuleSummary
+    from detlint.versions import Targets
 
 _DATA = load(__package__, "loading")
 _LOADERS: tuple[str, ...] = tuple(_DATA["loaders"]["names"])
@@ -33,6 +38,7 @@ _TRANSFORMS = frozenset(_DATA["datasets"]["transforms"])
 _SEEDED: dict[str, str] = dict(_DATA["workers"]["seeded"])
 _GENERATORS = frozenset(_DATA["workers"]["generators"])
 _RESTARTS = frozenset(_DATA["workers"]["restarts"])
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _WORDS: dict[str, str] = dict(_DATA["workers"]["words"])
 
 
@@ -59,12 +65,53 @@ class Draw:
     sure: bool = True
 
 
-class Workers:
-    """The loaders of a file and what their workers do."""
+class Elsewhere:
+    """Another file of the project, as far as what workers do is asked: in place of a context, and of its project."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, found: ClassThere, around: FileProject | Elsewhere, targets: Targets) -> None:
+        self.index = found.index
+        self.module = found.module
+        self.path = found.module.path
+        self.targets = targets
+        self.links: Links = around.links
+        self._around = around
+        self._text = Text(found.index.text)
+
+    @property
+    def project(self) -> Elsewhere:
+        """What answers about the project around the file."""
+        return self
+
+    def location(self, node: ast.AST) -> Location:
+        """Where a node stands."""
+        assert isinstance(node, ast.expr)
+        start = self._text.offset_of_utf8(node.lineno, node.col_offset)
+        end = self._text.offset_of_utf8(node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
+        return self._text.span(start, end)
+
+    def key(self, function: ast.AST) -> str:
+        """The key of a function in the summary of the file."""
+        around = (each for each in self.index.ancestors(function) if isinstance(each, (*_FUNCTIONS, ast.ClassDef)))
+        key = ".".join(reversed([getattr(function, "name", ""), *(each.name for each in around)]))
+        there = f"{key}@{getattr(function, 'lineno', 0)}"
+        return there if there in self.module.functions else key
+
+    def class_of(self, name: str, module: ModuleSummary | None = None) -> ClassThere | None:
+        """The class of another file that a qualified name means, seen from this one."""
+        return self._around.class_of(name, module or self.module)
+
+    def made(self, node: ast.expr) -> list[Product]:
+        """Nothing: what loaders are given stands in the file that makes them."""
+        return []
+
+
+class Workers:
+    """The loaders of a file and what their workers do; of another file, what the objects of a class do in them."""
+
+    def __init__(self, context: Context | Elsewhere) -> None:
         self.context = context
         self.index = context.index
+        self._there: dict[int, ClassThere] = {}
         self._skipped: set[Location] = set()
         self._ambiguous: set[Location] = set()
 
@@ -125,11 +172,20 @@ class Workers:
                     yield from self._objects(self.index.evaluate(element), element, depth - 1)
             elif isinstance(member, Instance) and member.type in _AROUND | _TRANSFORMS and origin is not None:
                 yield from self._given(origin, depth - 1)
-            else:
+            elif member is not UNKNOWN:
                 yield member, origin
+            elif isinstance(node, ast.expr):
+                yield from self._from_elsewhere(node)
         made = self._unpacked(node)
         if made is not None:
             yield from self._given(made, depth - 1)
+
+    def _from_elsewhere(self, node: ast.expr) -> Iterator[tuple[Value, ast.Call | None]]:
+        """The data sets that functions of other files make."""
+        for product in self.context.project.made(node):
+            if not isinstance(product, str):
+                self._there[id(product.node)] = product
+                yield Instance(LocalClass(product.node)), None
 
     def _given(self, call: ast.Call, depth: int) -> Iterator[tuple[Value, ast.Call | None]]:
         arguments = self.index.arguments(call)
@@ -164,14 +220,42 @@ class Workers:
         elif isinstance(value, Instance) and isinstance(value.type, str):
             for method in (*_METHODS, "__call__"):
                 yield from self._of_key(f"{value.type}.{method}")
+            found = None if self.index.knowledge.describes(value.type) else self.context.project.class_of(value.type)
+            if found is not None:
+                yield from self._of_class_there(found, frozenset())
+            yield from self._of_arguments(made, depth)
         elif isinstance(value, Instance) and isinstance(value.type, LocalClass):
-            cls = value.type
-            methods = [self.index.method(cls, name) for name in (*_METHODS, "__call__", "forward")]
-            self._skip_parameters(cls)
-            yield from self._of_functions([method.node for method in methods if method is not None])
-            if made is not None:
-                for inner, node in self._given(made, depth):
-                    yield from self._of_object(inner, node, depth - 1)
+            there = self._there.get(id(value.type.node))
+            if there is not None:
+                yield from self._of_class_there(there, frozenset())
+                return
+            yield from self._of_class(value.type)
+            yield from self._of_arguments(made, depth)
+
+    def _of_arguments(self, made: ast.Call | None, depth: int) -> Iterator[Draw]:
+        """The draws of transforms and the like that an object was given."""
+        for inner, node in self._given(made, depth) if made is not None else ():
+            yield from self._of_object(inner, node, depth - 1)
+
+    def _of_class(self, cls: LocalClass, hidden: frozenset[str] = frozenset()) -> Iterator[Draw]:
+        """The draws of a class's own methods, and of those that it inherits from classes of other files.
+
+        hidden: the methods that a class which derives from it has itself.
+        """
+        methods = {name: self.index.method(cls, name) for name in (*_METHODS, "__call__", "forward")}
+        self._skip_parameters(cls)
+        own = {name: method for name, method in methods.items() if method is not None and name not in hidden}
+        yield from self._of_functions([method.node for method in own.values()])
+        hidden = hidden | own.keys()
+        for base in self.index.bases(cls.node):
+            found = None if self.index.knowledge.describes(base) else self.context.project.class_of(base)
+            if found is not None:
+                yield from self._of_class_there(found, hidden)
+
+    def _of_class_there(self, found: ClassThere, hidden: frozenset[str]) -> Iterator[Draw]:
+        """The draws of a class of another file."""
+        other = Workers(Elsewhere(found, self.context.project, self.context.targets))
+        yield from other._of_class(LocalClass(found.node), hidden)
 
     def _skip_parameters(self, cls: LocalClass) -> None:
         """Leave out calls of what the constructor is given (`self.transform(x)`): each object has its own."""
