@@ -147,6 +147,10 @@ def test_a_snapshot_is_released_in_its_section() -> None:
         ("C.md", "```\n## x\n```\n\n## [Unreleased]\n\n## [1.0.0](https://x.org) - 2026-01-02\n", ""),
         ("C.rst", RST, ""),
         ("C.rst", RST.replace("------------------", "------"), "shorter"),
+        ("C.rst", RST.replace("=========\nChangelog", "==\nChangelog"), "lines above and below `Changelog` differ"),
+        ("C.rst", RST[RST.index("0.1.0") :], "no title"),
+        ("C.rst", f".. _changes:\n\n{RST[10:]}", ""),
+        ("C.rst", RST.replace("=", "#"), ""),
         ("C.rst", RST + "\n**Deprecated**\n\n**Fixed**\n", "out of order"),
     ],
 )

@@ -103,7 +103,7 @@ def test_a_project_as_template_with_its_answers(tmp_path: Path, lint: Lint, monk
         ({"files": [{"path": "x", "sha256": "12"}]}, "no SHA-256"),
         ({"files": [{}]}, "no manifest of detlint"),
         ({"files": 3}, "no manifest of detlint"),
-        ({"settings": [{"file": "x", "needs": "luck"}]}, "neither"),
+        ({"settings": [{"file": "x", "needs": "luck"}]}, "none of"),
     ],
 )
 def test_a_manifest_that_cannot_be_used(change: dict[str, object], words: str) -> None:

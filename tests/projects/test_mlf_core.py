@@ -87,7 +87,7 @@ def test_what_is_missing_or_wrong(scans: Path, lint: Lint) -> None:
     (scans / "Dockerfile").write_text("# FROM nowhere\n")
     (scans / "README.rst").write_text("TODO MLF-CORE: Describe it.\n{{ cookiecutter.project_name }}\n")
     (scans / "MLproject").write_text("# Version: 1.1.0\n")
-    (scans / "CHANGELOG.rst").write_text("1.0.0\n-----\n")
+    (scans / "CHANGELOG.rst").write_text("Changelog\n=========\n\n1.0.0\n-----\n")
     (scans / "ct_scans" / "mlf_core" / "mlf_core.py").write_text("import mlflow\n")
     (scans / "ct_scans" / "ct_scans.py").write_text(ENTRY.replace("    torch.manual_seed(0)\n", ""))
     assert [(code, path) for code, path, _ in reported(lint())] == [
@@ -101,6 +101,14 @@ def test_what_is_missing_or_wrong(scans: Path, lint: Lint) -> None:
         ("DET609", "CHANGELOG.rst"),
         ("DET610", "Dockerfile"),
     ]
+
+
+def test_dependencies_have_exact_versions(scans: Path, lint: Lint) -> None:
+    (scans / "environment.yml").write_text(
+        "name: scans\nchannels: [conda-forge]\ndependencies:\n  - conda-forge::rich\n  - conda-forge::click=8.1\n"
+        "  - pip\n  - pandas  # MLF-CORE IGNORE\n  - pip:\n    - cloudpickle\n    - mlflow==2.0.1\n"
+    )
+    assert reported(lint()) == [("DET605", "environment.yml", 4), ("DET605", "environment.yml", 9)]
 
 
 def test_a_licence_has_four_names(scans: Path, lint: Lint) -> None:

@@ -24,6 +24,7 @@ Problem = tuple[int, str, str]
 _NUMBER = re.compile(rf"\[?v?({VERSION.pattern})(?![\w.])")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _UNDERLINE = re.compile(r"(-{3,}|~{3,}|={3,})\s*")
+_ADORNMENT = re.compile(r"([=\-~#*^])\1+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ def problems(path: str, text: str) -> Iterator[Problem]:
     is_rst = path.endswith(".rst")
     if is_rst:
         yield from _underlines(text)
+        yield from _title(text)
     found = sections(path, text)
     if not found:
         form = "`1.2.0 (2026-01-31)`, underlined" if is_rst else "`## [1.2.0] - 2026-01-31` or `## [Unreleased]`"
@@ -121,6 +123,18 @@ def _underlines(text: str) -> Iterator[Problem]:
             and len(below.rstrip()) < len(title)
         ):
             yield number, f"The line below `{title}` is shorter than it.", "Make it as long."
+
+
+def _title(text: str) -> Iterator[Problem]:
+    """What is wrong with the heading of the whole: there is none, or a line above it that is not as long."""
+    lines = [line.rstrip() for line in text.split("\n")]
+    first = next((at for at, line in enumerate(lines) if line and not line.startswith("..")), 0)
+    above = lines[first] if _ADORNMENT.fullmatch(lines[first]) else ""
+    title, below = [*lines[first + bool(above) :], "", ""][:2]
+    if not title or not _ADORNMENT.fullmatch(below) or _section(1, title).version is not None:
+        yield first + 1, "The changelog has no title.", "Begin with one, underlined by `=`."
+    elif above and above != below:
+        yield first + 1, f"The lines above and below `{title}` differ.", "Make them equal."
 
 
 def _parts(text: str) -> Iterator[Problem]:

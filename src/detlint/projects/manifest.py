@@ -65,7 +65,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A determinism setting that an entry point must make. needs: `seed STATE` or `mode MODE`, as in effects."""
+    """A determinism setting that a file must make.
+
+    needs: of a program `seed STATE` or `mode MODE`, as in effects; of an environment `pins`, an exact version of each
+    dependency.
+    """
 
     file: str
     needs: str
@@ -314,7 +318,7 @@ def _read_row(row: Mapping[str, Any], name: str) -> Entry:
 
 
 def _setting(row: Mapping[str, Any], name: str) -> Setting:
-    if not re.fullmatch(r"(?:seed|mode) \w+", row["needs"]):
-        raise ProjectError(f"{name}: settings: {row['needs']!r} is neither `seed STATE` nor `mode MODE`")
+    if not re.fullmatch(r"(?:seed|mode) \w+|pins", row["needs"]):
+        raise ProjectError(f"{name}: settings: {row['needs']!r} is none of `seed STATE`, `mode MODE` and `pins`")
     safe(_PLACEHOLDER.sub("x", row["file"]), name)
     return Setting(row["file"], row["needs"])

@@ -75,8 +75,9 @@ def manifest_of(marker: Marker) -> Manifest:
     recommended = _RECOMMENDED + (_RECOMMENDED_TO_MLFLOW if trains else _RECOMMENDED_TO_PREDICTION)
     entries += (Entry(path, RECOMMENDED) for path in recommended)
     entry_file = f"{_PACKAGE}/{_PACKAGE}.py"
-    settings = tuple(Setting(entry_file, needs) for needs in _NEEDS.get(handle, ()))
-    return Manifest(f"{handle} {version}".rstrip(), tuple(entries), ("**/__pycache__/**",), settings)
+    settings = [Setting(entry_file, needs) for needs in _NEEDS.get(handle, ())]
+    settings += [Setting("environment.yml", "pins")] if trains else []
+    return Manifest(f"{handle} {version}".rstrip(), tuple(entries), ("**/__pycache__/**",), tuple(settings))
 
 
 def hashes(handle: str, version: str) -> tuple[tuple[str, ...], ...]:

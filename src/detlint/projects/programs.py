@@ -1,6 +1,6 @@
-"""The determinism settings that a template requires of programs, looked for by meaning.
+"""The determinism settings that a template requires of programs and of the environment, looked for by meaning.
 
-Given a project; gives findings about programs that no longer make a setting, wherever and however it was made.
+Given a project; gives findings about what no longer makes a setting, wherever and however it was made.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from detlint.project.build import ProjectBuilder
 from detlint.projects.manifest import placed
+from detlint.projects.pins import NEED, unpinned
 from detlint.projects.structure import Finding
 from detlint.registry import registry as load_registry
 
@@ -23,15 +24,24 @@ if TYPE_CHECKING:
 
 def missing_settings(project: Structure) -> Iterator[Finding]:
     """What the manifest's settings ask of programs that do not make them."""
-    if not project.manifest.settings:
+    settings = [
+        (setting, path)
+        for setting in project.manifest.settings
+        if project.exists(path := placed(setting.file, project.answers))
+    ]
+    for setting, path in settings:
+        if setting.needs == NEED:
+            yield from unpinned(project, path)
+    yield from _of_programs(project, [each for each in settings if each[0].needs != NEED])
+
+
+def _of_programs(project: Structure, settings: list[tuple[Setting, str]]) -> Iterator[Finding]:
+    if not settings:
         return
     registry = project.registry or load_registry()
     entries = ProjectBuilder(registry).entries(str(project.root))
     programs: dict[str, list[EntryPoint] | None] = {}
-    for setting in project.manifest.settings:
-        path = placed(setting.file, project.answers)
-        if not project.exists(path):
-            continue
+    for setting, path in settings:
         if path not in programs:
             around = entries.around(str(project.root / path))
             programs[path] = None if around is None else around.entry_points

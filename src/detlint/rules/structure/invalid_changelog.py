@@ -44,7 +44,9 @@ reStructuredText it is `1.2.0 (2026-01-31)` with a line of hyphens below that is
             files=_FILES,
         ),
         Example(
-            "0.1.0 (2026-01-31)\n------------------\n\n**Added**\n\n**Fixed**\n", filename="CHANGELOG.rst", files=_RST
+            "Changelog\n=========\n\n0.1.0 (2026-01-31)\n------------------\n\n**Added**\n",
+            filename="CHANGELOG.rst",
+            files=_RST,
         ),
     )
     sources = ("https://keepachangelog.com/en/1.1.0/",)

@@ -1,4 +1,4 @@
-"""DET605: a determinism setting that the template requires of an entry point is gone."""
+"""DET605: a determinism setting that the template requires of a program or the environment is gone."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ _FILES = (
     manifest("", ', "settings": [{"file": "train.py", "needs": "seed torch"}]'),
     ("repro.py", "import torch\n\n\ndef prepare():\n    torch.manual_seed(0)\n"),
 )
+_PINS = (
+    (MARKER, 'manifest = ".manifest.json"\n'),
+    manifest("", ', "settings": [{"file": "requirements.txt", "needs": "pins"}]'),
+)
 
 
 class MissingSetting(StructureRule):
@@ -25,13 +29,16 @@ class MissingSetting(StructureRule):
 
     code = "DET605"
     name = "missing-setting"
-    summary = "a determinism setting that the project's template requires of a program is gone"
+    summary = "a determinism setting that the project's template requires of a program or the environment is gone"
     why = """
 The template requires that the training program seeds all random states in use and turns deterministic modes on, also
 where the code of the present day draws nothing: what is added tomorrow then repeats as well.
 
 The program is followed through the files of the project, so it does not matter where the setting is made and how it
 is spelled; a function that is defined and never called makes no setting.
+
+Of the files that say what is installed it requires an exact version of each dependency: a later one of any library can
+change what is read, drawn or written. Frameworks that compute are DET511's.
 """
     severity = Severity.ERROR
     bad = (
@@ -40,6 +47,7 @@ is spelled; a function that is defined and never called makes no setting.
             filename="train.py",
             files=_FILES,
         ),
+        Example("numpy==2.4.6\npandas>=2  # !\n", filename="requirements.txt", files=_PINS),
     )
     good = (
         Example(
@@ -47,6 +55,7 @@ is spelled; a function that is defined and never called makes no setting.
             filename="train.py",
             files=_FILES,
         ),
+        Example("numpy==2.4.6\npandas==2.3.1\n", filename="requirements.txt", files=_PINS),
     )
     sources = ("https://docs.pytorch.org/docs/stable/notes/randomness.html",)
 
@@ -60,4 +69,5 @@ is spelled; a function that is defined and never called makes no setting.
     @classmethod
     def passed(cls, project: Structure) -> str:
         """How many settings were found."""
-        return f"{counted(len(project.manifest.settings), 'determinism setting')} made"
+        number = len(project.manifest.settings)
+        return f"{counted(number, 'determinism setting')} made" if number else "none is required"
