@@ -9,7 +9,7 @@ from detlint.rules.jax.facts import key_facts
 from detlint.rules.jax.key_elsewhere import Modules
 from detlint.rules.jax.key_flow import key_reuses, keys_used_up
 from detlint.rules.jax.key_repairs import split_fix
-from detlint.rules.python.entropy import written
+from detlint.rules.python.entropy_questions import written
 
 _LONGEST = 60
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Related, Severity
 from detlint.rules.base import Candidates, Example, Rule
-from detlint.rules.python.entropy import generators
+from detlint.rules.python.entropy_facts import generators
 from detlint.rules.python.seed_flow import seed_findings
 
 if TYPE_CHECKING:

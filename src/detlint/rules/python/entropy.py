@@ -7,141 +7,41 @@ expressions, defaults and functions of the file back to what they were made from
 from __future__ import annotations
 
 import ast
-import re
-from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from detlint.diagnostics import Confidence
-from detlint.index.tree import Binding, FunctionNode
-from detlint.index.values import Instance, LocalClass, LocalFunction, Mapping, Ref, Unset, walk
-from detlint.rules.data import load
+from detlint.index.values import Instance, LocalClass, Mapping, Ref, Unset, walk
 from detlint.rules.python.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from detlint.index import FileIndex
+    from detlint.index.tree import Binding, FunctionNode
+from detlint.rules.python.entropy_facts import FIELDS, Generator, Missing, Origins, Source, facts, generators
+from detlint.rules.python.entropy_questions import (
+    _STABLE_HASH,
+    argument_of,
+    asks,
+    default_of,
+    in_loop,
+    is_number_by_name,
+    is_seeded_later,
+    is_stable,
+    local_functions,
+    settles,
+    test_of,
+    truth,
+    within,
+    written,
+)
 
-NUMBERS = frozenset({"int", "float", "complex", "bool", "NoneType"})
-_STABLE_HASH = NUMBERS | {"numpy.int64", "numpy.int32", "numpy.float64", "numpy.float32"}
 _DEFAULTING = frozenset({"get", "pop", "setdefault"})
-FIELDS = frozenset({"dataclasses.field", "attr.ib", "attr.field", "attrs.field", "pydantic.Field"})
-"""Callables that declare a field with its default, or with what makes it."""
-_NUMBER = re.compile(r"^[a-z]$|seed|epoch|step|rank|idx|index|fold|iter|num|count|size|worker|shard|_id$|^id$", re.I)
 _DEPTH = 60
 _STEPS = 4000
-
-
-@dataclass(frozen=True, eq=False)
-class Source:
-    """An expression whose value differs from run to run.
-
-    `what` ends the sentence "the seed comes from …". `state` is the global random state that is drawn from, where it is
-    one: then it is a source only if nothing seeds that state before.
-    """
-
-    node: ast.expr
-    what: str
-    confidence: Confidence = Confidence.HIGH
-    state: str | None = None
-    call: ast.Call | None = None
-    """The call of a function of the file that gave the value: each gives another one."""
-
-    @property
-    def cause(self) -> ast.expr:
-        """What all uses of the very same value have in common."""
-        return self.node if self.call is None else self.call
-
-
-@dataclass(frozen=True, eq=False)
-class Missing:
-    """A None that may arrive: the expression that is None, or the declaration of the option that defaults to it."""
-
-    node: ast.AST
-    confidence: Confidence = Confidence.HIGH
-    what: str = ""
-
-
-Parameter = tuple[FunctionNode, str]
-
-
-@dataclass
-class Origins:
-    """What a value may come from: sources, Nones, and parameters (True: a None of theirs would arrive too)."""
-
-    sources: dict[ast.expr, Source] = field(default_factory=dict)
-    nones: dict[ast.AST, Missing] = field(default_factory=dict)
-    parameters: dict[Parameter, bool] = field(default_factory=dict)
-
-    def add(self, other: Origins, nones: bool = True) -> None:
-        """Take over what another value comes from; without its Nones where a None could not get through."""
-        self.sources.update(other.sources)
-        if nones:
-            self.nones.update(other.nones)
-        for parameter, passes in other.parameters.items():
-            self.parameters[parameter] = self.parameters.get(parameter, False) or (passes and nones)
-
-    def without_none(self) -> Origins:
-        """The same where a None cannot get through."""
-        found = Origins()
-        found.add(self, nones=False)
-        return found
-
-
-@dataclass(frozen=True)
-class Facts:
-    """The tables of `data/entropy.toml` and `data/draws.toml` by name."""
-
-    sources: dict[str, str]
-    draws: dict[str, tuple[str, str]]
-    passes: frozenset[str]
-
-
-@cache
-def facts() -> Facts:
-    """The tables, loaded once."""
-    entropy = load(__package__, "entropy")
-    states: list[dict[str, Any]] = [*load(__package__, "draws")["state"], *entropy["state"]]
-    return Facts(
-        sources={name: row["what"] for row in entropy["source"] for name in row["names"]},
-        draws={name: (row["name"], row["what"]) for row in states for name in row["names"]},
-        passes=frozenset(entropy["pass"]["names"]),
-    )
-
-
-@dataclass(frozen=True)
-class Generator:
-    """A callable or method that takes a seed: a row of `data/entropy.toml`."""
-
-    name: str
-    parameter: str | None
-    position: int | None
-    rule: str
-    missing: str
-    instead: tuple[str, ...]
-    seeded_by: tuple[str, ...]
-    code: str
-
-
-@cache
-def generators() -> dict[str, Generator]:
-    """The generators and their seeding methods by name."""
-    return {
-        name: Generator(
-            name,
-            row.get("parameter"),
-            row.get("position"),
-            row.get("rule", ""),
-            row.get("missing", ""),
-            tuple(row.get("instead", ())),
-            tuple(row.get("seeded_by", ())),
-            row.get("code", "DET104"),
-        )
-        for row in load(__package__, "entropy")["generator"]
-        for name in row["names"]
-    }
+_TRACERS: WeakKeyDictionary[FileIndex, Tracer] = WeakKeyDictionary()
 
 
 def origins(index: FileIndex, node: ast.expr | None) -> Origins:
@@ -341,17 +241,17 @@ class Tracer:
         text = written(node)
         child: ast.AST = node
         for ancestor in self.index.ancestors(node):
-            test = _test(ancestor)
-            if test is not None and child is not test and _asks(test, text):
+            test = test_of(ancestor)
+            if test is not None and child is not test and asks(test, text):
                 return True
             if isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)):
-                return any(_settles(check, text) for check in self._checks_before(ancestor, node))
+                return any(settles(check, text) for check in self._checks_before(ancestor, node))
             child = ancestor
         return False
 
     def _checks_before(self, frame: ast.AST, node: ast.expr) -> Iterator[ast.If | ast.Assert]:
         for inner in ast.walk(frame):
-            if not isinstance(inner, (ast.If, ast.Assert)) or _within(self.index, node, inner):
+            if not isinstance(inner, (ast.If, ast.Assert)) or within(self.index, node, inner):
                 continue
             if inner.lineno < node.lineno:
                 yield inner
@@ -401,7 +301,7 @@ class Tracer:
             holder = self.index.class_of(use)
             return [s for s in stores if self.index.class_of(s) is holder]
         function = self.index.function(use)
-        again = _in_loop(self.index, use)
+        again = in_loop(self.index, use)
         here = [s for s in stores if self.index.function(s) is function and (again or s.lineno <= use.lineno)]
         # Another function's `args.seed` may be of another object; what is stored nearby is of this one.
         return here or [s for s in stores if self.index.function(s) is not function]
@@ -476,11 +376,11 @@ class Tracer:
         parts = value.elts if isinstance(value, ast.Tuple) else [value]
         found = self.union(parts)
         kinds = [self.index.types(part) for part in parts]
-        if found.sources or all(_is_stable(k) or self._holds_numbers(p) for p, k in zip(parts, kinds, strict=True)):
+        if found.sources or all(is_stable(k) or self._holds_numbers(p) for p, k in zip(parts, kinds, strict=True)):
             return found
         if any("str" in k or "bytes" in k for k in kinds):
             confidence = Confidence.HIGH
-        elif any(is_number_by_name(part) for part, k in zip(parts, kinds, strict=True) if not _is_stable(k)):
+        elif any(is_number_by_name(part) for part, k in zip(parts, kinds, strict=True) if not is_stable(k)):
             confidence = Confidence.LOW
         else:
             confidence = Confidence.MEDIUM
@@ -586,190 +486,6 @@ class Tracer:
             value, default = argument_of(self.index, call, function, name)
             found.add(self.trace(value if value is not None else default), nones=passes)
         return found
-
-
-_TRACERS: WeakKeyDictionary[FileIndex, Tracer] = WeakKeyDictionary()
-
-
-# ------------------------------------------------------------------------------------------------------- questions
-def written(node: ast.AST) -> str:
-    """An expression as text, in one spelling; "" if it is nested too deeply to be anyone's seed."""
-    try:
-        return ast.unparse(node)
-    except RecursionError:
-        return ""
-
-
-def truth(index: FileIndex, test: ast.expr) -> bool | None:
-    """Whether a condition is provably true or false."""
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        inner = truth(index, test.operand)
-        return None if inner is None else not inner
-    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], (ast.Is, ast.IsNot)):
-        left, right = index.constants(test.left), index.constants(test.comparators[0])
-        if left is None or right != (None,):
-            return None
-        same = {value is None for value in left}
-        return None if len(same) != 1 else same.pop() == isinstance(test.ops[0], ast.Is)
-    constants = index.constants(test)
-    if constants is None:
-        return None
-    outcomes = {bool(value) for value in constants}
-    return outcomes.pop() if len(outcomes) == 1 else None
-
-
-def local_functions(index: FileIndex, call: ast.Call) -> Iterator[FunctionNode]:
-    """The functions of the file that a call runs; for a class its constructor is none, since it returns nothing."""
-    for value in walk(index.evaluate(call.func)):
-        if isinstance(value, LocalFunction):
-            yield value.node
-
-
-def called_functions(index: FileIndex, call: ast.Call) -> Iterator[FunctionNode]:
-    """The functions of the file that a call runs, constructors included."""
-    for value in walk(index.evaluate(call.func)):
-        if isinstance(value, LocalFunction):
-            yield value.node
-        elif isinstance(value, LocalClass):
-            constructor = index.method(value, "__init__")
-            if constructor is not None:
-                yield constructor.node
-
-
-def argument_of(
-    index: FileIndex, call: ast.Call, function: FunctionNode, name: str
-) -> tuple[ast.expr | None, ast.expr | None]:
-    """The expression that a call gives to a parameter, if in sight; and its default, if the call leaves it to that."""
-    parameters = [*function.args.posonlyargs, *function.args.args]
-    position = next((i for i, p in enumerate(parameters) if p.arg == name), None)
-    if position is not None and _binds_first(index, call, function):
-        position -= 1
-    arguments = index.arguments(call)
-    given = arguments.get(name, position)
-    if given is not None:
-        return given.value, None
-    if arguments.open:
-        return None, None
-    parameter = next((p for p in (*parameters, *function.args.kwonlyargs) if p.arg == name), None)
-    return None, default_of(function.args, parameter) if parameter is not None else None
-
-
-def _binds_first(index: FileIndex, call: ast.Call, function: FunctionNode) -> bool:
-    if index.owner(function) is None or isinstance(function, ast.Lambda):
-        return False
-    if any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorator_list):
-        return False
-    for value in walk(index.evaluate(call.func)):
-        if isinstance(value, LocalClass):
-            return True
-        if isinstance(value, LocalFunction) and value.node is function:
-            return value.owner is not None and not (
-                isinstance(value.owner, LocalClass)
-                and not any(isinstance(d, ast.Name) and d.id == "classmethod" for d in function.decorator_list)
-            )
-    return False
-
-
-def default_of(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
-    """The default of a parameter."""
-    positional = [*arguments.posonlyargs, *arguments.args]
-    if parameter in positional:
-        place = positional.index(parameter) - len(positional) + len(arguments.defaults)
-        return arguments.defaults[place] if place >= 0 else None
-    if parameter in arguments.kwonlyargs:
-        return arguments.kw_defaults[arguments.kwonlyargs.index(parameter)]
-    return None
-
-
-def is_seeded_later(index: FileIndex, call: ast.Call) -> bool:
-    """Whether an object made without a seed gets its state afterwards: `rng = Random()` and then `rng.seed(…)`."""
-    names = [name for name in index.callee_names(call) if name in generators()]
-    wanted = {suffix for name in names for suffix in generators()[name].seeded_by}
-    parent = index.parent(call)
-    if not wanted or not isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
-        return False
-    targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
-    for target in targets:
-        text = written(target)
-        texts = {f"{text}.{suffix}" for suffix in wanted}
-        if any(_same_holder(index, node, target) and written(node) in texts for node in _settings(index, wanted)):
-            return True
-    return False
-
-
-def _settings(index: FileIndex, wanted: set[str]) -> Iterator[ast.Attribute]:
-    """The attributes with one of the (last) names that are called with something, or assigned."""
-    last = {suffix.rpartition(".")[2] for suffix in wanted}
-    called = (call.func for call in index.calls if call.args or call.keywords)
-    for node in (*called, *index.attribute_stores):
-        if isinstance(node, ast.Attribute) and node.attr in last:
-            yield node
-
-
-def _same_holder(index: FileIndex, use: ast.AST, target: ast.expr) -> bool:
-    if isinstance(target, ast.Attribute):
-        return index.class_of(use) is index.class_of(target)
-    return index.function(use) is index.function(target) or index.function(target) is None
-
-
-def _is_stable(kinds: tuple[str, ...]) -> bool:
-    """Whether all values of some types have the same hash in each process."""
-    return bool(kinds) and _STABLE_HASH.issuperset(kinds)
-
-
-def is_number_by_name(node: ast.expr) -> bool:
-    """Whether what is not known of a value, or of its neighbours, is outweighed by a name that stands for a number."""
-    node = node.value if isinstance(node, ast.Starred) else node
-    word = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-    return bool(_NUMBER.search(word))
-
-
-def _asks(test: ast.expr, text: str) -> bool:
-    """Whether a condition is about an expression, given as text."""
-    values = (node for node in ast.walk(test) if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)))
-    return any(written(value) == text for value in values)
-
-
-def _settles(check: ast.If | ast.Assert, text: str) -> bool:
-    """Whether after a check a value is no None any more: it was asserted, given a value, or the code was left."""
-    if not _asks(check.test, text):
-        return False
-    if isinstance(check, ast.Assert):
-        return True
-    for block in (check.body, check.orelse):
-        stores = (node for statement in block for node in ast.walk(statement) if _is_store(node))
-        if (block and _leaves(block[-1])) or any(written(store) == text for store in stores):
-            return not _is_instance_check(check.test)
-    return False
-
-
-def _is_store(node: ast.AST) -> bool:
-    return isinstance(getattr(node, "ctx", None), ast.Store)
-
-
-def _leaves(statement: ast.stmt) -> bool:
-    """Whether a statement leaves its block, or the program: `sys.exit`, `parser.error`."""
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-        func = statement.value.func
-        return getattr(func, "attr", getattr(func, "id", "")) in ("exit", "error", "fail", "abort", "_exit")
-    return isinstance(statement, (ast.Return, ast.Raise, ast.Continue, ast.Break))
-
-
-def _is_instance_check(test: ast.expr) -> bool:
-    """`isinstance(x, T)` says nothing of the None that goes on."""
-    return isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id == "isinstance"
-
-
-def _test(node: ast.AST) -> ast.expr | None:
-    return node.test if isinstance(node, (ast.If, ast.While, ast.IfExp, ast.Assert)) else None
-
-
-def _within(index: FileIndex, node: ast.AST, outer: ast.AST) -> bool:
-    return any(ancestor is outer for ancestor in index.ancestors(node))
-
-
-def _in_loop(index: FileIndex, node: ast.AST) -> bool:
-    return any(isinstance(a, (ast.For, ast.AsyncFor, ast.While)) for a in index.ancestors(node))
 
 
 def _unless_given(option: ast.Call) -> Missing:

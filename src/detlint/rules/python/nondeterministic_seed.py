@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Related, Severity
 from detlint.index import NameSet
 from detlint.rules.base import Candidates, Example, Rule
-from detlint.rules.python.entropy import written
+from detlint.rules.python.entropy_questions import written
 from detlint.rules.python.seed_flow import SeedFinding, seed_findings, taking_seeds, words_for_seeds
 from detlint.rules.python.seed_repairs import finding_fix
 from detlint.rules.python.seeding import Seeding, seeding_functions

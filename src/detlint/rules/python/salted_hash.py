@@ -10,7 +10,7 @@ from detlint.diagnostics import Confidence, Severity
 from detlint.index import dotted_name
 from detlint.index.values import Instance, LocalClass, LocalFunction
 from detlint.rules.base import Candidates, Example, Rule
-from detlint.rules.python.entropy import is_number_by_name
+from detlint.rules.python.entropy_questions import is_number_by_name
 from detlint.rules.python.order_elements import Elements
 from detlint.rules.python.order_facts import Facts, words
 from detlint.rules.python.seed_flow import seed_findings

@@ -17,19 +17,9 @@ from detlint.diagnostics import Confidence
 from detlint.index import FileIndex, NameSet
 from detlint.index.values import LocalClass, LocalFunction, Mapping, Ref, walk
 from detlint.rules.data import load
-from detlint.rules.python.entropy import (
-    FIELDS,
-    Generator,
-    Missing,
-    Source,
-    argument_of,
-    called_functions,
-    facts,
-    generators,
-    is_seeded_later,
-    origins,
-    written,
-)
+from detlint.rules.python.entropy import origins
+from detlint.rules.python.entropy_facts import FIELDS, Generator, Missing, Source, facts, generators
+from detlint.rules.python.entropy_questions import argument_of, called_functions, is_seeded_later, written
 from detlint.rules.python.seeding import Seeding, seeding_functions
 
 if TYPE_CHECKING:

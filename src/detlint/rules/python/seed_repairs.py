@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from detlint.index.values import LocalClass, LocalFunction, walk
 from detlint.project.places import is_test
-from detlint.rules.python.entropy import generators
+from detlint.rules.python.entropy_facts import generators
 from detlint.rules.python.seeding import seeding_functions
 from detlint.rules.repair_names import SEED_NAMES
 from detlint.rules.repairs import Repair

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
-from detlint.rules.python.entropy import generators
+from detlint.rules.python.entropy_facts import generators
 from detlint.rules.python.seed_flow import seed_findings
 from detlint.rules.python.seed_repairs import finding_fix
 
