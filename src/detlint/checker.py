@@ -25,7 +25,7 @@ from detlint.versions import Target, Targets, Version
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable
 
     from detlint.context import Context
     from detlint.environment.formats import Format
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from detlint.registry import Registry
     from detlint.runner import Runner
     from detlint.settings import Settings
+    from detlint.triggers import Purpose, Sought
 
 ALWAYS_PARSED = 4_000
 """A file of at most so many characters is parsed, for its syntax errors, also where no rule can fire."""
@@ -119,11 +120,11 @@ class Checker:
         result: Result,
     ) -> list[Diagnostic]:
         """All diagnostics of a file, in no order, whatever their severity and confidence."""
-        active = [
-            rule
-            for rule in self._triggers.rules(source.text)
+        active: Sought = {
+            rule: names
+            for rule, names in self._triggers.rules(source, lambda: self._purpose(file)).items()
             if rule.code in enabled and (source.cells or not rule.only_in_notebooks)
-        ]
+        }
         active = self._that_may_speak(active, source, file)
         broken = [syntax_error(problem, source.path) for problem in source.problems]
         result.skipped = not active
@@ -155,18 +156,18 @@ class Checker:
     def _entry_points(self, root: str, chosen: Callable[[str, str], bool] | None = None) -> Iterable[EntryPoint]:
         return self._made_runner().entry_points(root, chosen)
 
-    def _that_may_speak(self, active: list[type[Rule]], source: SourceFile, file: str | None) -> list[type[Rule]]:
+    def _that_may_speak(self, active: Sought, source: SourceFile, file: str | None) -> Sought:
         """Of the rules that can fire, those whose diagnostics can be reported, as far as text and name tell."""
         if (starts_others(source.text) or self._may_be_command(file)) and self._may_start(source, file):
             # A command may do nothing itself but call other files, so that no word tells what it leads to.
-            active += [rule for rule in self.rules if rule.of_entry_points and rule not in active]
+            active = {**active, **{rule: None for rule in self.rules if rule.of_entry_points}}
         elif any(rule.of_entry_points for rule in active) and not self._may_start(source, file):
-            active = [rule for rule in active if not rule.of_entry_points]
+            active = {rule: names for rule, names in active.items() if not rule.of_entry_points}
         text, least = source.text, self.settings.min_severity
         # A comment that names a diagnostic is in use also where that is hidden.
         if least <= Severity.INFO or self.settings.severity or "DET" in text or "detlint" in text:
             return active
-        return [rule for rule in active if rule.greatest_severity(text) >= least]
+        return {rule: names for rule, names in active.items() if rule.greatest_severity(text) >= least}
 
     def _may_be_command(self, file: str | None) -> bool:
         """Whether the metadata of a file's project names something like it where it names scripts."""
@@ -201,16 +202,20 @@ class Checker:
         return file is not None and root is not None and self._made_runner().has_commands(file, root)
 
     def _run(
-        self, source: SourceFile, tree: ast.Module, file: str | None, active: Sequence[type[Rule]], result: Result
+        self, source: SourceFile, tree: ast.Module, file: str | None, active: Sought, result: Result
     ) -> list[Diagnostic]:
+        files = None if file is None else self._surroundings.of(file)
         runner = self._made_runner()
-        if file is None:
-            return runner.run(source, tree, active, self.targets, self._devices(None), None, result.errors)
-        files = self._surroundings.of(file)
-        targets = self._surroundings.targets(files, self.targets)
-        found = runner.run(source, tree, active, targets, self._devices(files), files, result.errors)
+        found = runner.run(source, tree, active, *self._purpose(file), files, result.errors)
         result.notes += runner.new_notes()
         return found
+
+    def _purpose(self, file: str | None) -> Purpose:
+        """The versions and devices that the code of a file is for."""
+        if file is None:
+            return self.targets, self._devices(None)
+        files = self._surroundings.of(file)
+        return self._surroundings.targets(files, self.targets), self._devices(files)
 
     def _devices(self, files: ProjectFiles | None) -> frozenset[str]:
         return self.settings.devices_for(cpu_only=files is not None and files.cpu_only)

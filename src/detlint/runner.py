@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from detlint.registry import Registry
     from detlint.segments import Segment
     from detlint.sources.source import SourceFile
+    from detlint.triggers import Sought
     from detlint.versions import Targets
     from detlint.vocabulary import Vocabulary
 
@@ -44,7 +45,7 @@ class Runner:
         surroundings: Surroundings | None = None,
     ) -> None:
         self._projects = ProjectBuilder(registry, surroundings)
-        self._candidates = Candidates(rules, registry.vocabulary)
+        self._candidates = Candidates(registry.vocabulary)
         self._registry = registry
 
     def has_commands(self, file: str, root: str) -> bool:
@@ -63,13 +64,13 @@ class Runner:
         self,
         source: SourceFile,
         tree: ast.Module,
-        active: Sequence[RuleType],
+        active: Sought,
         targets: Targets,
         devices: frozenset[str],
         surroundings: ProjectFiles | None,
         errors: list[str],
     ) -> list[Diagnostic]:
-        """Let the active rules look at a file. What fails is added to `errors`."""
+        """Let the active rules look at a file for what they seek there. What fails is added to `errors`."""
         failures = _Failures(source.path, tree, errors)
         try:
             index = self._projects.index(tree, source.path, source.text)
@@ -129,8 +130,9 @@ def _depth(tree: ast.AST) -> int:
 class _FileRun:
     """The rules at work on one file."""
 
-    def __init__(self, context: Context, active: Sequence[RuleType], failures: _Failures) -> None:
+    def __init__(self, context: Context, active: Sought, failures: _Failures) -> None:
         self._context = context
+        self._sought = active
         self._failures = failures
         self._rules: dict[RuleType, Rule] = {}
         for rule in active:
@@ -172,7 +174,7 @@ class _FileRun:
         """The segments that hold a candidate, with the rules for which they do, in the order of the source."""
         found: dict[Segment, dict[RuleType, None]] = {}
         try:
-            for node, rule in candidates.find(self._context.index):
+            for node, rule in candidates.find(self._context.index, self._sought):
                 if rule in self._rules and self._concerns(rule, node):
                     segment = self._context.segment(node)
                     if segment is not None:
@@ -214,21 +216,39 @@ class _FileRun:
 
 
 class Candidates:
-    """What all rules look for, in tables from names to rules; made once for many files."""
+    """What rules look for, in tables from names to rules; made once for all files in which the same is sought."""
 
-    def __init__(self, rules: Iterable[RuleType], vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._tables: dict[frozenset[tuple[RuleType, frozenset[str] | None]], _Table] = {}
+
+    def find(self, index: FileIndex, sought: Sought) -> Iterator[tuple[ast.AST, RuleType]]:
+        """The calls and assigned attributes of a file that are a rule's candidates, each with the rule."""
+        visiting = {rule: names for rule, names in sought.items() if visited_types(rule)}
+        key = frozenset(visiting.items())
+        if key not in self._tables:
+            self._tables[key] = _Table(visiting, self._vocabulary)
+        return self._tables[key].find(index)
+
+
+class _Table:
+    """The candidates of some rules."""
+
+    def __init__(self, sought: Sought, vocabulary: Vocabulary) -> None:
         self._calls = _Names()
         self._settings = _Names()
-        for rule in rules:
-            if visited_types(rule):
-                wanted = rule.candidates
-                self._calls.add(rule, wanted.calls, wanted.prefixes)
-                self._settings.add(rule, wanted.settings, wanted.prefixes)
+        for rule, names in sought.items():
+            wanted = rule.candidates
+            self._calls.add(rule, wanted.calls if names is None else names.intersection(wanted.calls))
+            self._settings.add(rule, wanted.settings if names is None else names.intersection(wanted.settings))
+            if names is None:
+                self._calls.add_prefixes(rule, wanted.prefixes)
+                self._settings.add_prefixes(rule, wanted.prefixes)
         self._wanted_calls = self._calls.wanted(vocabulary)
         self._wanted_settings = self._settings.wanted(vocabulary)
 
     def find(self, index: FileIndex) -> Iterator[tuple[ast.AST, RuleType]]:
-        """The calls and assigned attributes of a file that are a rule's candidates, each with the rule."""
+        """The calls and assigned attributes that are candidates, each with the rule."""
         for call, names in index.find_calls(self._wanted_calls):
             yield from ((call, rule) for name in names for rule in self._calls.rules(name))
         for setting in index.find_settings(self._wanted_settings):
@@ -242,9 +262,11 @@ class _Names:
         self._rules: defaultdict[str, list[RuleType]] = defaultdict(list)
         self._prefixes: list[tuple[str, RuleType]] = []
 
-    def add(self, rule: RuleType, names: Iterable[str], prefixes: Iterable[str]) -> None:
+    def add(self, rule: RuleType, names: Iterable[str]) -> None:
         for name in names:
             self._rules[name].append(rule)
+
+    def add_prefixes(self, rule: RuleType, prefixes: Iterable[str]) -> None:
         self._prefixes += ((prefix, rule) for prefix in prefixes)
 
     def wanted(self, vocabulary: Vocabulary) -> NameSet:

@@ -6,30 +6,40 @@ torch.nn.functional import interpolate as up` both contain `interpolate`) togeth
 that name must come (`torch`, under any of the names that aliases and types of other libraries give it).
 
 The scan splits a file into its words and looks each of them up. That takes the same time for ten words as for ten
-thousand, and is faster than one regular expression for all of them.
+thousand, and is faster than one regular expression for all of them. Where words let a file pass, those of its comments
+and documentation are taken away, and the rules themselves may say by what is left (a `Mention`) that it is nothing.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detlint.project.places import COMMAND_LIBRARIES
+from detlint.sources.code import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from detlint.registry import Registry
     from detlint.rules.base import Rule
+    from detlint.sources.source import SourceFile
+    from detlint.versions import Targets
     from detlint.vocabulary import Vocabulary
 
 _IDENTIFIER = re.compile(r"\w+")
 _COMMAND = re.compile(rf"\b(?:{'|'.join(sorted(COMMAND_LIBRARIES))})\b")
 _DECORATED = re.compile(r"@[\w.]*\b(?:command|main|cli|entrypoint)\b")
-_CALL = re.compile(r"^[A-Za-z_][\w.]*\(", re.MULTILINE)
-_RELATIVE = re.compile(r"^from[ \t]+\.", re.MULTILINE)
+# At the beginning of a line: a search is fast where it begins with plain letters.
+_CALL = re.compile(r"\n(?=[A-Za-z_])[\w.]*\(")
+_RELATIVE = re.compile(r"\nfrom[ \t]+\.")
+Purpose = tuple["Targets", frozenset[str]]
+"""The versions and the devices that code is for."""
+Sought = Mapping[type["Rule"], "frozenset[str] | None"]
+"""The rules that can fire in a file, each with the candidates to look for, by name; None: with all that it has."""
 _TO_SPACES = bytes(
     byte if byte > 127 or chr(byte).isalnum() or byte == ord("_") else ord(" ") for byte in range(256)
 )  # fmt: skip
@@ -47,16 +57,42 @@ class Requirement:
         return not self.words.isdisjoint(present) and (not self.roots or not self.roots.isdisjoint(present))
 
 
-class _Forms:
-    """One of several regular expressions must match; each is tried only where a word stands."""
+class FileText:
+    """What the text of a file shows before it is parsed.
 
-    def __init__(self, forms: Iterable[tuple[str, str]]) -> None:
-        self._forms = [(word.encode(), pattern) for word, pattern in forms]
-        self.words = frozenset(word for word, _ in self._forms if word)
+    code: the text, without comments and documentation where these are known to be none of it. words: those of it that
+    some rule looks for.
+    """
 
-    def met(self, present: frozenset[bytes], contains: Callable[[str], bool]) -> bool:
-        """Whether one is found in a text with these words."""
-        return any((not word or word in present) and (not form or contains(form)) for word, form in self._forms)
+    def __init__(self, code: str, words: frozenset[bytes]) -> None:
+        self.code = code
+        self.words = words
+        self._looked_for: dict[str, bool] = {}
+
+    def contains(self, pattern: str) -> bool:
+        """Whether a regular expression matches somewhere; looked for once."""
+        if pattern not in self._looked_for:
+            self._looked_for[pattern] = re.search(pattern, self.code) is not None
+        return self._looked_for[pattern]
+
+    def has_form(self, forms: Iterable[tuple[str, str]]) -> bool:
+        """Whether one of several regular expressions matches, each tried only where a word stands."""
+        return any(
+            (not word or word.encode() in self.words) and (not form or self.contains(form)) for word, form in forms
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What a rule is asked about before a file is parsed.
+
+    names: of the rule's candidates, those that words of the file may mean. targets, devices: what the file is for.
+    """
+
+    names: frozenset[str]
+    text: FileText
+    targets: Targets
+    devices: frozenset[str]
 
 
 class Triggers:
@@ -68,7 +104,7 @@ class Triggers:
         self._always: list[type[Rule]] = []
         self._requirements: list[tuple[type[Rule], tuple[Requirement, ...]]] = []
         self._patterns: list[tuple[type[Rule], str]] = []
-        self._forms = {rule: _Forms(rule.candidates.forms) for rule in rules if rule.candidates.forms}
+        self._names: dict[type[Rule], _Spellings] = {}
         for rule in filter(looks_at_code, rules):
             requirements = tuple(_requirements(rule, vocabulary))
             if not requirements and rule.scope == "project":
@@ -78,43 +114,65 @@ class Triggers:
                 self._patterns.extend((rule, pattern) for pattern in rule.candidates.patterns)
             elif _checks_something(rule):
                 self._always.append(rule)
+            if _has_a_say(rule):
+                self._names[rule] = _Spellings(_names(rule), vocabulary)
         self._words = frozenset(
             word
             for _, requirements in self._requirements
             for needed in requirements
             for word in needed.words | needed.roots
-        ).union(*(forms.words for forms in self._forms.values()))
+        ).union(word.encode() for rule in rules for word, _ in rule.candidates.forms if word)
         # `NCCL_` stands for all words that begin so, where a rule asks for it as a word: `put_` is a name of its own.
         self._fragments = sorted({word for rule in rules for word in _fragments(rule)})
 
-    def rules(self, text: str) -> list[type[Rule]]:
-        """The rules that can fire in a file of this text."""
-        data = text.encode("utf-8", "surrogatepass")
-        present = words_of(data, self._words).union(part for part in self._fragments if part in data)
-        active = self.rules_for(present)
-        looked_for: dict[str, bool] = {}
+    def rules(self, source: SourceFile, purpose: Callable[[], Purpose]) -> Sought:
+        """The rules that can fire in a file; purpose: gives the versions and devices that its code is for."""
+        active, text = self._passed(source.text)
+        if active and not source.cells:
+            active, text = self._passed(code_of(source.text))
+        sought = {rule: self._sought(rule, text, purpose) for rule in active}
+        return {rule: names for rule, names in sought.items() if names is None or names}
 
-        def contains(pattern: str) -> bool:
-            if pattern not in looked_for:
-                looked_for[pattern] = re.search(pattern, text) is not None
-            return looked_for[pattern]
-
-        for rule, pattern in self._patterns:
-            if rule not in active and contains(pattern):
-                active.append(rule)
-        return [rule for rule in active if rule not in self._forms or self._forms[rule].met(present, contains)]
-
-    def rules_for(self, present: frozenset[bytes]) -> list[type[Rule]]:
-        """The rules that can fire in a file with these words."""
+    def _passed(self, code: str) -> tuple[list[type[Rule]], FileText]:
+        """The rules that can fire by the words and forms of a text."""
+        data = code.encode("utf-8", "surrogatepass")
+        text = FileText(code, words_of(data, self._words).union(part for part in self._fragments if part in data))
         active = list(self._always)
-        if present:
-            active += (rule for rule, needed in self._requirements if any(one.met(present) for one in needed))
-        return active
+        if text.words:
+            active += (rule for rule, needed in self._requirements if any(one.met(text.words) for one in needed))
+        for rule, pattern in self._patterns:
+            if rule not in active and text.contains(pattern):
+                active.append(rule)
+        return [rule for rule in active if not rule.candidates.forms or text.has_form(rule.candidates.forms)], text
+
+    def _sought(self, rule: type[Rule], text: FileText, purpose: Callable[[], Purpose]) -> frozenset[str] | None:
+        names = self._names.get(rule)
+        return None if names is None else rule.sought(Mention(names.in_text(text.words), text, *purpose()))
+
+
+class _Spellings:
+    """Names, found by the words of a file."""
+
+    def __init__(self, names: Iterable[str], vocabulary: Vocabulary) -> None:
+        self._roots = {name: _encoded(vocabulary.roots(name)) for name in names}
+        self._written: defaultdict[bytes, list[str]] = defaultdict(list)
+        for name in self._roots:
+            for word in _encoded(vocabulary.written(name)):
+                self._written[word].append(name)
+
+    def in_text(self, words: frozenset[bytes]) -> frozenset[str]:
+        """The names that a file with these words may mean."""
+        return frozenset(
+            name
+            for word in words.intersection(self._written)
+            for name in self._written[word]
+            if not self._roots[name] or not self._roots[name].isdisjoint(words)
+        )
 
 
 def starts_others(text: str) -> bool:
     """Whether a file may start what other files do, so that no word in it tells what it leads to."""
-    return "__main__" in text or _CALL.search(text) is not None
+    return "__main__" in text or _CALL.search(f"\n{text}") is not None
 
 
 def may_start(text: str, path: str) -> bool:
@@ -125,7 +183,8 @@ def may_start(text: str, path: str) -> bool:
         return True
     if path.endswith("__init__.py"):
         return False
-    return not any(outside_strings(text, found.start()) for found in _RELATIVE.finditer(text))
+    lines = f"\n{text}"
+    return not any(outside_strings(lines, found.start()) for found in _RELATIVE.finditer(lines))
 
 
 def outside_strings(text: str, place: int) -> bool:
@@ -140,12 +199,15 @@ def words_of(data: bytes, wanted: frozenset[bytes]) -> frozenset[bytes]:
 
 def _requirements(rule: type[Rule], vocabulary: Vocabulary) -> Iterator[Requirement]:
     """What a file must contain for a rule."""
-    candidates = rule.candidates
-    names = [*candidates.calls, *candidates.settings, *(prefix.rstrip(".") for prefix in candidates.prefixes)]
-    yield from requirements_of(names, vocabulary)
-    words = {max(found, key=len) for text in candidates.words if (found := _IDENTIFIER.findall(text))}
+    yield from requirements_of(_names(rule), vocabulary)
+    words = {max(found, key=len) for text in rule.candidates.words if (found := _IDENTIFIER.findall(text))}
     if words:
         yield Requirement(_encoded(words))
+
+
+def _names(rule: type[Rule]) -> list[str]:
+    candidates = rule.candidates
+    return [*candidates.calls, *candidates.settings, *(prefix.rstrip(".") for prefix in candidates.prefixes)]
 
 
 def _fragments(rule: type[Rule]) -> Iterator[bytes]:
@@ -173,6 +235,12 @@ def _checks_something(rule: type[Rule]) -> bool:
     from detlint.rules.base import Rule as Base
 
     return rule.check_file is not Base.check_file or rule.check_project is not Base.check_project
+
+
+def _has_a_say(rule: type[Rule]) -> bool:
+    from detlint.rules.base import Rule as Base
+
+    return rule.sought.__func__ is not Base.sought.__func__  # type: ignore[attr-defined]
 
 
 def _encoded(words: Iterable[str]) -> frozenset[bytes]:

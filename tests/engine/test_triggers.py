@@ -15,7 +15,8 @@ from detlint.registry import Registry, registry
 from detlint.rules.base import Candidates, Rule
 from detlint.settings import Settings
 from detlint.sources.source import SourceFile
-from detlint.triggers import Triggers
+from detlint.triggers import Mention, Sought, Triggers
+from detlint.versions import Targets
 
 
 def rule(candidates: Candidates, **attributes: object) -> type[Rule]:
@@ -26,7 +27,16 @@ def rule(candidates: Candidates, **attributes: object) -> type[Rule]:
 def triggered(text: str, candidates: Candidates, library: Library | None = None) -> bool:
     """Whether a rule with these candidates can fire in a text."""
     registry = Registry((Pack("acme", "ACM", library=library or Library()),))
-    return bool(Triggers([rule(candidates, check_file=lambda self: None)], registry).rules(text))
+    return bool(passed(Triggers([rule(candidates, check_file=lambda self: None)], registry), text))
+
+
+def passed(triggers: Triggers, text: str) -> list[type[Rule]]:
+    """The rules that can fire in a text."""
+    return list(triggers.rules(SourceFile("x.py", text), purpose))
+
+
+def purpose() -> tuple[Targets, frozenset[str]]:
+    return Targets(), frozenset({"cpu", "cuda"})
 
 
 CALL = Candidates(calls=("acme.tools.roll",))
@@ -76,6 +86,10 @@ LIBRARY = Library(
         ("x = ':4096:8'", Candidates(words=(":4096:8",)), True),
         ("é = 'ü'; roll = 1; acme", CALL, True),
         ("\udcff = roll, acme", CALL, True),
+        ("import acme  # roll()", CALL, False),
+        ('"""About acme.\n\n>>> roll()\n"""\nimport acme', CALL, False),
+        ('import acme\nf"""{acme.tools.roll()}"""', CALL, True),
+        ("import acme\nx = '#'; acme.tools.roll()", CALL, True),
     ],
 )
 def test_which_texts_pass(text: str, candidates: Candidates, wanted: bool) -> None:
@@ -88,8 +102,8 @@ def test_rules_without_candidates_pass_if_they_check_something() -> None:
 
     idle, busy = rule(Candidates()), rule(Candidates(), check_file=check)
     registry = Registry((Pack("acme", "ACM"),))
-    assert Triggers([idle], registry).rules("x") == []
-    assert Triggers([busy], registry).rules("x") == [busy]
+    assert passed(Triggers([idle], registry), "x") == []
+    assert passed(Triggers([busy], registry), "x") == [busy]
 
 
 def test_rules_about_projects_without_candidates_need_an_effect() -> None:
@@ -107,15 +121,30 @@ def test_rules_about_projects_without_candidates_need_an_effect() -> None:
         ("roll()", False),
         ("import acme", False),
     ]:
-        assert triggers.rules(text) == [about] * wanted, text
+        assert passed(triggers, text) == [about] * wanted, text
+
+
+def test_a_rule_says_what_it_seeks() -> None:
+    def sought(cls: type[Rule], mention: Mention) -> frozenset[str] | None:
+        return None if "every" in mention.text.code else mention.names - {"acme.tools.roll"}
+
+    asked = rule(Candidates(calls=("acme.tools.roll", "acme.Dice.throw")), sought=classmethod(sought), visit_Call=print)
+    triggers = Triggers([asked], Registry((Pack("acme", "ACM"),)))
+
+    def found(text: str) -> Sought:
+        return triggers.rules(SourceFile("x.py", text), purpose)
+
+    assert found("import acme; acme.tools.roll()") == {}
+    assert found("import acme; acme.Dice().throw(); roll") == {asked: frozenset({"acme.Dice.throw"})}
+    assert found("import acme; acme.tools.roll(every)") == {asked: None}
 
 
 def everything(checker: Checker, text: str, path: str) -> list[Diagnostic]:
     """What is found if the trigger scan lets everything pass."""
 
     class All:
-        def rules(self, text: str) -> list[type[Rule]]:
-            return list(checker.rules)
+        def rules(self, source: SourceFile, purpose: object) -> Sought:
+            return dict.fromkeys(checker.rules)
 
     kept = checker._triggers
     checker._triggers = All()  # type: ignore[assignment]

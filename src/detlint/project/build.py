@@ -24,6 +24,7 @@ from detlint.project.products import ClassThere, Product, Products
 from detlint.project.reexports import ReExports
 from detlint.project.summary import Functions, FunctionSummary, Locate, ModuleSummary, Step, Summariser
 from detlint.project.texts import ModuleTexts, noise_of
+from detlint.sources.code import code_of
 from detlint.sources.source import SourceFile, parse, read_source
 
 if TYPE_CHECKING:
@@ -40,10 +41,12 @@ _OPEN_AT_ONCE = 40
 
 
 _MAY_CHANGE_MODES = re.compile(
-    r"determin|reprod|seed|\b(?:set_?up|bootstrap|init(?=_))(?:_env|_environment|_run|_all|_experiment)?\(",
+    r"(?:use_deterministic|op_determinism|full_determinism)"
+    r"|(?:determinis|reprod|seed)\w*[ \t]*(?:\(|=(?!=)(?![ \t]*(?:\w+\.)*deterministic\b))"
+    r"|\b(?:set_?up|bootstrap|init(?=_))(?:_env|_environment|_run|_all|_experiment)?\(",
     re.IGNORECASE,
 )
-"""What a file contains that turns a mode on or off, or calls a function of the project that does, by its name."""
+"""What code contains that turns a mode on or off, or calls a function of the project that does, by its name."""
 
 T = TypeVar("T")
 
@@ -133,7 +136,7 @@ class FileProject(Project):
     @cached_property
     def _may_change_modes(self) -> bool:
         """Whether something in the file turns a mode on or off, or calls a function that does, by its name."""
-        return _MAY_CHANGE_MODES.search(self._summariser.index.text) is not None
+        return _MAY_CHANGE_MODES.search(code_of(self._summariser.index.text)) is not None
 
     @property
     def is_package(self) -> bool:

@@ -153,8 +153,8 @@ class Links:
             yield from self._resolve(module, f"{qualified}.{rest}" if rest else qualified, depth + 1)
 
     def _behind_stars(self, module: ModuleSummary, name: str) -> Iterator[ModuleSummary]:
-        """The modules from which `import *` may have brought a name."""
-        for star in module.stars:
+        """The modules from which `import *` may have brought a name: one with an underscore before it stays behind."""
+        for star in module.stars if not name.startswith("_") else ():
             if self._source is not None and self._source.may_define(module.path, star, name):
                 other = self.find_module(module, star)
                 if other is not None and other is not module:

@@ -6,6 +6,7 @@ itself stands for nothing here.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ class ReExports:
             self._meant[key] = None  # modules may import each other
             target = self._texts.handed_on(file)[0].get(name)
             if target is None:
-                self._meant[key] = self._of_stars(file).get(name)
+                self._meant[key] = self._of_stars(file).get(name) if self._may_come_by_star(file, name) else None
             else:
                 dots = self._namesakes.dots(file, target.rpartition(".")[0] or target)
                 if not dots and target.partition(".")[0] in self._libraries:
@@ -55,6 +56,13 @@ class ReExports:
                 else:
                     self._meant[key] = self.resolve(file, dots + target)
         return self._meant[key]
+
+    def _may_come_by_star(self, file: str, name: str) -> bool:
+        """Whether `import *` may bring a name to a module: none with an underscore before it, no module of its own."""
+        if name.startswith("_"):
+            return False
+        folder, base = os.path.split(file)
+        return base != "__init__.py" or self._finder.in_folder(folder, [name]) is None
 
     def _of_stars(self, file: str) -> dict[str, str]:
         """The names of libraries that a module has of the modules of which it imports all; the first one counts."""

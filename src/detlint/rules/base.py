@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from detlint.context import Context
     from detlint.environment.project import ConfigFile
     from detlint.project.model import Project
+    from detlint.triggers import Mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,15 @@ class Rule:
     def greatest_severity(cls, text: str) -> Severity:
         """The most that a diagnostic can be in a file of this text: where that is hidden, nobody need look."""
         return Severity.ERROR
+
+    @classmethod
+    def sought(cls, mention: Mention) -> frozenset[str] | None:
+        """The candidates to look for in a file, by name, as far as its text tells; None: all.
+
+        None at all: the rule has nothing to say there. Asked before the file is parsed, after its words and forms have
+        let it pass.
+        """
+        return None
 
     def concerns(self, candidate: ast.AST) -> bool:
         """Whether a candidate is worth a look at its LibCST nodes, which are made only where a rule wants them."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from detlint.diagnostics import Fix
+    from detlint.triggers import Mention
 
 _SIMILAR = 0.8
 _REPEATABLE = {
@@ -90,10 +92,29 @@ def _nearest(name: str, known: tuple[str, ...]) -> str | None:
     return scored[0][1] if scored and scored[0][0] >= _SIMILAR else None
 
 
-_ASSIGNMENT = (
-    r"(?:[\n:;=]|\A)[ \t]*(?!self\.\w+[ \t]*[=:])[A-Za-z_]\w*(?:\.\w+)*\.[a-z_]\w*[ \t]*"
-    r"(?:=(?!=)|:[^=\n]+=|,[^=(\n]*=(?!=))"
+@cache
+def _looks_like_setting(attribute: str) -> bool:
+    """Whether an attribute may be a misspelt or misplaced setting of some object."""
+    plain = attribute.lower().strip("_")
+    names, words = _all_settings()
+    return any(word in plain for word in words) or bool(get_close_matches(plain, names, 1, _SIMILAR))
+
+
+@cache
+def _all_settings() -> tuple[frozenset[str], frozenset[str]]:
+    """The names of all settings in lower case, and the words that tell one."""
+    rows = owners().values()
+    moved = (owners()[name] for name in load(__package__, "settings")["moved"].values())
+    names = {name.lower() for row in rows for name in (*row.flags, *row.functions, *row.elsewhere)}
+    return frozenset(names.union(*(row.known for row in moved))), frozenset(word for row in rows for word in row.words)
+
+
+_TARGETS = (
+    re.compile(r"\.(?<!\bself.)([A-Za-z_]\w*)[ \t)\]]*=(?!=)"),
+    re.compile(r"\.([A-Za-z_]\w*)[ \t]*,[^=(\n]*\.\w+[ \t)\]]*=(?!=)"),
 )
+"""Attributes that are assigned, of anything but `self`; such before others. For speed they begin with a plain sign."""
+_SETATTR = re.compile(r"""setattr\([^,]*,\s*(?:["'](\w+)["'])?""")
 
 
 class UnknownSetting(Rule):
@@ -129,11 +150,14 @@ own are not reported, nor are calls of functions that do not exist, since they r
         Example("class Flags:\n    pass\n\n\ncudnn = Flags()\ncudnn.determinstic = True\n"),
     )
     sources = ("https://docs.pytorch.org/docs/stable/backends.html",)
-    candidates = Candidates(
-        prefixes=_settings().prefixes,
-        # A statement that assigns to an attribute of something else than `self`, alone or among others, or `setattr`.
-        forms=(("", _ASSIGNMENT), ("setattr", "")),
-    )
+    candidates = Candidates(prefixes=_settings().prefixes)
+
+    @classmethod
+    def sought(cls, mention: Mention) -> frozenset[str] | None:
+        """Nothing where no attribute that looks like a setting is assigned."""
+        code = mention.text.code
+        assigned = {name for pattern in (*_TARGETS, _SETATTR) for name in pattern.findall(code)}
+        return None if "" in assigned or any(map(_looks_like_setting, assigned)) else frozenset()
 
     def check_file(self) -> None:
         """Look at all assignments to attributes of the objects with settings."""

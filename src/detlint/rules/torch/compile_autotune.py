@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from detlint.index.values import Mapping
@@ -21,6 +22,12 @@ _SWITCHES = frozenset(_DATA["switches"])
 _COMPILERS: dict[str, str] = dict(_DATA["compilers"])
 _PATCHES = (f"{_DATA['module']}.patch",)
 _SETTINGS = tuple(f"{_DATA['module']}.{name}" for name in _DATA["switches"])
+_FORMS = (
+    *(("", re.escape(word)) for word in sorted(_MODES | _SWITCHES)),
+    # A mode that another module may know.
+    ("", r"mode\s*=\s*[A-Za-z_][\w.]*\s*[,)]"),
+)
+"""What stands in a file that turns tuning on; `compile` alone is the word of many libraries."""
 
 
 class CompileAutotune(Rule):
@@ -58,7 +65,9 @@ Not reported: other modes of `torch.compile`, values that only a run knows, and,
         "https://docs.pytorch.org/docs/stable/generated/torch.compile.html",
         "pytorch/pytorch: torch/_inductor/config.py",
     )
-    candidates = Candidates(calls=(*_COMPILERS, *_PATCHES), settings=_SETTINGS, words=("max-autotune", "autotune"))
+    candidates = Candidates(
+        calls=(*_COMPILERS, *_PATCHES), settings=_SETTINGS, words=("max-autotune", "autotune"), forms=_FORMS
+    )
 
     def check_file(self) -> None:
         """Look at all that may turn tuning on."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from detlint.context import Context
+    from detlint.triggers import Mention
 
 
 class TorchNeedsDeterministicMode(Rule):
@@ -73,6 +74,11 @@ if __name__ == "__main__":
         Example("import torch\n\n\ndef marked(x: torch.Tensor, i: torch.Tensor):\n    return x.scatter_(1, i, 1.0)\n"),
     )
     sources = ("https://docs.pytorch.org/docs/stable/generated/torch.use_deterministic_algorithms.html",)
+
+    @classmethod
+    def sought(cls, mention: Mention) -> frozenset[str] | None:
+        """The ops that have the effect in the version and on the devices that the file is for."""
+        return ops.mentioned(mention, "switches")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

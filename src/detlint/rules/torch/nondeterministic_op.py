@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from detlint.context import Context
     from detlint.diagnostics import Fix
+    from detlint.triggers import Mention
 
 _LOSSES = ("torch.nn.functional.cross_entropy", "torch.nn.functional.nll_loss")
 _TAKING_GRADIENTS = ("backward", "grad", "gradcheck", "gradgradcheck", "requires_grad", "requires_grad_")
@@ -87,6 +88,11 @@ and for tests that take no gradient.
         "torch/nn/functional.py of each release",
         "torch/testing/_internal/common_methods_invocations.py: what each operator's samples reach",
     )
+
+    @classmethod
+    def sought(cls, mention: Mention) -> frozenset[str] | None:
+        """The ops that have the effect in the version and on the devices that the file is for."""
+        return ops.mentioned(mention, "raises")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -16,6 +16,8 @@ from detlint.versions import Version
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from detlint.triggers import FileText, Mention
+
 Effect = Literal["raises", "switches"]
 Condition = str | tuple[object, ...]
 """One of the words that `data/ops.toml` explains, or the values of which the argument is one."""
@@ -108,6 +110,29 @@ def applicable(op: Op, effect: Effect, version: Version, devices: Iterable[str])
     for fact in op.facts:
         if counts(op, fact, effect) and fact.covers(version) and not asked.isdisjoint(fact.devices):
             yield fact
+
+
+def mentioned(mention: Mention, effect: Effect) -> frozenset[str]:
+    """The ops that a file names and that may have an effect there, by what is known without parsing it."""
+    version = mention.targets.version("torch")
+    return frozenset(name for name in mention.names if _may_have(ops()[name], effect, version, mention))
+
+
+def _may_have(op: Op, effect: Effect, version: Version, mention: Mention) -> bool:
+    return any(
+        all(_may_hold(op, parameter, wanted, mention.text) for parameter, wanted in fact.when.items())
+        for fact in applicable(op, effect, version, mention.devices)
+    )
+
+
+def _may_hold(op: Op, parameter: str, wanted: Condition, text: FileText) -> bool:
+    """Whether a text may have the argument: one of the wanted strings, or a name whose value may be one of them."""
+    if isinstance(wanted, str) or op.defaults.get(parameter) in wanted:
+        return True
+    if not all(isinstance(value, str) for value in wanted):
+        return True
+    given = any(f"{quote}{value}{quote}" in text.code for value in wanted for quote in "\"'")
+    return given or text.contains(rf"{parameter}(?<!\w{parameter})\s*=\s*[A-Za-z_]")
 
 
 def is_method(name: str) -> bool:
