@@ -89,3 +89,21 @@ NO_FIX = {
 def test_a_person_decides(rule: str, code: str) -> None:
     after, left = fixed(code, rule)
     assert (after, len(left)) == (code, 1)
+
+
+def test_what_is_imported_leads_to_the_function_that_seeds() -> None:
+    code, _ = fixed(
+        """
+        import tensorflow as tf
+
+        model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+        model.compile(loss="mse")
+        model.fit(tf.ones((4, 1)), tf.ones((4, 1)))
+
+        import keras
+        print(keras.__version__)
+        """,
+        "DET305",
+    )
+    assert code.count("import keras") == 1
+    assert "tf.keras.utils.set_random_seed(SEED)" in code

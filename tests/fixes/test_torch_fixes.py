@@ -187,3 +187,27 @@ NO_FIX = {
 def test_a_person_decides(rule: str, code: str) -> None:
     after, left = fixed(code, rule)
     assert (after, len(left)) == (code, 1)
+
+
+def test_the_mode_and_its_variable_come_before_the_first_op() -> None:
+    code, _ = fixed(
+        """
+        import torch
+
+        torch.manual_seed(0)
+        device = torch.device("cuda")
+        model = torch.nn.Linear(4, 1).to(device)
+        print(model(torch.ones(8, 4, device=device)))
+        torch.manual_seed(1)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        model(torch.ones(8, 4, device=device)).mean().backward()
+        optimizer.step()
+        """,
+        ("DET203", "DET113", "DET501"),
+    )
+    first = code.split("\n\n")[2]
+    assert first.startswith(
+        "torch.manual_seed(0)\n"
+        'os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")\n'
+        "torch.use_deterministic_algorithms(True)\ndevice ="
+    )

@@ -18,6 +18,8 @@ from detlint.rules.repair_names import PARSES, SEED_NAMES, Names
 from detlint.rules.repairs import Repair, call_at
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from detlint.context import Context
     from detlint.diagnostics import Location
     from detlint.project.model import EntryPoint
@@ -83,9 +85,11 @@ class EntryRepair:
         """Whether a statement is an import at the head of the file: constants and definitions go below it, too."""
         return isinstance(statement, (ast.Import, ast.ImportFrom)) and statement in self._head
 
-    def name(self, qualified: str, *, module: str = "") -> str:
-        """How a library's name is written there."""
-        return self.repair.name(qualified, self.start.at, module=module) if self.start is not None else ""
+    def name(self, qualified: str, *, module: str = "", others: Sequence[str] = ()) -> str:
+        """How a library's name is written there, as `Repair.name` has it."""
+        if self.start is None:
+            return ""
+        return self.repair.name(qualified, self.start.at, module=module, others=others)
 
     def seed(self) -> str:
         """An expression for a seed there: as `Repair.seed` has it, or the number that another state is seeded with."""

@@ -49,7 +49,7 @@ class Names:
 
     def library(self, qualified: str, at: ast.AST, module: str = "") -> tuple[str, list[Edit]] | None:
         """How a library's name is written at a node, and the import that it takes, if any."""
-        known = self._known(qualified, at)
+        known = self.known(qualified, at)
         if known is not None:
             return known, []
         module = module or qualified.partition(".")[0]
@@ -84,7 +84,7 @@ class Names:
         return self._seed_option(at)
 
     # ------------------------------------------------------------------------------------------------ what is bound
-    def _known(self, qualified: str, at: ast.AST) -> str | None:
+    def known(self, qualified: str, at: ast.AST) -> str | None:
         """The name as the imports in sight have it, by the one that says most."""
         best: tuple[int, str] | None = None
         shadowed: set[str] = set()

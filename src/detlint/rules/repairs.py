@@ -316,13 +316,16 @@ class Repair:
             self._remove_item(spans, place, spans[0][0], self._span(statement)[1])
 
     # ------------------------------------------------------------------------------------------ names and constants
-    def name(self, qualified: str, at: AnyNode, *, module: str = "") -> str:
+    def name(self, qualified: str, at: AnyNode, *, module: str = "", others: Sequence[str] = ()) -> str:
         """How a library's name is written at a node: `np.random.seed` for `numpy.random.seed`.
 
         Bound aliases are used; where nothing leads to the name, an import is added. `module`: what is to be imported,
-        by default the name's first part; of a deeper one (`lightning.pytorch`) the name itself is imported.
+        by default the name's first part; of a deeper one (`lightning.pytorch`) the name itself is imported. others:
+        names of the same thing, taken where imports lead to one of them and not to the first.
         """
-        return self._named(Names(self.context).library(qualified, self.context.ast(at), module), self._imports)
+        names, node = Names(self.context), self.context.ast(at)
+        wanted = next((each for each in (qualified, *others) if names.known(each, node)), qualified)
+        return self._named(names.library(wanted, node, module), self._imports)
 
     def constant(self, name: str, value: str, at: AnyNode) -> str:
         """Define a constant after the imports of the file; gives its name, which is another one where that is taken."""

@@ -37,6 +37,9 @@ SEEDING = {
 """For the states that programs share, the function that seeds it, in the order in which they are written."""
 
 TENSORFLOW = "tensorflow"
+KERAS = ("keras.utils.set_random_seed", "tensorflow.keras.utils.set_random_seed")
+"""The names of the function that seeds what Keras draws from."""
+
 _WITH_KERAS = ("python", "numpy", TENSORFLOW)
 _OF_LIBRARIES = {
     "pytorch_lightning": ("pytorch_lightning.seed_everything", "pytorch_lightning", ", workers=True"),
@@ -80,7 +83,7 @@ def seeding_fix(
 def _seeded_alone(context: Context, entry: EntryPoint, event: Event, seeder: str) -> Fix | None:
     """Seed one state by a statement."""
     step = EntryRepair(context, entry, event)
-    function = step.name(seeder)
+    function = step.name(seeder, others=same_as(seeder))
     step.insert(f"{function}({step.seed()})")
     return step.repair.unsafe(f"Call `{function}` where the program starts")
 
@@ -123,6 +126,11 @@ def _keras(context: Context) -> str:
     )
 
 
+def same_as(name: str) -> tuple[str, ...]:
+    """Other names of a function that seeds."""
+    return KERAS if name in KERAS else ()
+
+
 # ---------------------------------------------------------------------------------------------------- a new function
 def _seeded(context: Context, entry: EntryPoint, missing: Missing) -> Fix | None:
     """Seed several states by one call: of a library's function, or of a new one."""
@@ -133,10 +141,13 @@ def _seeded(context: Context, entry: EntryPoint, missing: Missing) -> Fix | None
     name = next((name for name in _NAMES if not context.index.loads(name) and name not in _bound(context)), "")
     if len(statements) == 1:
         (function, module, more) = statements[0]
-        name = step.name(function, module=module)
+        name = step.name(function, module=module, others=same_as(function))
         step.insert(f"{name}({step.seed()}{more})")
     else:
-        body = [f"{step.name(function, module=module)}(seed{more})" for function, module, more in statements]
+        body = [
+            f"{step.name(function, module=module, others=same_as(function))}(seed{more})"
+            for function, module, more in statements
+        ]
         seed = step.seed()
         typed = any(function.returns is not None for function in context.index.functions)
         head = f"def {name}(seed: int) -> None:" if typed else f"def {name}(seed):"
@@ -202,7 +213,9 @@ def _with_more(context: Context, seed: Event, missing: Missing, seeder: str) -> 
     repair = Repair(home)
     given = repair.code(call.args[0])
     statements = [(seeder, "", "")] if seeder else _statements(home, missing)
-    names = [(repair.name(name, statement, module=module), more) for name, module, more in statements]
+    names = [
+        (repair.name(name, statement, module=module, others=same_as(name)), more) for name, module, more in statements
+    ]
     repair.insert_after(statement, "\n".join(f"{name}({given}{more})" for name, more in names))
     fix = _as_one(repair.unsafe(f"Seed {' and '.join(f'`{name}`' for name, _ in names)} in `{function.name}`, too"))
     return fix if fix is None or home is context else _elsewhere(fix, home)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from detlint.rules.base import Candidates, Example
 from detlint.rules.repairs import Repair, call_at
-from detlint.rules.seed_functions import SEEDING, seeding_fix
+from detlint.rules.seed_functions import KERAS, SEEDING, same_as, seeding_fix
 from detlint.rules.tensorflow.draws import entry_states
 from detlint.rules.tensorflow.evidence import is_tensorflow_1
 from detlint.rules.tensorflow.states import SUBJECT
@@ -83,7 +83,7 @@ model.fit([[1.0]], [1.0])
         if not is_of_keras and "tensorflow" in states:
             seeder = "tensorflow.random.set_seed"
         elif targets.version("tensorflow") >= "2.7":
-            seeder = "keras.utils.set_random_seed" if "keras" in imports else "tensorflow.keras.utils.set_random_seed"
+            seeder = KERAS[0] if "keras" in imports else KERAS[1]
             known = self._with_other_seeder(entry.run, event, seeder)
             if known is not None:
                 return known
@@ -101,7 +101,7 @@ model.fit([[1.0]], [1.0])
             if call is None or seed.conditional or seed.order > draw.order or names != ("tensorflow.random.set_seed",):
                 continue
             repair = Repair(self.context)
-            function = repair.name(seeder, call)
+            function = repair.name(seeder, call, others=same_as(seeder))
             repair.replace(call.func, function)
             return repair.unsafe(f"Seed by `{function}`")
         return None

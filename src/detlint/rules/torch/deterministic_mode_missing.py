@@ -115,12 +115,18 @@ print(x.grad)
         """Turn the mode on where the program starts, with the variable that cuBLAS then needs."""
         if raises_under_mode(self.context, [entry.run]):
             return None
+        step = self._before_ops(entry, step)
         alone = self._turned_on(entry, step)
         if not is_unset(self.context.program(entry)):
             return alone
         together = self._turned_on(entry, step, f'.setdefault("{VARIABLE}", "{VALUE}")')
         outside = outside_setting(self.context, entry, VARIABLE, VALUE)
         return together if outside is None or alone is None else joined(alone, outside, instead=together)
+
+    def _before_ops(self, entry: EntryPoint, step: Event) -> Event:
+        """The first event that may read the variable of cuBLAS, which stands beside the mode, or else the training."""
+        first = next(entry.run.of_kind("start", "cublas"), step)
+        return first if first.order < step.order and EntryRepair(self.context, entry, first).start is not None else step
 
     def _turned_on(self, entry: EntryPoint, step: Event, variable: str = "") -> Fix | None:
         start = EntryRepair(self.context, entry, step)
