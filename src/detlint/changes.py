@@ -1,11 +1,14 @@
 """The lines that have changed since a revision of git.
 
-Given a revision and a folder; gives the lines of each file that are new or changed. Raises `ChangesError` with the
+Given a revision and a folder; gives the lines of each file that are new or changed: on disk, or in a text that stands
+in for the file. Raises `ChangesError` with the
 reason in the user's words. git is called for reading alone: no hook, no monitor, no other program of a repository.
 """
 
 from __future__ import annotations
 
+import difflib
+import hashlib
 import os
 import re
 from pathlib import Path
@@ -33,31 +36,69 @@ class Changes:
     def __init__(self, revision: str, folder: str) -> None:
         self._ranges: dict[str, Ranges] = {}
         self._new: set[str] = set()
+        self._of_texts: dict[tuple[str, bytes], Ranges | None] = {}
         try:
             self._read(revision, Path(folder))
         except ProjectError as error:
             raise ChangesError(str(error)) from None
 
-    def touches(self, file: str, first: int, last: int) -> bool:
-        """Whether one of some lines of a file, given by its absolute path, is new or changed."""
+    def touches(self, file: str, first: int, last: int, text: bytes | None = None) -> bool:
+        """Whether one of some lines of a file, given by its absolute path, is new or changed.
+
+        text: what the file has become of, or will; by default it is as it is on disk.
+        """
         name = os.path.realpath(file)
         if name in self._new:
             return True
-        return any(start <= last and first <= end for start, end in self._ranges.get(name, ()))
+        ranges = self._ranges.get(name, []) if text is None else self._of_text(name, text)
+        return ranges is None or any(start <= last and first <= end for start, end in ranges)
+
+    def _of_text(self, name: str, text: bytes) -> Ranges | None:
+        """The lines of a text that are not in the revision of a file; None if the revision has no such file."""
+        key = (name, hashlib.sha256(text).digest())
+        if key not in self._of_texts:
+            known = self._at_revision(name)
+            self._of_texts[key] = None if known is None else new_lines(known, text)
+        return self._of_texts[key]
+
+    def _at_revision(self, name: str) -> bytes | None:
+        """A file as the revision has it."""
+        path = os.path.relpath(name, self._root).replace(os.sep, "/")
+        blob = f"{self._commit}:{path}"
+        if git.status(self._root, "cat-file", "-e", blob) != 0:
+            return None
+        return git.run(self._root, "cat-file", "blob", blob)
 
     def _read(self, revision: str, folder: Path) -> None:
         if not git.found("git"):
             raise ChangesError("git is not installed")
         if git.status(folder, "rev-parse", "--is-inside-work-tree") != 0:
             raise ChangesError(f"{folder} is in no git repository")
-        root = Path(git.text(folder, "rev-parse", "--show-toplevel"))
-        commit = _commit(revision, root)
+        root = self._root = Path(git.text(folder, "rev-parse", "--show-toplevel"))
+        commit = self._commit = _commit(revision, root)
         self._ranges = {
             os.path.realpath(os.path.join(root, os.fsdecode(path))): ranges
             for path, ranges in changed_lines(git.run(root, "diff", *_PLAIN, *_PREFIXES, commit, "--")).items()
         }
         others = git.run(root, "ls-files", "-z", "--others", "--exclude-standard", "--full-name").split(b"\0")
         self._new = {os.path.realpath(os.path.join(root, os.fsdecode(path))) for path in others if path}
+
+
+def new_lines(before: bytes, after: bytes) -> Ranges:
+    """The lines of a text that another one has not, whatever ends them."""
+    old, new = ([line.removesuffix(b"\r") for line in text.split(b"\n")] for text in (before, after))
+    same = 0
+    while same < min(len(old), len(new)) and old[same] == new[same]:
+        same += 1
+    ends = 0
+    while ends < min(len(old), len(new)) - same and old[-1 - ends] == new[-1 - ends]:
+        ends += 1
+    inner = difflib.SequenceMatcher(None, old[same : len(old) - ends], new[same : len(new) - ends], autojunk=False)
+    return [
+        (same + start + 1, same + end)
+        for kind, _, _, start, end in inner.get_opcodes()
+        if kind != "equal" and end > start
+    ]
 
 
 def _commit(revision: str, root: Path) -> str:

@@ -105,8 +105,41 @@ def test_only_what_is_selected(detlint: Run, project: Path) -> None:
     assert (project / "train.py").read_text() == BENCHMARK
 
 
-@pytest.mark.parametrize("arguments", [("-",), (".", "--fix"), (".", "--diff")])
-def test_what_it_does_not_go_with(detlint: Run, project: Path, arguments: tuple[str, ...]) -> None:
-    outcome = detlint(*arguments, "--add-ignores")
+def test_standard_input_has_no_file_to_write_into(detlint: Run) -> None:
+    outcome = detlint("-", "--add-ignores")
     assert outcome.status == 2
-    assert "--add-ignores" in outcome.err
+    assert "it has none on standard input" in outcome.err
+
+
+TWO = "import torch\n\ntorch.backends.cudnn.benchmark = True\ntorch.backends.cudnn.determinstic = True\n"
+IGNORED = TWO.replace("benchmark = True", "benchmark = True  # detlint: ignore[DET205] TODO: say why")
+
+
+def test_after_fixing_comments_hide_what_is_left(detlint: Run, project: Path) -> None:
+    (project / "train.py").write_text(TWO)
+    outcome = detlint("--fix", "--add-ignores", ".")
+    assert (outcome.status, outcome.err) == (0, "Wrote comments for 1 finding.\n")
+    assert outcome.out == "Fixed 1 finding in 1 file:\n  train.py: 1 x DET111\nNo findings left in 1 file.\n"
+    assert (project / "train.py").read_text() == IGNORED.replace("determinstic", "deterministic")
+
+
+def test_a_diff_shows_comments_and_writes_nothing(detlint: Run, project: Path) -> None:
+    (project / "train.py").write_text(TWO)
+    outcome = detlint("--diff", "--add-ignores", ".")
+    assert (outcome.status, outcome.err) == (1, "Would write comments for 2 findings.\n")
+    assert [line for line in outcome.out.splitlines() if line.startswith("+t")] == [
+        "+torch.backends.cudnn.benchmark = True  # detlint: ignore[DET205] TODO: say why",
+        "+torch.backends.cudnn.determinstic = True  # detlint: ignore[DET111] TODO: say why",
+    ]
+    assert (project / "train.py").read_text() == TWO
+
+
+def test_a_diff_of_both(detlint: Run, project: Path) -> None:
+    (project / "train.py").write_text(TWO)
+    outcome = detlint("--diff", "--fix", "--add-ignores", ".")
+    assert outcome.err == "Would fix 1 finding.\nWould write comments for 1 finding.\n"
+    assert [line for line in outcome.out.splitlines() if line.startswith("+t")] == [
+        "+torch.backends.cudnn.benchmark = True  # detlint: ignore[DET205] TODO: say why",
+        "+torch.backends.cudnn.deterministic = True",
+    ]
+    assert (project / "train.py").read_text() == TWO

@@ -9,8 +9,10 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from detlint.changes import changed_lines
+from detlint.changes import changed_lines, new_lines
 from tests.cli.conftest import BENCHMARK, Run
 from tests.cli.test_outputs import NOTEBOOK
 
@@ -138,11 +140,71 @@ def test_outside_of_a_repository_it_is_told(detlint: Run, project: Path) -> None
     assert "is in no git repository" in outcome.err
 
 
-@pytest.mark.parametrize("arguments", [("-",), (".", "--fix"), (".", "--diff")])
-def test_what_it_does_not_go_with(detlint: Run, repository: Path, arguments: tuple[str, ...]) -> None:
-    outcome = detlint(*arguments, "--diff-base", "HEAD", stdin=BENCHMARK.encode())
+def test_standard_input_is_compared_with_the_file_that_it_stands_for(detlint: Run, repository: Path) -> None:
+    arguments = ("-", "--stdin-filename", "train.py", "--diff-base", "HEAD")
+    text = "# new\r\n" + (BENCHMARK + SECOND).replace("\n", "\r\n")
+    outcome = detlint(*arguments, "--output-format", "json", stdin=text.encode())
+    assert [item["location"]["line"] for item in json.loads(outcome.out)["diagnostics"]] == [5]
+    outcome = detlint(*arguments, "--fix", "--unsafe-fixes", stdin=(BENCHMARK + SECOND).encode())
+    assert outcome.out == BENCHMARK + SECOND.replace("False", "True")
+
+
+def test_standard_input_without_a_name_has_nothing_to_be_compared_with(detlint: Run, repository: Path) -> None:
+    outcome = detlint("-", "--diff-base", "HEAD", stdin=BENCHMARK.encode())
     assert outcome.status == 2
-    assert "--diff-base" in outcome.err
+    assert "--diff-base with - needs --stdin-filename" in outcome.err
+
+
+@pytest.mark.parametrize("option", ["--fix", "--diff"])
+def test_only_what_is_on_changed_lines_is_fixed(detlint: Run, repository: Path, option: str) -> None:
+    text = "# new\n" + BENCHMARK + SECOND
+    (repository / "train.py").write_text(text)
+    fixed = text.replace("deterministic = False", "deterministic = True")
+    outcome = detlint(".", "--diff-base", "HEAD", option, "--unsafe-fixes")
+    if option == "--fix":
+        assert (repository / "train.py").read_text() == fixed
+        assert outcome.status == 0
+        assert detlint(".", "--diff-base", "HEAD", option, "--unsafe-fixes").out == "No findings in 3 files.\n"
+    else:
+        assert [line for line in outcome.out.splitlines() if line[:1] in "+-"] == [
+            "--- train.py",
+            "+++ train.py",
+            f"-{SECOND.rstrip()}",
+            "+torch.backends.cudnn.deterministic = True",
+        ]
+        assert (repository / "train.py").read_text() == text
+
+
+def test_lines_that_fixes_insert_do_not_make_old_lines_new(detlint: Run, repository: Path) -> None:
+    old = "import random\n\n\ndef shuffled(x):\n    return random.Random().sample(x, 2)\n"
+    (repository / "old.py").write_text(old)
+    commit(repository)
+    new = old + "\n\ndef chosen(x):\n    return random.Random().choice(x)\n"
+    (repository / "old.py").write_text(new)
+    assert found(detlint, "old.py", "--diff-base", "HEAD") == [("old.py", 9)]
+    detlint("old.py", "--diff-base", "HEAD", "--fix", "--unsafe-fixes")
+    fixed = new.replace("import random\n", "import random\n\nSEED = 42\n").replace(
+        "Random().choice", "Random(SEED).choice"
+    )
+    assert (repository / "old.py").read_text() == fixed
+
+
+def test_comments_are_written_for_changed_lines_only(detlint: Run, repository: Path) -> None:
+    (repository / "train.py").write_text(BENCHMARK + SECOND)
+    outcome = detlint(".", "--diff-base", "HEAD", "--add-ignores")
+    assert outcome.status == 0
+    comment = "  # detlint: ignore[DET206] TODO: say why\n"
+    assert (repository / "train.py").read_text() == BENCHMARK + SECOND.rstrip("\n") + comment
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=8), st.lists(st.sampled_from("abc"), max_size=8))
+def test_lines_that_are_not_new_are_those_of_the_other_text(before: list[str], after: list[str]) -> None:
+    old, new = "\n".join(before).encode(), "\n".join(after).encode()
+    changed = {line for start, end in new_lines(old, new) for line in range(start, end + 1)}
+    kept = [line for number, line in enumerate(new.split(b"\n"), 1) if number not in changed]
+    rest = iter(old.split(b"\n"))
+    assert all(line in rest for line in kept)
+    assert bool(changed) <= (old != new)
 
 
 def test_diffs_are_read_by_their_counts() -> None:

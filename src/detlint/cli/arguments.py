@@ -243,7 +243,7 @@ def _add_fixes(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--add-ignores",
         action="store_true",
-        help="write a comment for each finding that hides it, with a place to say why",
+        help="write a comment for each finding (after --fix: that is left) that hides it, with a place to say why",
     )
     group.add_argument(
         "--exit-non-zero-on-fix", action="store_true", help="exit with 1 also if all that was found has been fixed"

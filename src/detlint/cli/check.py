@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from detlint.changes import Changes
     from detlint.cli.progress import Progress
     from detlint.diagnostics import Location
     from detlint.map.html import Fragment
@@ -79,16 +80,28 @@ def _fix(job: Job) -> int:
 
 
 def _ignore(job: Job) -> int:
-    """Write comments that hide all that is found; gives the exit status."""
-    from detlint.cli import ignoring
+    """Write comments that hide all that is found, or show them; with --fix, of what is left after fixing."""
+    from detlint.cli import fixing, ignoring
 
-    if job.options.fix or job.options.diff:
-        raise UsageError("--add-ignores goes with neither --fix nor --diff; fix first, then ignore what is left")
+    if job.options.diff:
+        fixed = fixing.tried(job)[1] if job.options.fix else []
+        report, changed, count = ignoring.tried(job, fixed)
+        fixing.show(job, changed)
+        if not job.options.quiet:
+            say(f"Would write comments for {_findings(count)}.")
+        return _status(job, report, bool(changed))
+    first = fixing.applied(job)[0] if job.options.fix and not job.is_standard_input else Report()
     report, count = ignoring.applied(job)
+    report.fixed = first.fixed
+    report.problems = [*first.problems, *report.problems]
     if not job.options.quiet:
-        say(f"Wrote comments for {count} {'finding' if count == 1 else 'findings'}.")
+        say(f"Wrote comments for {_findings(count)}.")
     _print(job, report, sys.stdout)
     return _status(job, report, bool(report.diagnostics))
+
+
+def _findings(count: int) -> str:
+    return f"{count} {'finding' if count == 1 else 'findings'}"
 
 
 def _status(job: Job, report: Report, found: bool) -> int:
@@ -108,6 +121,7 @@ class Job:
     sources: dict[str, SourceFile | None] = field(default_factory=dict)
     met: dict[int, Settings] = field(default_factory=dict)
     documents: dict[str, NotebookLines] = field(default_factory=dict)
+    _given: bytes | None = None  # what was checked last of standard input, or of what has become of it
 
     @cached_property
     def paths(self) -> list[str]:
@@ -212,19 +226,15 @@ class Job:
 
     def _keep_changes(self, report: Report, revision: str) -> None:
         """Leave out of a report what is on lines that have not changed since a revision."""
-        from detlint.changes import Changes, ChangesError
+        from detlint.sources.contents import stand_in
 
-        if self.is_standard_input or self.options.fix or self.options.diff:
-            raise UsageError("--diff-base tells about files as they are: it goes with neither - nor --fix nor --diff")
-        path = self.paths[0]
-        try:
-            changes = Changes(revision, path if os.path.isdir(path) else os.path.dirname(os.path.abspath(path)))
-        except ChangesError as error:
-            raise UsageError(f"--diff-base: {error}") from None
+        changes = self._changes
 
         def is_new(path: str, place: Location) -> bool:
             line = place.line if place.cell is None else self.document_line(path, place) or 1
-            return changes.touches(os.path.abspath(path), line, place.end_line if place.cell is None else line)
+            file = os.path.abspath(self.standard_name if self.is_standard_input else path)
+            text = self._given if self.is_standard_input else stand_in(file)
+            return changes.touches(file, line, place.end_line if place.cell is None else line, text)
 
         new = [item for item in report.diagnostics if is_new(item.path, item.location)]
         left = len(report.diagnostics) - len(new)
@@ -232,11 +242,25 @@ class Job:
             report.notes.append(f"{left:,} not shown: on lines that are as in {revision}")
         report.diagnostics = new
 
+    @cached_property
+    def _changes(self) -> Changes:
+        """What has changed since the revision that an option names."""
+        from detlint.changes import Changes, ChangesError
+
+        if self.is_standard_input and not self.options.stdin_filename:
+            raise UsageError("--diff-base with - needs --stdin-filename: the file whose lines are compared")
+        path = self.standard_name if self.is_standard_input else self.paths[0]
+        try:
+            folder = path if os.path.isdir(path) else os.path.dirname(os.path.abspath(path))
+            return Changes(self.options.diff_base, folder)
+        except ChangesError as error:
+            raise UsageError(f"--diff-base: {error}") from None
+
     def everything(self, standard_input: bytes | None, only: Collection[str] | None = None) -> Report:
         """Check the files, or some of them, or standard input, or what has become of it; report all that is found."""
         from detlint.engine import check
 
-        self.sources = {}  # what has been fixed stands in for files meanwhile
+        self.sources, self.documents = {}, {}  # what has been fixed stands in for files meanwhile
 
         registry = self.registry  # a pack that cannot be loaded is said first
         if self.is_standard_input:
@@ -313,7 +337,7 @@ class Job:
             from detlint.reporters.notebook_lines import NotebookLines
             from detlint.sources.contents import read_bytes
 
-            data = self.standard_input if path == self.shown_standard_name else None
+            data = self._given if path == self.shown_standard_name else None
             try:
                 data = read_bytes(path, self.here.max_file_size) if data is None else data
             except (OSError, ValueError):
@@ -348,7 +372,7 @@ class Job:
         settings = self.settings_for(name)
         path = self.shown_standard_name
         checker = Checker(settings, self.registry)
-        data = self.standard_input if data is None else data
+        data = self._given = self.standard_input if data is None else data
         if data is None:
             reason = too_large(settings.max_file_size).reason
             return Report(skipped=1, notes=[f"{printable(path)}: skipped: {reason}"])

@@ -65,7 +65,7 @@ def show(job: Job, changed: Iterable[Changed]) -> None:
         write_file(lines, options.output_file)
     else:
         write(lines, sys.stdout, color=wants_color(options.color, sys.stdout))
-    if not options.quiet:
+    if not options.quiet and (options.fix or not options.add_ignores):
         count = sum(each.fixed.total() for each in changed)
         say(f"Would fix {count} {'finding' if count == 1 else 'findings'}." if count else "Nothing would be fixed.")
 

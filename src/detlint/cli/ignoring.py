@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 from detlint.cli.errors import UsageError
 from detlint.environment.formats import config_format
 from detlint.fixes.editing import CannotEditError, broken, edited, read
+from detlint.fixes.rounds import Changed
 from detlint.fixes.writing import CannotWriteError, replace_contents
 from detlint.ignores import Ignores, in_code, in_config
 from detlint.printable import printable
-from detlint.sources.contents import standing_in
+from detlint.sources.contents import also_standing_in, stand_in, standing_in
 from detlint.sources.source import Problem, SourceFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from detlint.cli.check import Job
     from detlint.diagnostics import Diagnostic, Report
@@ -38,32 +39,62 @@ class _Written:
     after: bytes
     hidden: int
 
+    @property
+    def file(self) -> str:
+        """Its real path."""
+        return os.path.realpath(self.found.file)
+
 
 def applied(job: Job) -> tuple[Report, int]:
     """Write comments for all that is reported; gives what is left to report, and how many were written."""
-    if job.is_standard_input:
-        raise UsageError("--add-ignores writes into files; it has none on standard input")
-    problems: list[str] = []
-    files = list(_commented(job, problems))
-    with standing_in({os.path.realpath(each.found.file): each.after for each in files}):
-        report = job.report_of(None)
-    left = {item.path for item in report.diagnostics if item.code not in _ABOUT_FILES}
+    files, report, problems = _hiding(job)
     count = 0
     for each in files:
         try:
-            if each.found.path in left:
-                problems += [
-                    f"{printable(each.found.path)}: left alone, since a comment would not hide all of its findings"
-                ]
-            else:
-                replace_contents(each.found.file, each.before, each.after)
-                count += each.hidden
+            replace_contents(each.found.file, each.before, each.after)
+            count += each.hidden
         except CannotWriteError as error:
             problems.append(f"{printable(each.found.path)}: left alone: {error}")
     if problems:
         report = job.report_of(None)
     report.problems += problems
     return report, count
+
+
+def tried(job: Job, fixed: Iterable[Changed]) -> tuple[Report, list[Changed], int]:
+    """Write nothing: what would be left, what would be changed, and the number of comments.
+
+    fixed: what has become of files before that.
+    """
+    changed = {each.file: each for each in fixed}
+    with standing_in({file: each.after for file, each in changed.items()}):
+        files, report, problems = _hiding(job)
+    for each in files:
+        known = changed.get(each.file)
+        if known is None:
+            known = changed[each.file] = Changed(
+                each.found.path, each.file, each.found.kind, each.before, each.after, each.before
+            )
+        known.after = each.after
+    report.problems += problems
+    return report, sorted(changed.values(), key=lambda each: each.path), sum(each.hidden for each in files)
+
+
+def _hiding(job: Job) -> tuple[list[_Written], Report, list[str]]:
+    """The files whose findings comments hide, what is then left to report, and what cannot be hidden."""
+    if job.is_standard_input:
+        raise UsageError("--add-ignores writes into files; it has none on standard input")
+    problems: list[str] = []
+    files = list(_commented(job, problems))
+    with also_standing_in({each.file: each.after for each in files}):
+        report = job.report_of(None)
+    left = {item.path for item in report.diagnostics if item.code not in _ABOUT_FILES}
+    problems += [
+        f"{printable(each.found.path)}: left alone, since a comment would not hide all of its findings"
+        for each in files
+        if each.found.path in left
+    ]
+    return [each for each in files if each.found.path not in left], report, problems
 
 
 def _commented(job: Job, problems: list[str]) -> Iterator[_Written]:
@@ -79,8 +110,7 @@ def _commented(job: Job, problems: list[str]) -> Iterator[_Written]:
         items = by_path.pop(found.path, None)
         if items:
             try:
-                with open(found.file, "rb") as stream:
-                    data = stream.read()
+                data = _read(found.file)
                 ignores = _ignores(found, data, items)
                 if ignores.unreachable:
                     line, reason = min(ignores.unreachable.items())
@@ -92,6 +122,14 @@ def _commented(job: Job, problems: list[str]) -> Iterator[_Written]:
                 yield _Written(found, data, after, len(items))
             except (CannotEditError, OSError) as error:
                 problems.append(f"{printable(found.path)}: left alone: {error}")
+
+
+def _read(file: str) -> bytes:
+    known = stand_in(file)
+    if known is not None:
+        return known
+    with open(file, "rb") as stream:
+        return stream.read()
 
 
 def _ignores(found: Found, data: bytes, items: list[Diagnostic]) -> Ignores:

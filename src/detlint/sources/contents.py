@@ -14,19 +14,24 @@ from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
 _stand_ins: Mapping[str, bytes] = {}
 
 
 def read_bytes(file: str | os.PathLike[str], limit: int) -> bytes | None:
     """All bytes of a file, None if there are more than `limit`; raises `OSError` and `ValueError` as `open` does."""
-    if _stand_ins:
-        known = _stand_ins.get(os.path.realpath(file))
-        if known is not None:
-            return known if len(known) <= limit else None
+    known = stand_in(file)
+    if known is not None:
+        return known if len(known) <= limit else None
     with open_file(file) as stream:
         data = stream.read(limit + 1)
     return data if len(data) <= limit else None
+
+
+def stand_in(file: str | os.PathLike[str]) -> bytes | None:
+    """What stands in for a file; None where the file stands for itself."""
+    return _stand_ins.get(os.path.realpath(file)) if _stand_ins else None
 
 
 def open_file(file: str | os.PathLike[str]) -> BinaryIO:
@@ -46,3 +51,8 @@ def standing_in(contents: Mapping[str, bytes]) -> Iterator[None]:
         yield
     finally:
         _stand_ins = before
+
+
+def also_standing_in(contents: Mapping[str, bytes]) -> AbstractContextManager[None]:
+    """Let these bytes stand in beside those that do already."""
+    return standing_in({**_stand_ins, **contents})
