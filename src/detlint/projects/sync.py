@@ -52,18 +52,19 @@ class Step:
 
 @dataclass(slots=True)
 class Plan:
-    """What a sync does."""
+    """What a sync does. old: None for a project that was not made from the template. remaining: what is left to do."""
 
-    old: Template
+    old: Template | None
     new: Template
     answers: Answers
     steps: list[Step] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
+    remaining: list[str] = field(default_factory=list)
 
     @property
     def branch(self) -> str:
         """The branch on which it is done."""
-        return f"detlint-sync-{self.new.name}-{self.new.version}"
+        return f"detlint-{'sync' if self.old else 'adopt'}-{self.new.name}-{self.new.version}"
 
     @property
     def conflicts(self) -> list[str]:
@@ -73,13 +74,16 @@ class Plan:
     @property
     def title(self) -> str:
         """What is done, in a line."""
-        return f"Sync with {self.new.name} {self.new.version} (was {self.old.version})"
+        if self.old is None:
+            return f"Adopt the template {self.new.label}"
+        return f"Sync with {self.new.label} (was {self.old.version})"
 
     def body(self) -> str:
         """The text of the pull request."""
+        was = f"; the project was at {self.old.version}" if self.old else ""
         lines = [
-            f"This takes the version {self.new.version} of the template {self.new.name} over; the project was at "
-            f"{self.old.version}. Run the tests and `detlint lint` before merging.",
+            f"This takes the version {self.new.version} of the template {self.new.name} over{was}. Run the tests and "
+            "`detlint lint` before merging.",
         ]
         for kind, words in _WORDS.items():
             steps = [step for step in self.steps if step.kind == kind]
@@ -88,6 +92,8 @@ class Plan:
                 lines += ["", f"**{words}**", "", *rows]
         if self.excluded:
             lines += ["", "**Excluded by `[sync]`**", "", *(f"- `{path}`" for path in self.excluded)]
+        if self.remaining:
+            lines += ["", "**Left to do**", "", *(f"- {words}" for words in self.remaining)]
         return "\n".join(lines) + "\n"
 
 
@@ -108,6 +114,7 @@ def make_plan(root: Path, marker: Marker, version: Version) -> Plan:
     before, after = (_known(each, marker) for each in (old, new))
     base, theirs = old.render(old.answers(before)), new.render(new.answers(after))
     plan = Plan(old, new, new.answers(after))
+    labels = "project", old.label, new.label
     excluded = GitIgnoreSpec.from_lines(marker.sync_exclude)
     managed = GitIgnoreSpec.from_lines(f"/{pattern}" for pattern in new.structure["managed"])
     for path in sorted({*base, *theirs}):
@@ -118,9 +125,7 @@ def make_plan(root: Path, marker: Marker, version: Version) -> Plan:
         if excluded.match_file(path) and path != MARKER:
             plan.excluded.append(path)
             continue
-        step = _step(
-            path, base.get(path), theirs.get(path), ours, is_managed=managed.match_file(path), labels=_labels(plan)
-        )
+        step = _step(path, base.get(path), theirs.get(path), ours, is_managed=managed.match_file(path), labels=labels)
         if step is not None:
             plan.steps.append(step)
     plan.steps = [_with_version(step, plan) if step.path == MARKER else step for step in plan.steps]
@@ -173,17 +178,16 @@ def open_marker(root: Path) -> Marker:
     """The marker of a project made from one of our templates; raises `ProjectError`."""
     marker = read_marker(root)
     if marker is None or marker.template is None:
-        raise ProjectError(f"{root} is no project made from one of the templates: it has no {MARKER} that names one")
+        raise ProjectError(
+            f"{root} is no project made from one of the templates: it has no {MARKER} that names one "
+            "(--adopt takes a template over)"
+        )
     return marker
 
 
 def _known(chosen: Template, marker: Marker) -> dict[str, str]:
     names = {question.name for question in chosen.questions}
     return {name: value for name, value in marker.answers.items() if name in names}
-
-
-def _labels(plan: Plan) -> tuple[str, str, str]:
-    return "project", f"{plan.old.name} {plan.old.version}", f"{plan.new.name} {plan.new.version}"
 
 
 def _step(

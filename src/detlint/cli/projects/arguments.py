@@ -128,6 +128,7 @@ examples:
   detlint sync --check
   detlint sync --dry-run
   detlint sync --body body.md && gh pr create --title "Sync with the template" --body-file body.md
+  detlint sync --adopt --dry-run
 """,
     )
     _add_folder(parser)
@@ -136,6 +137,13 @@ examples:
     parser.add_argument("--to", metavar="VERSION", help="the version to come to (default: the newest)")
     parser.add_argument("--body", metavar="FILE", help="write the text of a pull request to a file")
     parser.add_argument("--commit-conflicts", action="store_true", help="commit conflicts with their marks, for CI")
+    parser.add_argument(
+        "--adopt",
+        action="store_true",
+        help="take a template over into a project of mlf-core, or any other: add what is missing, replace nothing",
+    )
+    parser.add_argument("--template", metavar="NAME", help="the template to adopt (default: as in mlf-core)")
+    _add_answers(parser)
     return parser
 
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from detlint.cli.errors import UsageError
 from detlint.cli.output import say
+from detlint.cli.projects.create import given_answers
+from detlint.projects import mlf_core
+from detlint.projects.adoption import adopted, known_answers, make_adoption
+from detlint.projects.marker import read_marker
 from detlint.projects.sync import available, carry_out, check_tree, make_plan, open_marker
+from detlint.projects.user import read_config
 from detlint.projects.versions import Version
 
 if TYPE_CHECKING:
@@ -16,8 +22,20 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Merge the newer template."""
+    """Merge the newer template, or adopt one."""
     root = Path(options.folder)
+    if options.adopt:
+        return _adopt(root, options)
+    given = [name for name in ("template", "answers", "answers_file") if getattr(options, name)]
+    if given:
+        raise UsageError(f"--{given[0].replace('answers_file', 'answers').replace('_', '-')} goes with --adopt")
+    predecessor = mlf_core.read_marker(root) if read_marker(root) is None else None
+    if predecessor is not None:
+        print(
+            f"nothing to do: {predecessor.template} is a template of mlf-core, which has no newer versions; "
+            "detlint sync --adopt takes detlint's own over, on a branch"
+        )
+        return 0
     marker = open_marker(root)
     version = Version.parse(options.to) if options.to else available(marker)
     if version is None:
@@ -28,25 +46,41 @@ def run(options: argparse.Namespace) -> int:
         return 1
     if not options.dry_run:
         check_tree(root)
-    plan = make_plan(root, marker, version)
+    return _carry_out(root, make_plan(root, marker, version), options)
+
+
+def _adopt(root: Path, options: argparse.Namespace) -> int:
+    if options.check or options.to:
+        raise UsageError("--adopt goes with neither --check nor --to")
+    chosen = adopted(root, options.template)
+    names = {question.name for question in chosen.questions}
+    known = {name: value for name, value in known_answers(root).items() if name in names}
+    answers = chosen.answers({**known, **given_answers(options)}, None, **read_config())
+    if not options.dry_run:
+        check_tree(root)
+    return _carry_out(root, make_adoption(root, chosen, answers), options)
+
+
+def _carry_out(root: Path, plan: Plan, options: argparse.Namespace) -> int:
     for step in plan.steps:
         print(f"{step.kind:<9}{step.path}{f' ({step.why})' if step.why else ''}")
     for path in plan.excluded:
         print(f"{'excluded':<9}{path}")
-    if options.dry_run:
-        return 1 if plan.conflicts else 0
-    committed = carry_out(root, plan, commit_conflicts=options.commit_conflicts)
-    if options.body is not None:
-        Path(options.body).write_text(plan.body(), encoding="utf-8", newline="\n")
-    return _end(plan, committed=committed)
+    if not options.dry_run:
+        committed = carry_out(root, plan, commit_conflicts=options.commit_conflicts)
+        if options.body is not None:
+            Path(options.body).write_text(plan.body(), encoding="utf-8", newline="\n")
+        _end(plan, committed=committed)
+    for words in plan.remaining:
+        print(f"to do: {words}")
+    return 1 if plan.conflicts else 0
 
 
-def _end(plan: Plan, *, committed: bool) -> int:
+def _end(plan: Plan, *, committed: bool) -> None:
     if committed:
         print(f"committed on the branch {plan.branch}: {plan.title}")
-        return 1 if plan.conflicts else 0
+        return
     say(
         f"detlint: {len(plan.conflicts)} files in conflict on the branch {plan.branch}; "
         "edit them, then git add and git commit"
     )
-    return 1
