@@ -112,6 +112,30 @@ def test_an_empty_folder_may_be_there(detlint: Run, project: Path) -> None:
     assert (project / "shapes" / "MLproject").is_file()
 
 
+def test_a_project_that_is_there_is_told_before_more_is_asked(detlint: Run, project: Path) -> None:
+    (project / "rings").mkdir()
+    (project / "rings" / "mine.txt").write_text("mine", encoding="utf-8")
+    answers = ["mlflow-torch", "mlflow-xgboost", "rings", "trees", "", "", "", "", "", "", ""]
+    outcome = detlint("create", stdin=("\n".join(answers) + "\n").encode())
+    assert outcome.status == 0, outcome.err
+    assert "no such template: mlflow-torch" in outcome.err
+    assert "rings is there already" in outcome.err
+    assert (project / "trees" / "trees" / "train.py").is_file()
+
+
+def test_git_must_know_who_commits(detlint: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.delenv(f"GIT_{who}_NAME")
+        monkeypatch.delenv(f"GIT_{who}_EMAIL")
+    monkeypatch.setenv("HOME", str(project))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    (project / ".gitconfig").write_text("[user]\nuseConfigOnly = true\n", encoding="utf-8")
+    outcome = detlint("create", "mlflow-pytorch", "shapes", "--defaults", "--git")
+    assert outcome.status == 2
+    assert "git does not know who commits" in outcome.err
+    assert not (project / "shapes").exists()
+
+
 def test_git(detlint: Run, project: Path) -> None:
     assert detlint("create", "mlflow-pytorch", "shapes", "--defaults", "--git").status == 0
     log = subprocess.run(["git", "log", "--format=%s"], cwd=project / "shapes", capture_output=True, check=True).stdout
@@ -172,3 +196,17 @@ def test_every_version_renders_with_default_answers() -> None:
         chosen = template(name)
         files = chosen.render(chosen.answers({}))
         assert all(b"@{" not in content and b"@%" not in content for content in files.values())
+
+
+def test_config_shows_and_takes_away(detlint: Run) -> None:
+    assert "nothing is set" in detlint("config").err
+    detlint("config", "set", "email", "ada@example.org")
+    assert detlint("config").out == "email = ada@example.org\n"
+    assert "no longer set" in detlint("config", "set", "email", "").out
+    assert detlint("config").out == ""
+
+
+def test_info_of_all(detlint: Run) -> None:
+    shown = detlint("info").out
+    assert all(f"{name} " in shown for name in names())
+    assert "of mlflow, mlflow-pytorch," in detlint("info", "zzz").err

@@ -44,6 +44,16 @@ def files(folder: Path) -> list[str] | None:
     return list(dict.fromkeys(path for path in listed.decode("utf-8", "replace").split("\0") if path))
 
 
+def check_identity(folder: Path) -> None:
+    """Raise `ProjectError` unless git is there and knows who commits."""
+    if not found("git"):
+        raise ProjectError("git is not there; without it, leave --git out")
+    if status(folder, "var", "GIT_COMMITTER_IDENT") != 0:
+        raise ProjectError(
+            'git does not know who commits: git config --global user.name "…", git config --global user.email "…"'
+        )
+
+
 def start(folder: Path, message: str) -> None:
     """Make a folder a repository with one commit."""
     run(folder, "init", "-q", "-b", "main")

@@ -45,12 +45,14 @@ def read_config() -> dict[str, str]:
 
 
 def set_config(key: str, value: str) -> None:
-    """Set one default."""
-    _question(key).check(value)
+    """Set one default; an empty value takes it away."""
+    question = _question(key)
+    if value:
+        question.check(value)
     values = {**read_config(), key: value}
     file = config_file()
     file.parent.mkdir(parents=True, exist_ok=True)
-    text = "".join(f'{name} = "{values[name]}"\n' for name in KEYS if name in values)
+    text = "".join(f'{name} = "{values[name]}"\n' for name in KEYS if values.get(name))
     replace(file, text.encode())
 
 

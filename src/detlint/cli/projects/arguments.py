@@ -62,21 +62,25 @@ def _list(make: Make) -> Parser:
 
 def _info(make: Make) -> Parser:
     parser = make(
-        operands="NAME", notes="examples: detlint info mlflow-pytorch, detlint info mlflow, detlint info xgboost"
+        operands="[NAME]", notes="examples: detlint info mlflow-pytorch, detlint info mlflow, detlint info xgboost"
     )
-    parser.add_argument("name", metavar="NAME", help="a template, a type (mlflow, package) or a library (pytorch)")
+    parser.add_argument(
+        "name", nargs="?", metavar="NAME", help="a template, a type (mlflow, package) or a library (default: all)"
+    )
     _add_format(parser)
     return parser
 
 
 def _config(make: Make) -> Parser:
     parser = make(
-        operands="get|set [KEY] [VALUE]",
-        notes='examples: detlint config get, detlint config get email, detlint config set full_name "Ada Lovelace"',
+        operands="[get|set] [KEY] [VALUE]",
+        notes='examples: detlint config, detlint config get email, detlint config set full_name "Ada Lovelace"',
     )
-    parser.add_argument("action", choices=("get", "set"), metavar="get|set")
+    parser.add_argument("action", nargs="?", choices=("get", "set"), metavar="get|set", default="get")
     parser.add_argument("key", nargs="?", metavar="KEY", help="full_name, email, github_owner or license")
-    parser.add_argument("value", nargs="?", metavar="VALUE")
+    parser.add_argument(
+        "value", nargs="?", metavar="VALUE", help='what is taken for granted from now on; "" for nothing'
+    )
     return parser
 
 

@@ -10,6 +10,7 @@ from detlint.cli.errors import UsageError
 from detlint.cli.output import say
 from detlint.projects import git
 from detlint.projects.create import check_target, create
+from detlint.projects.errors import ProjectError
 from detlint.projects.files import read_toml
 from detlint.projects.templates import names, newest, template
 from detlint.projects.user import read_config
@@ -18,20 +19,27 @@ if TYPE_CHECKING:
     import argparse
 
     from detlint.projects.answers import Question
+    from detlint.projects.templates import Template
 
 
 def run(options: argparse.Namespace) -> int:
     """Create a project."""
     if options.github and not git.found("gh"):
         raise UsageError("--github needs the program gh of GitHub, logged in; without it, use --git")
+    if options.git or options.github:
+        git.check_identity(Path.cwd())
     given = given_answers(options)
-    chosen = template(options.template or _ask_for_template(options), options.template_version)
+    chosen = template(options.template, options.template_version) if options.template else _ask_for_template(options)
     if options.path is not None:
         check_target(Path(options.path))
     defaults = read_config()
     if options.path is not None and "project_name" not in given:
         defaults["project_name"] = Path(options.path).resolve().name.lower().replace("_", "-")
-    answers = chosen.answers(given, None if options.defaults else _ask, **defaults)
+
+    def ask(question: Question, default: str) -> str:
+        return _ask(question, default, is_folder=question.name == "project_name" and options.path is None)
+
+    answers = chosen.answers(given, None if options.defaults else ask, **defaults)
     target = Path(options.path or answers["project_name"])
     paths = create(chosen, answers, target)
     print(f"{target}: {len(paths)} files, made from {chosen.label}")
@@ -57,23 +65,27 @@ def given_answers(options: argparse.Namespace) -> dict[str, str]:
     return given
 
 
-def _ask_for_template(options: argparse.Namespace) -> str:
+def _ask_for_template(options: argparse.Namespace) -> Template:
     if options.defaults:
         raise UsageError(f"which template? One of {', '.join(names())}")
     for each in newest():
         say(f"  {each.name:<20}{each.summary}")
-    return _input("Template: ") or names()[0]
+    while True:
+        try:
+            return template(_input(f"Template [{names()[0]}]: ").strip() or names()[0], options.template_version)
+        except ProjectError as error:
+            say(str(error))
 
 
-def _ask(question: Question, default: str) -> str:
-    """Ask until the answer is one that is accepted."""
-    from detlint.projects.errors import ProjectError
-
+def _ask(question: Question, default: str, *, is_folder: bool) -> str:
+    """Ask until the answer is one that is accepted. is_folder: whether it names the new folder, too."""
     choices = f" ({', '.join(question.choices)})" if question.choices else ""
     while True:
         answer = _input(f"{question.text}{choices} [{default}]: ").strip() or default
         try:
             question.check(answer)
+            if is_folder:
+                check_target(Path(answer))
         except ProjectError as error:
             say(str(error))
         else:

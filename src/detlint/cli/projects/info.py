@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Print what is known."""
-    found = find(options.name)
+    found = newest() if options.name is None else find(options.name)
     if options.output_format == "json":
         print(json.dumps([described(each) for each in found], indent=2))
         return 0
@@ -32,7 +32,8 @@ def find(name: str) -> list[Template]:
     found = [each for each in templates if wanted in (each.name, each.domain, *each.libraries)]
     if not found:
         known = {word for each in templates for word in (each.name, each.domain, *each.libraries)}
-        raise UsageError(f"no such template, type or library: {name}{suggestion(name, sorted(known))}")
+        listed = ", ".join(sorted(known))
+        raise UsageError(f"no such template, type or library: {name} (of {listed}){suggestion(name, sorted(known))}")
     return found
 
 
