@@ -117,6 +117,23 @@ def test_no_version_to_come_to(shapes: Path, capsys: pytest.CaptureFixture[str])
     assert "at 0.1.0" in capsys.readouterr().err
 
 
+def test_a_snapshot_in_the_metadata_of_a_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lint: Lint) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["create", "mlflow-pytorch", "rings", "--defaults", "--set", "version=0.1.0-SNAPSHOT"]) == 0
+    monkeypatch.chdir("rings")
+    toml = tmp_path / "rings" / "pyproject.toml"
+    assert 'version = "0.1.0.dev0"' in toml.read_text()
+    assert reported(lint()) == []
+    assert main(["bump-version", "0.1.0"]) == 0
+    assert 'version = "0.1.0"' in toml.read_text()
+    assert main(["bump-version", "0.2.0-SNAPSHOT"]) == 0
+    assert 'version = "0.2.0.dev0"' in toml.read_text()
+    assert reported(lint()) == []
+    toml.write_text(toml.read_text().replace("0.2.0.dev0", "0.1.0"))
+    assert reported(lint("--fix")) == []
+    assert 'version = "0.2.0.dev0"' in toml.read_text()
+
+
 # ----------------------------------------------------------------------------------------------------------- changelog
 RST = "=========\nChangelog\n=========\n\n\n0.1.0 (2026-01-01)\n------------------\n\n**Added**\n\n* Rings\n"
 

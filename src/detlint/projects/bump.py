@@ -16,7 +16,7 @@ from detlint.projects.errors import ProjectError
 from detlint.projects.files import read_text
 from detlint.projects.marker import MARKER
 from detlint.projects.structure import Finding
-from detlint.projects.versions import SNAPSHOT, VERSION, Version
+from detlint.projects.versions import DEVELOPMENT, SNAPSHOT, VERSION, Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 _KEEP = ("<<no-bump>>", "<<MLF-CORE_NO_BUMP>>")
 _TOUCH = ("<<bump>>", "<<MLF-CORE_FORCE_BUMP>>")
-_ANY = re.compile(rf"(?<![\w.\-])v?(?P<version>{VERSION.pattern})(?![\w\-]|\.\w)")
+_ANY = re.compile(
+    rf"(?<![\w.\-])v?(?P<version>{VERSION.pattern})(?P<development>{re.escape(DEVELOPMENT)})?(?![\w\-]|\.\w)"
+)
 _PROGRAMS = (".py", ".cfg")
 _NAMED = re.compile(r"\s*(?:__version__|version|release|current_version)\s*=")
 """A line that gives a program's or a package's own version, in files of `_PROGRAMS`."""
@@ -137,14 +139,14 @@ def _own(text: str, places: list[_Place], *, named: bool) -> Iterator[_Place]:
 def _repaired(path: str, text: str, wrong: list[_Place], version: Version) -> Iterator[Finding]:
     content = text
     for place in reversed(wrong):
-        content = f"{content[: place.start]}{version}{content[place.end :]}"
+        content = f"{content[: place.start]}{version.written_in(path)}{content[place.end :]}"
     for place in wrong:
         yield _other(path, place, version, {path: content.encode()})
 
 
 def _other(path: str, place: _Place, version: Version, files: dict[str, bytes] | None) -> Finding:
     message = f"This file has the version {place.version}, and the project is at {version}."
-    return Finding(path, place.line, message, f"Write {version}.", files=files, safe=files is not None)
+    return Finding(path, place.line, message, f"Write {version.written_in(path)}.", files=files, safe=files is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +164,9 @@ def _places(text: str) -> Iterator[_Place]:
         if not any(mark in line for mark in _KEEP):
             for match in _ANY.finditer(line):
                 if not _PIN.search(line[: match.start()]):
-                    place = start + match.start("version")
-                    yield _Place(number, place, start + match.end("version"), Version.parse(match["version"]))
+                    first, last = start + match.start("version"), start + match.end()
+                    version = Version.parse(f"{match['version']}{SNAPSHOT if match['development'] else ''}")
+                    yield _Place(number, first, last, version)
         start += len(line) + 1
 
 
@@ -173,7 +176,7 @@ def _finding(path: str, text: str, places: list[_Place], version: Version) -> Fi
     if not about:
         return Finding(path, 1, f"This file does not have the project's version {version}.", "Add it.")
     place = about[0]
-    content = f"{text[: place.start]}{version}{text[place.end :]}".encode()
+    content = f"{text[: place.start]}{version.written_in(path)}{text[place.end :]}".encode()
     return _other(path, place, version, {path: content} if len(about) == 1 else None)
 
 
@@ -190,7 +193,7 @@ def _changed(text: str, path: str, old: Version, new: Version, *, only_marked: b
         start = sum(len(line) + 1 for line in text.split("\n")[: number - 1])
         after = before
         for place in sorted((place for place in places if place.line == number), key=lambda place: -place.start):
-            after = f"{after[: place.start - start]}{new}{after[place.end - start :]}"
+            after = f"{after[: place.start - start]}{new.written_in(path)}{after[place.end - start :]}"
         lines[number - 1] = after
         changes.append(Change(path, number, before.strip(), after.strip()))
     return "\n".join(lines)

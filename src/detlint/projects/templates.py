@@ -19,7 +19,7 @@ import jinja2
 from detlint.projects.answers import Question, as_identifier, complete, this_year
 from detlint.projects.errors import ProjectError
 from detlint.projects.files import read_toml
-from detlint.projects.versions import Version
+from detlint.projects.versions import Version, as_python
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -128,6 +128,7 @@ class Template:
             autoescape=False,
         )  # fmt: skip
         environment.filters["identifier"] = as_identifier
+        environment.filters["python"] = as_python
         return environment
 
 

@@ -9,6 +9,8 @@ from detlint.projects.errors import ProjectError
 
 VERSION = re.compile(r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})(-SNAPSHOT)?")
 SNAPSHOT = "-SNAPSHOT"
+DEVELOPMENT = ".dev0"
+"""A snapshot in the metadata of a Python package, whose tools take no other form."""
 LEVELS = ("major", "minor", "patch")
 
 
@@ -31,6 +33,10 @@ class Version:
     def __str__(self) -> str:
         return self.text
 
+    def written_in(self, path: str) -> str:
+        """The version as a file has it: in a package's metadata as Python's tools read it."""
+        return as_python(self.text) if path.endswith("pyproject.toml") else self.text
+
     def level_to(self, other: Version) -> str:
         """The level on which another version differs: major, minor or patch."""
         for level, mine, theirs in zip(LEVELS, self.numbers, other.numbers, strict=True):
@@ -42,3 +48,8 @@ class Version:
         """The numbers that may follow: of the next patch, minor and major version."""
         major, minor, patch = self.numbers
         return (major, minor, patch + 1), (major, minor + 1, 0), (major + 1, 0, 0)
+
+
+def as_python(text: str) -> str:
+    """A version as the metadata of a Python package has it."""
+    return text.replace(SNAPSHOT, DEVELOPMENT)
