@@ -252,6 +252,12 @@ def _add_fixes(group: argparse._ArgumentGroup) -> None:
 
 def _add_output(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--output-format", choices=FORMATS, metavar="FORMAT", help=f"one of {', '.join(FORMATS)}")
+    group.add_argument(
+        "--group-by",
+        choices=("file", "rule"),
+        metavar="WHAT",
+        help="one line a finding, under headings of files or rules (format grouped)",
+    )
     group.add_argument("-o", "--output-file", metavar="FILE", type=_file, help="write the report to a file")
     group.add_argument("--statistics", action="store_true", default=None, help="count findings by rule, too")
     group.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto", help=_COLOR)

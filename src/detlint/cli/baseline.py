@@ -14,6 +14,7 @@ from detlint.cli.errors import UsageError
 from detlint.cli.output import say, wants_color, write
 from detlint.fixes.writing import CannotWriteError, replace_contents
 from detlint.printable import printable
+from detlint.reporters import View
 from detlint.reporters.concise import place
 from detlint.selection import Selection
 from detlint.sources.discovery import relative_path
@@ -159,7 +160,7 @@ def _shown(compared: Comparison) -> Iterator[Styled]:
         if items:
             yield [(f"{title}:", "strong")]
             for item in items:
-                yield [("  ", ""), *place(item), (f" {item.code} {printable(item.message)}", "")]
+                yield [("  ", ""), *place(item, View()), (f" {item.code} {printable(item.message)}", "")]
     if compared.expired:
         yield [("Found no more:", "strong")]
         for entry in compared.expired:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
 
 from detlint.cli.errors import UsageError
-from detlint.cli.output import longest, say, wants_color, write, write_file
+from detlint.cli.output import longest, say, wants_color, wants_links, width, write, write_file
 from detlint.cli.packs import load, selectors, verify
 from detlint.diagnostics import Checked, Report
 from detlint.printable import printable
@@ -395,6 +395,8 @@ def _print(job: Job, report: Report, stream: TextIO) -> None:
     """Write the report where it should go, and what there is to say beside it to standard error."""
     options = job.options
     output_format = job.here.output_format
+    if options.group_by is not None and output_format == "text":
+        output_format = "grouped"
     if options.verbose:
         for line in _assumptions(job):
             say(line)
@@ -405,6 +407,7 @@ def _print(job: Job, report: Report, stream: TextIO) -> None:
     if not options.quiet:
         for note in dict.fromkeys(report.notes):
             say(f"detlint: {note}")
+    to_stream = options.output_file is None
     view = View(
         job.source,
         job.registry.by_code.get,
@@ -414,18 +417,21 @@ def _print(job: Job, report: Report, stream: TextIO) -> None:
         summary=not options.quiet,
         unsafe_fixes=options.unsafe_fixes,
         fixing=options.fix,
-        longest=longest(stream) if options.output_file is None else LONGEST,
+        longest=longest(stream) if to_stream else LONGEST,
+        width=width(stream) if to_stream else None,
+        links=to_stream and output_format in FOR_PEOPLE and wants_links(options.color, stream),
+        group_by=options.group_by or "file",
     )
     lines = render(output_format, report, view)
     if options.output_file is not None:
         write_file(lines, options.output_file)
     else:
         color = output_format in FOR_PEOPLE and wants_color(options.color, stream)
-        write(lines, stream, color=color)
+        write(lines, stream, color=color, links=view.links)
     if options.statistics and output_format == "jsonl":  # where a line is a diagnostic
         from detlint.reporters.counts import table
 
-        write(table(report), sys.stderr, color=False)
+        write(table(report, view), sys.stderr, color=False)
 
 
 def _assumptions(job: Job) -> Iterator[str]:

@@ -5,6 +5,7 @@ Plain text is written by hand, since importing rich costs more than linting a fi
 
 from __future__ import annotations
 
+import codecs
 import os
 import shutil
 import sys
@@ -15,7 +16,7 @@ from detlint.printable import printable
 from detlint.reporters import LONGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from detlint.reporters import Styled
 
@@ -35,6 +36,10 @@ STYLES = {
 }
 
 
+_PROGRAMS_WITH_LINKS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "rio", "Tabby", "zed"})
+_TERMINALS_WITH_LINKS = frozenset({"xterm-kitty", "alacritty", "foot", "foot-extra", "contour", "xterm-ghostty"})
+
+
 def wants_color(color: Color, stream: TextIO) -> bool:
     """Whether to write colours: as asked for, else by NO_COLOR and FORCE_COLOR, else if a person is looking."""
     if color != "auto":
@@ -46,6 +51,33 @@ def wants_color(color: Color, stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def wants_links(color: Color, stream: TextIO) -> bool:
+    """Whether to write hyperlinks (OSC 8): by FORCE_HYPERLINK, else on terminals that are known to show them."""
+    forced = os.environ.get("FORCE_HYPERLINK", "")
+    if forced:
+        return forced != "0"
+    if color == "never" or not stream.isatty() or os.environ.get("TERM") == "dumb" or os.environ.get("CI"):
+        return False
+    return _shows_links(os.environ)
+
+
+def _shows_links(environment: Mapping[str, str]) -> bool:
+    """Whether a terminal shows hyperlinks, as its variables tell. Within tmux and screen that cannot be told."""
+    terminal = environment.get("TERM", "")
+    if environment.get("TMUX") or environment.get("STY") or terminal.startswith(("screen", "tmux")):
+        return False
+    if environment.get("TERM_PROGRAM") in _PROGRAMS_WITH_LINKS or terminal in _TERMINALS_WITH_LINKS:
+        return True
+    vte, konsole = environment.get("VTE_VERSION", ""), environment.get("KONSOLE_VERSION", "")
+    is_new = (vte.isdecimal() and int(vte) > 5000) or (konsole.isdecimal() and int(konsole) >= 201200)
+    return is_new or any(environment.get(name) for name in ("WT_SESSION", "DOMTERM"))
+
+
+def width(stream: TextIO) -> int | None:
+    """The columns of a terminal; None for what is none."""
+    return shutil.get_terminal_size().columns if stream.isatty() else None
+
+
 def longest(stream: TextIO) -> int:
     """How many characters of a line of code fit a stream with its line number: of a terminal, what its width leaves."""
     if not stream.isatty():
@@ -54,19 +86,39 @@ def longest(stream: TextIO) -> int:
 
 
 def make_safe(stream: TextIO) -> None:
-    """Let a stream escape what its encoding cannot say instead of failing: Windows' code pages, broken file names."""
+    """Let a stream put something else for what its encoding cannot say: Windows' code pages, broken file names."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
-        reconfigure(errors="backslashreplace")
+        codecs.register_error("detlint", _alike)
+        reconfigure(errors="detlint")
 
 
-def write(lines: Iterable[Styled], stream: TextIO, *, color: bool) -> None:
-    """Write lines to a stream, each with a line end."""
+_ALIKE = {"\u2026": "...", "\u203a": ">", "\u00d7": "x"}
+"""What detlint itself writes beside ASCII (ellipsis, arrow between calls, times), and what looks like it."""
+
+
+def _alike(error: UnicodeError) -> tuple[str | bytes, int]:
+    """What stands for characters that cannot be encoded: what looks like them, else their escapes."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    known = _ALIKE.get(error.object[error.start])
+    return (known, error.start + 1) if known is not None else codecs.backslashreplace_errors(error)
+
+
+def write(lines: Iterable[Styled], stream: TextIO, *, color: bool, links: bool = False) -> None:
+    """Write lines to a stream, each with a line end. links: have texts lead to the addresses that their styles name."""
     if color:
-        _write_colored(lines, stream)
+        _write_colored(lines, stream, links=links)
         return
-    stream.writelines("".join(text for text, _ in line) + "\n" for line in lines)
+    for line in lines:
+        stream.write("".join(_linked(text, style) if links else text for text, style in line) + "\n")
     stream.flush()
+
+
+def _linked(text: str, style: str) -> str:
+    """A text that leads to the address in its style, as terminals read it."""
+    address = style.partition(" ")[2]
+    return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\" if address else text
 
 
 def write_file(lines: Iterable[Styled], path: str) -> None:
@@ -83,11 +135,13 @@ def say(text: str) -> None:
     print("\n".join(map(printable, text.split("\n"))), file=sys.stderr)
 
 
-def _write_colored(lines: Iterable[Styled], stream: TextIO) -> None:
+def _write_colored(lines: Iterable[Styled], stream: TextIO, *, links: bool) -> None:
     from rich.console import Console
     from rich.text import Text
 
     console = Console(file=stream, force_terminal=True, no_color=False, highlight=False, color_system="standard")
     for line in lines:
-        pieces = [(text, STYLES.get(style, "")) for text, style in line]
+        pieces = [
+            (_linked(text, style) if links else text, STYLES.get(style.partition(" ")[0], "")) for text, style in line
+        ]
         console.print(Text.assemble(*pieces), soft_wrap=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,10 +21,14 @@ LONGEST = 160
 """Characters of a line of code that are shown where nothing says how wide the output is."""
 
 Styled = list[tuple[str, str]]
-"""One line of output: pieces of text, each with the name of its style (empty: plain)."""
+"""One line of output: pieces of text, each with the name of its style (empty: plain).
+
+A style may be followed by a space and the address that the text leads to, where terminals can show that.
+"""
 
 _MODULES = {
     "text": "detlint.reporters.text",
+    "grouped": "detlint.reporters.grouped",
     "concise": "detlint.reporters.concise",
     "json": "detlint.reporters.json_document",
     "jsonl": "detlint.reporters.json_lines",
@@ -40,7 +44,7 @@ _MODULES = {
 FORMATS = tuple(_MODULES)
 """The values of `--output-format`."""
 
-FOR_PEOPLE = ("text", "concise")
+FOR_PEOPLE = ("text", "grouped", "concise")
 """Those that are read in a terminal, and may be coloured."""
 
 
@@ -71,6 +75,8 @@ class View:
     statistics: give counts by rule, too. summary: end with a line that says how many. unsafe_fixes: whether unsafe
     fixes count as fixes. fixing: whether fixes have been applied.
     longest: the most characters that are shown of a line of code, around what is marked.
+    width: the columns of the terminal, at which texts are wrapped; None where there is none. links: whether codes lead
+    to their documentation, and paths to the files. group_by: what `grouped` has its headings of.
     """
 
     source: Callable[[str, Location], str | None] = _no_source
@@ -82,6 +88,14 @@ class View:
     unsafe_fixes: bool = False
     fixing: bool = False
     longest: int = LONGEST
+    width: int | None = None
+    links: bool = False
+    group_by: Literal["file", "rule"] = "file"
+
+
+def leading(style: str, address: str) -> str:
+    """A style for text that leads to an address."""
+    return f"{style} {address}"
 
 
 class _Format(Protocol):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from detlint.fixes.choosing import is_wanted
 from detlint.printable import printable
+from detlint.reporters import leading
 from detlint.reporters.counts import table
 
 if TYPE_CHECKING:
@@ -19,19 +22,34 @@ def lines(report: Report, view: View) -> Iterator[Styled]:
     """A line for each diagnostic, then the table of counts where it was asked for."""
     for diagnostic in report.diagnostics:
         yield [
-            *place(diagnostic),
+            *place(diagnostic, view),
             (" ", ""),
-            (diagnostic.code, diagnostic.severity.label),
+            code(diagnostic, view, diagnostic.code),
             *mark(diagnostic, view),
             (f" {printable(diagnostic.text)}", ""),
         ]
     if view.statistics:
-        yield from table(report)
+        yield from table(report, view)
 
 
-def place(diagnostic: Diagnostic) -> Styled:
+def place(diagnostic: Diagnostic, view: View) -> Styled:
     """Where a diagnostic stands, as terminals and editors recognise it: `path:line:column:`."""
-    return [(printable(diagnostic.path), "path"), (f":{position(diagnostic.location)}:", "faint")]
+    return [path_of(diagnostic, view), (f":{position(diagnostic.location)}:", "faint")]
+
+
+def path_of(diagnostic: Diagnostic, view: View) -> tuple[str, str]:
+    """The path of a diagnostic, which leads to the file."""
+    shown = printable(diagnostic.path)
+    if not view.links or diagnostic.path == "<stdin>":
+        return shown, "path"
+    file = os.path.abspath(diagnostic.path).replace(os.sep, "/")
+    return shown, leading("path", "file://" + quote(os.fsencode(file if file.startswith("/") else f"/{file}")))
+
+
+def code(diagnostic: Diagnostic, view: View, text: str) -> tuple[str, str]:
+    """A text about a diagnostic's rule, which leads to its documentation."""
+    severity = diagnostic.severity.label
+    return text, leading(severity, diagnostic.url) if view.links else severity
 
 
 def mark(diagnostic: Diagnostic, view: View) -> Styled:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Applicability, Report, Severity
+from detlint.fixes.choosing import is_wanted
 from detlint.printable import printable
 
 if TYPE_CHECKING:
@@ -38,12 +39,15 @@ def statistics(report: Report) -> list[Count]:
     return sorted(counts, key=lambda item: (-item.count, item.code))
 
 
-def table(report: Report) -> Iterator[Styled]:
-    """The statistics as lines: count, code, name."""
+def table(report: Report, view: View) -> Iterator[Styled]:
+    """The statistics as lines: count, code, whether all (`[*]`) or some (`[-]`) can be fixed as asked, name."""
     counts = statistics(report)
     width = len(str(counts[0].count)) if counts else 0
+    fixable = Counter(item.code for item in report.diagnostics if is_wanted(item, unsafe=view.unsafe_fixes))
     for item in counts:
-        yield [(f"{item.count:>{width}}  ", "number"), (f"{item.code}  ", "strong"), (item.name, "")]
+        sign = "[*] " if fixable[item.code] == item.count else "[-] " if fixable[item.code] else "[ ] "
+        mark = [(sign, "good" if fixable[item.code] else "faint")] if fixable and not view.fixing else []
+        yield [(f"{item.count:>{width}}  ", "number"), (f"{item.code}  ", "strong"), *mark, (item.name, "")]
 
 
 def summary(report: Report, view: View) -> Iterator[Styled]:
@@ -53,7 +57,7 @@ def summary(report: Report, view: View) -> Iterator[Styled]:
     """
     yield from _fixed(report)
     skipped = f" ({report.skipped:,} skipped)" if report.skipped else ""
-    checked = f"{_plural(report.files, 'file')}{skipped}"
+    checked = f"{number_of(report.files, 'file')}{skipped}"
     if not report.diagnostics and not report.files:
         if not report.problems:
             yield [(f"No files to check{skipped}.", "")]
@@ -63,12 +67,12 @@ def summary(report: Report, view: View) -> Iterator[Styled]:
         return
     severities = Counter(diagnostic.severity for diagnostic in report.diagnostics)
     parts = ", ".join(
-        _plural(severities[severity], severity.label)
+        number_of(severities[severity], severity.label)
         for severity in sorted(Severity, reverse=True)
         if severities[severity]
     )
     hit = len({diagnostic.path for diagnostic in report.diagnostics})
-    count = _plural(len(report.diagnostics), "finding")
+    count = number_of(len(report.diagnostics), "finding")
     left = " left" if report.fixed else ""
     yield [(count, "strong"), (f"{left} ({parts}) in {hit} of {checked}.", "")]
     yield from _fixable(report, view)
@@ -79,8 +83,8 @@ def _fixed(report: Report) -> Iterator[Styled]:
     if not report.fixed:
         return
     count = sum(sum(codes.values()) for codes in report.fixed.values())
-    files = _plural(len(report.fixed), "file")
-    yield [(f"Fixed {_plural(count, 'finding')}", "good"), (f" in {files}:", "")]
+    files = number_of(len(report.fixed), "file")
+    yield [(f"Fixed {number_of(count, 'finding')}", "good"), (f" in {files}:", "")]
     for path, codes in sorted(report.fixed.items()):
         listed = ", ".join(f"{number} x {code}" for code, number in codes.items()) or "as part of these"
         yield [("  ", ""), (printable(path), "path"), (f": {listed}", "")]
@@ -105,6 +109,7 @@ def _fixable(report: Report, view: View) -> Iterator[Styled]:
         yield [("; ".join(parts) + ".", "faint")]
 
 
-def _plural(count: int, word: str) -> str:
+def number_of(count: int, word: str) -> str:
+    """A number with what it counts: `1 finding`, `2 findings`."""
     # "info" is a severity, not a thing that can be counted in the plural
     return f"{count:,} {word}" if count == 1 or word == "info" else f"{count:,} {word}s"

@@ -63,6 +63,11 @@ def _lines(text: str) -> list[str]:
     return _LINE_END.split(text)
 
 
+def columns(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    return len(text) if text.isascii() else _printable(text, 0)[1]
+
+
 def _window(line: str, start: int, end: int, longest: int) -> tuple[int, int]:
     """What part of a line is shown: all of it, or around the mark where it is very long."""
     if len(line) <= longest:

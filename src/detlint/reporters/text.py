@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Diagnostic, Related, Report
 from detlint.printable import printable
-from detlint.reporters.concise import mark, place, position
+from detlint.reporters import leading
+from detlint.reporters.concise import code, mark, place, position
 from detlint.reporters.counts import summary, table
 from detlint.reporters.frames import frame
+from detlint.reporters.wrapping import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,30 +24,37 @@ def lines(report: Report, view: View) -> Iterator[Styled]:
         yield from _block(diagnostic, view)
         yield []
     if view.statistics and report.diagnostics:
-        yield from table(report)
+        yield from table(report, view)
         yield []
-    if view.summary:
-        yield from summary(report, view)
+    for line in summary(report, view) if view.summary else ():
+        yield from wrapped(line, view.width)
 
 
 def _block(diagnostic: Diagnostic, view: View) -> Iterator[Styled]:
-    severity = diagnostic.severity.label
-    yield [
-        *place(diagnostic),
+    head = [
+        *place(diagnostic, view),
         (" ", ""),
-        (f"{severity}[{diagnostic.code}]", severity),
+        code(diagnostic, view, f"{diagnostic.severity.label}[{diagnostic.code}]"),
         *mark(diagnostic, view),
         (f" {printable(diagnostic.message)}", "strong"),
     ]
+    yield from wrapped(head, view.width, 2)
     gutter = " " * len(str(diagnostic.location.line))
     yield from _code(diagnostic, view, gutter)
+    for line in _notes(diagnostic, view, gutter):
+        yield from wrapped(line, view.width, len(gutter) + len(" = help: "))
+
+
+def _notes(diagnostic: Diagnostic, view: View, gutter: str) -> Iterator[Styled]:
+    """What is said beside the line: other places, how sure it is, what to do, where to read on."""
     for related in diagnostic.related:
         yield [*_label(gutter, "note"), (_related(related), "")]
     if diagnostic.confidence is not Confidence.HIGH:
         yield [*_label(gutter, "note"), (f"confidence is {diagnostic.confidence.label}", "")]
     if diagnostic.repair:
         yield [*_label(gutter, "help"), (printable(diagnostic.repair), "")]
-    yield [*_label(gutter, "docs"), (f"detlint explain {diagnostic.name}", "faint")]
+    address = leading("faint", diagnostic.url) if view.links else "faint"
+    yield [*_label(gutter, "docs"), (f"detlint explain {diagnostic.name}", address)]
 
 
 def _code(diagnostic: Diagnostic, view: View, gutter: str) -> Iterator[Styled]:
