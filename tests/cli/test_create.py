@@ -106,6 +106,27 @@ def test_an_interrupted_create_leaves_nothing(detlint: Run, project: Path, monke
     assert sorted(os.listdir(project)) == before
 
 
+def test_a_path_that_leads_out_of_the_project_is_refused(
+    detlint: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("detlint.projects.templates.Template.render", lambda *_: {"a.txt": b"", "../out.txt": b"x"})
+    before = sorted(os.listdir(project))
+    outcome = detlint("create", "mlflow-pytorch", "shapes", "--defaults")
+    assert outcome.status == 2
+    assert "'../out.txt' is no path inside the project" in outcome.err
+    assert sorted(os.listdir(project)) == before
+
+
+def test_a_folder_that_cannot_be_written(detlint: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("detlint.projects.create.tempfile.mkdtemp", full)
+    outcome = detlint("create", "mlflow-pytorch", "shapes", "--defaults")
+    assert outcome.status == 2
+    assert "shapes cannot be written: No space left on device" in outcome.err
+
+
 def test_an_empty_folder_may_be_there(detlint: Run, project: Path) -> None:
     (project / "shapes").mkdir()
     assert detlint("create", "mlflow-pytorch", "shapes", "--defaults").status == 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from detlint.__main__ import main
+from detlint.projects import files
 from detlint.projects.bump import check_step
 from detlint.projects.changelog import problems, with_section
 from detlint.projects.errors import ProjectError
@@ -132,6 +133,23 @@ def test_a_snapshot_in_the_metadata_of_a_package(tmp_path: Path, monkeypatch: py
     toml.write_text(toml.read_text().replace("0.2.0.dev0", "0.1.0"))
     assert reported(lint("--fix")) == []
     assert 'version = "0.2.0.dev0"' in toml.read_text()
+
+
+def test_nothing_moves_where_one_file_cannot_be_written(
+    shapes: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {path: path.read_bytes() for path in shapes.rglob("*") if path.is_file()}
+    kept = files._beside
+
+    def failing(file: Path, content: bytes) -> str:
+        if file.name == "MLproject":
+            raise OSError(28, "No space left on device")
+        return kept(file, content)
+
+    monkeypatch.setattr(files, "_beside", failing)
+    assert main(["bump-version", "0.2.0"]) == 2
+    assert "MLproject cannot be written: No space left on device" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in shapes.rglob("*") if path.is_file()} == before
 
 
 # ----------------------------------------------------------------------------------------------------------- changelog

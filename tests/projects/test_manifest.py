@@ -119,4 +119,4 @@ def test_an_answer_cannot_lead_out_of_the_project(tmp_path: Path, capsys: pytest
     assert main(["lint", str(tmp_path / "project"), "--manifest", str(manifest), "--set", "package=.."]) == 2
     assert "no path inside the project" in capsys.readouterr().err
     assert main(["lint", str(tmp_path / "project"), "--manifest", str(manifest)]) == 2
-    assert "there is no answer to package" in capsys.readouterr().err
+    assert "needs an answer to package: --set package=" in capsys.readouterr().err

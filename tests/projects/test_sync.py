@@ -167,6 +167,12 @@ def test_no_git_no_marker(make: Callable[..., Path], tmp_path: Path, capsys: pyt
     assert main(["sync", "--to", "7.0.0"]) == 2
 
 
+def test_a_body_that_cannot_be_written_is_told_first(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sync", "--body", "none/body.md"]) == 2
+    assert "none is no folder" in capsys.readouterr().err
+    assert git(old, "branch", "--list").split() == ["*", "main"]
+
+
 def test_a_failure_takes_everything_back(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = git_of_projects.run
 

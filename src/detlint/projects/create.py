@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detlint.projects.errors import ProjectError
-from detlint.projects.files import safe, umask
+from detlint.projects.files import cannot_write, safe, umask
 
 if TYPE_CHECKING:
     from detlint.projects.answers import Answers
@@ -26,7 +26,10 @@ def create(template: Template, answers: Answers, target: Path) -> list[str]:
     files = template.render(answers)
     for path in files:
         safe(path, f"template {template.label}")
-    beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.absolute().parent))
+    try:
+        beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.absolute().parent))
+    except OSError as error:
+        raise cannot_write(target, error) from error
     try:
         for path, content in files.items():
             file = beside / path
@@ -37,8 +40,10 @@ def create(template: Template, answers: Answers, target: Path) -> list[str]:
         if target.is_dir():
             target.rmdir()
         os.rename(beside, target)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(beside, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise cannot_write(target, error) from error
         raise
     return list(files)
 

@@ -82,38 +82,65 @@ def read_toml(file: Path) -> dict[str, Any]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise ProjectError(f"{file} cannot be read: {error}") from error
+        raise ProjectError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
     return parse_toml(text, str(file))
 
 
 def write(root: Path, files: Mapping[str, bytes | None]) -> None:
-    """Write files of a project, each whole or not at all; None deletes. Paths are checked before the first write."""
+    """Write files of a project, all or none; None deletes. All are written beside their places first, then renamed."""
     targets = {inside(root, safe(path, "write")): content for path, content in files.items()}
     for file in targets:
         if file.is_dir():
             raise ProjectError(f"{file} is a folder")
-    for file, content in targets.items():
-        if content is None:
-            with suppress(FileNotFoundError):
-                file.unlink()
-        else:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            replace(file, content)
+    written: dict[Path, str] = {}
+    file = root
+    try:
+        for file, content in targets.items():
+            if content is not None:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                written[file] = _beside(file, content)
+        for file, name in written.items():
+            os.replace(name, file)
+        for file in targets.keys() - written.keys():
+            file.unlink(missing_ok=True)
+    except OSError as error:
+        raise cannot_write(file, error) from error
+    finally:
+        for name in written.values():
+            with suppress(OSError):
+                os.unlink(name)
 
 
 def replace(file: Path, content: bytes) -> None:
-    """Write a file by renaming a complete one over it; its permissions stay."""
+    """Write a file by renaming a complete one over it; its permissions stay. Raises `ProjectError`."""
+    try:
+        name = _beside(file, content)
+        try:
+            os.replace(name, file)
+        finally:
+            with suppress(OSError):
+                os.unlink(name)
+    except OSError as error:
+        raise cannot_write(file, error) from error
+
+
+def cannot_write(file: Path, error: OSError) -> ProjectError:
+    """What is said where a file or folder cannot be written."""
+    return ProjectError(f"{file} cannot be written: {error.strerror or error}")
+
+
+def _beside(file: Path, content: bytes) -> str:
+    """Write a content into a new file beside the one that it is for; gives its name."""
     mode = file.stat().st_mode & 0o7777 if file.exists() else 0o666 & ~umask()
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
         os.chmod(name, mode)
-        os.replace(name, file)
     except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
+        os.unlink(name)
         raise
+    return name
 
 
 def umask() -> int:

@@ -97,7 +97,7 @@ def placed(path: str, answers: Mapping[str, str]) -> str:
 
     def answer(match: re.Match[str]) -> str:
         if match[1] not in answers:
-            raise ProjectError(f"there is no answer to {match[1]}, which the path {path} needs")
+            raise ProjectError(f"the path {path} needs an answer to {match[1]}: --set {match[1]}=…")
         return answers[match[1]]
 
     return _PLACEHOLDER.sub(answer, path)
@@ -277,6 +277,8 @@ def from_json(text: str, name: str) -> Manifest:
     """The manifest that a text is; raises `ProjectError`."""
     try:
         found = json.loads(text)
+        if not isinstance(found, dict) or "manifest" not in found:
+            raise ProjectError(f'{name} is no manifest of detlint: it does not begin with "manifest": {FORM}')
         if found["manifest"] != FORM:
             raise ProjectError(f"{name} has form {found['manifest']!r}; this detlint reads form {FORM}")
         return Manifest(

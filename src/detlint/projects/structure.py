@@ -65,8 +65,10 @@ class Structure:
         return self.marker.answers
 
     @property
-    def about_template(self) -> tuple[str, int]:
-        """The place that speaks of the template, for findings about what is not there."""
+    def about_template(self) -> tuple[str, int] | None:
+        """The place that speaks of the template, for findings about what is not there; None if the project has none."""
+        if not self.marker.text:
+            return None
         keys = ("template", "template_handle", "manifest")
         return self.marker.path, max(self.marker.line(key) for key in keys)
 
@@ -207,7 +209,7 @@ def read_manifest(file: Path) -> Manifest:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ProjectError(f"{file} cannot be read: {error}") from error
+        raise ProjectError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
     return from_json(text, str(file))
 
 

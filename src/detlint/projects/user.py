@@ -11,7 +11,7 @@ from pathlib import Path
 
 from detlint.projects.answers import Question
 from detlint.projects.errors import ProjectError
-from detlint.projects.files import read_toml, replace
+from detlint.projects.files import cannot_write, read_toml, replace
 
 KEYS = {
     "full_name": Question("full_name", "your name", "text", ""),
@@ -51,7 +51,10 @@ def set_config(key: str, value: str) -> None:
         question.check(value)
     values = {**read_config(), key: value}
     file = config_file()
-    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(file, error) from error
     text = "".join(f'{name} = "{values[name]}"\n' for name in KEYS if values.get(name))
     replace(file, text.encode())
 

@@ -10,6 +10,7 @@ from detlint.cli.output import say
 from detlint.cli.projects.create import given_answers
 from detlint.projects import mlf_core
 from detlint.projects.adoption import adopted, known_answers, make_adoption
+from detlint.projects.files import replace
 from detlint.projects.marker import read_marker
 from detlint.projects.sync import available, carry_out, check_tree, make_plan, open_marker
 from detlint.projects.user import read_config
@@ -66,10 +67,12 @@ def _carry_out(root: Path, plan: Plan, options: argparse.Namespace) -> int:
         print(f"{step.kind:<9}{step.path}{f' ({step.why})' if step.why else ''}")
     for path in plan.excluded:
         print(f"{'excluded':<9}{path}")
+    if options.body is not None and not Path(options.body).absolute().parent.is_dir():
+        raise UsageError(f"--body: {Path(options.body).parent} is no folder")
     if not options.dry_run:
         committed = carry_out(root, plan, commit_conflicts=options.commit_conflicts)
         if options.body is not None:
-            Path(options.body).write_text(plan.body(), encoding="utf-8", newline="\n")
+            replace(Path(options.body), plan.body().encode())
         _end(plan, committed=committed)
     for words in plan.remaining:
         print(f"to do: {words}")
@@ -81,6 +84,6 @@ def _end(plan: Plan, *, committed: bool) -> None:
         print(f"committed on the branch {plan.branch}: {plan.title}")
         return
     say(
-        f"detlint: {len(plan.conflicts)} files in conflict on the branch {plan.branch}; "
+        f"detlint: in conflict on the branch {plan.branch}: {', '.join(plan.conflicts)}; "
         "edit them, then git add and git commit"
     )

@@ -51,4 +51,6 @@ about a version.
     def passed(cls, project: Structure) -> str:
         """How many files carry the version."""
         number = len(project.marker.bump_files) + len(project.marker.marked_files)
-        return f"{counted(number, 'file')} with the same version"
+        return (
+            f"{counted(number, 'file')} with the same version" if number else "no files are said to carry the version"
+        )

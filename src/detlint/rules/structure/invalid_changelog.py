@@ -66,4 +66,5 @@ reStructuredText it is `1.2.0 (2026-01-31)` with a line of hyphens below that is
     @classmethod
     def passed(cls, project: Structure) -> str:
         """Which file was read."""
-        return f"{project.marker.changelog or 'no changelog'} in form"
+        path = project.marker.changelog
+        return f"{path} in form" if path is not None and project.text(path) is not None else "there is no changelog"

@@ -44,4 +44,4 @@ Paths that lead out of the project are refused.
     @classmethod
     def passed(cls, project: Structure) -> str:
         """What was read."""
-        return f"{project.marker.path} is valid"
+        return f"{project.marker.path if project.marker.text else 'the manifest'} is valid"

@@ -48,10 +48,10 @@ installed, and gives other results elsewhere.
         """Look for each file of the level."""
         from detlint.projects.structure import Finding
 
-        where, line = project.about_template
         for path, entry in project.entries.items():
             if entry.level == cls.wanted and not project.has(path, entry):
                 content = project.rendered.get(path)
+                where, line = project.about_template or (path, 1)
                 yield Finding(
                     where,
                     line,
