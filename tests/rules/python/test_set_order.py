@@ -283,6 +283,14 @@ SHOWS = {
 }
 
 SILENT = {
+    "an annotation that what is returned contradicts": """
+        def classes(source) -> set:
+            found = list(source)
+            return found, [name for name in found if name.isupper()]
+        def imports(source):
+            every, public = classes(source)
+            return ", ".join(every), ", ".join(public)
+    """,
     "a static method, which binds no parameter": """
         class Flow:
             def covered(self, bindings, use):

@@ -345,6 +345,37 @@ moons, rest, _, _ = train_test_split(points, colors, random_state=1)
     assert lines(f"{made}print({fit})\n") == []
 
 
+@pytest.mark.parametrize(
+    ("whole", "exact"),
+    [
+        ("FeatureUnion([('pca', pca), ('best', best)])", True),
+        ("make_union(pca, best)", True),
+        ("Pipeline([('pca', pca), ('svm', SVC())])", True),
+        ("Pipeline([('union', FeatureUnion([('pca', pca)])), ('svm', SVC())])", True),
+        ("GridSearchCV(make_pipeline(pca, SVC()), {'svc__C': [1, 2]})", True),
+        ("Pipeline([('best', best), ('pca', pca)])", False),
+        ("make_pipeline(best, pca)", False),
+        ("wrapped(pca)", False),
+    ],
+)
+def test_components_in_a_whole_that_is_fitted_to_small_data(whole: str, exact: bool) -> None:
+    code = (
+        "from sklearn.pipeline import FeatureUnion, make_union\n"
+        "iris = datasets.load_iris()\nX, y = iris.data, iris.target\npca = PCA(n_components=2)\n"
+        f"whole = {whole}\nwhole.fit(X, y)\n"
+    )
+    assert lines(code) == ([] if exact else [4])
+
+
+def test_components_of_scaled_small_data() -> None:
+    code = (
+        "X, y = datasets.load_wine(return_X_y=True, as_frame=True)\n"
+        "scaler = StandardScaler().set_output(transform='pandas')\n"
+        "print(PCA(2).fit(scaler.fit_transform(X)))\n"
+    )
+    assert lines(code) == []
+
+
 @pytest.mark.parametrize("fit", [
     "PCA(2).fit(unknown)",
     "PCA(2).fit(faces.data)",

@@ -110,6 +110,13 @@ SEEDED = {
     """,
     "from entropy, which DET104 reports": "import torch\ng = torch.Generator()\ng.seed()\ntorch.rand(3, generator=g)\n",
     "not used": "import torch\ng = torch.Generator()\nprint(g.initial_seed())\n",
+    "given a state by a function out of sight": """
+        import torch
+        from accelerate.utils import synchronize_rng_states
+        g = torch.Generator()
+        synchronize_rng_states(["generator"], generator=g)
+        torch.rand(3, generator=g)
+    """,
     "a network": """
         import torch
         from torch import nn

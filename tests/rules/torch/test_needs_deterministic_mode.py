@@ -30,6 +30,13 @@ REPORTED = {
             tokens = torch.arange(9)[:, None].expand(-1, 2).reshape(-1)
             return x.index_add(0, tokens, v)  # !
     """,
+    "several places in a row": """
+        def f(x: Tensor, i: Tensor, v: Tensor):
+            x = x.gather(1, i.unsqueeze(-1).expand(-1, -1, 4))  # !
+            x = x.gather(0, i.unsqueeze(1))  # !
+            x = x.scatter_add(1, i.view(-1, 2), v)  # !
+            return x.scatter_add(1, x.argmax(0, keepdim=True), v)  # !
+    """,
     "which of several distinct values each is": """
         def f(x: Tensor, ids: Tensor, v):
             values, inverse = torch.unique(ids, return_inverse=True)
@@ -122,7 +129,7 @@ REPORTED = {
         def f(x, i):
             return scatter(x, i, reduce='mean')  # !
     """,
-    "gather of an unknown receiver": "def f(q, a):\n    return q.gather(1, a.unsqueeze(1))  # !\n",
+    "gather of an unknown receiver": "def f(q, a):\n    return q.gather(1, a)  # !\n",
     "gather of a parameter": """
         class M(nn.Module):
             def __init__(self):
@@ -188,6 +195,14 @@ FINE = {
                 token, place = torch.where(selected_experts == number)
                 total.index_add_(0, token, expert(x[token]))
             return total
+    """,
+    "one place in each row": """
+        def f(q: Tensor, actions: Tensor, v: Tensor):
+            a = q.gather(1, actions.unsqueeze(1)), q.gather(1, actions.long().unsqueeze(-1).to(q.device))
+            b = torch.gather(q, -1, actions[:, None]), q.gather(1, actions.view(-1, 1))
+            best = q.argmax(dim=1, keepdim=True)
+            c = q.gather(1, best).squeeze(1), q.scatter_add(1, actions.reshape((-1, 1)), v)
+            return a, b, c
     """,
     "positions of a mask of one dimension": """
         def f(x: Tensor, labels: Tensor, v: Tensor):

@@ -144,6 +144,21 @@ def test_reported(code: str) -> None:
 
 
 LOOK_ALIKES = {
+    "images that are prepared for a model": """
+        from transformers import BaseImageProcessor
+        def crop(image: Tensor, grid: Tensor):
+            return F.grid_sample(image[None], grid)
+        class ImageProcessor(BaseImageProcessor):
+            def preprocess(self, images, size):
+                images = [crop(image, make_grid(size)) for image in images]
+                return [F.interpolate(image, size=size, mode="bilinear", antialias=True) for image in images]
+    """,
+    "annotated integers as floats": """
+        from typing import Optional
+        def f(mask: torch.LongTensor | None, other: Optional[torch.BoolTensor]):
+            a = F.interpolate(mask.float(), size=(3, 3), mode="bilinear", antialias=True)
+            return a, F.interpolate(other.half(), size=(3, 3), mode="bilinear", antialias=True)
+    """,
     "DataFrame": """
         import pandas as pd
         def f(t: pd.DataFrame):
@@ -370,6 +385,25 @@ def test_not_reported(code: str) -> None:
 
 
 STILL_REPORTED = {
+    "annotated floats": """
+        def f(x: torch.FloatTensor | None):
+            return F.interpolate(x.float(), size=(3, 3), mode="bilinear", antialias=True)  # !
+    """,
+    "attention that is called a processor": """
+        class AttnProcessor:
+            def __call__(self, x: Tensor, grid):
+                return F.grid_sample(x, grid)  # !
+        class ImageFeatureExtractor(nn.Module):
+            def forward(self, x: Tensor, grid):
+                return F.grid_sample(x, grid)  # !
+    """,
+    "images in a model": """
+        def crop(image: Tensor, grid: Tensor):
+            return F.grid_sample(image[None], grid)  # !
+        class Model(nn.Module):
+            def forward(self, x, grid):
+                return crop(x, grid)
+    """,
     "enable_grad inside": """
         @torch.no_grad()
         def f(x, g):

@@ -19,7 +19,7 @@ SKLEARN_MODULES = words("""
 
 SKLEARN = merge(
     (
-        each(ESTIMATOR, "fit partial_fit set_params", "self"),
+        each(ESTIMATOR, "fit partial_fit set_params set_output", "self"),
         each(ESTIMATOR, "decision_function predict predict_log_proba predict_proba", ARRAY),
         each(ESTIMATOR, "score", "float"),
         each(

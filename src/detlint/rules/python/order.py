@@ -237,7 +237,8 @@ class _Orders:
                     uses.named({argument}, argument.arg, track, place(argument))
                     yield argument, uses
             track = self._annotated_track(function.returns)
-            if track is not None:
+            # `-> set` over `return a, b` is a slip: the annotation says nothing.
+            if track is not None and not any(isinstance(r.value, ast.Tuple) for r in self.index.returns(function)):
                 uses = self._new()
                 for call in self.facts.calls_of(function)[0]:
                     uses.follow(call, track)

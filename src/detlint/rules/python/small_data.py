@@ -35,6 +35,15 @@ _MADE: dict[str, Shape] = {
 }
 """Generators of data sets with their default numbers of rows and columns."""
 _FITS = frozenset({"fit", "fit_transform"})
+_UNIONS = frozenset({"sklearn.pipeline.FeatureUnion", "sklearn.pipeline.make_union"})
+_FIRST = frozenset(
+    {
+        "sklearn.pipeline.Pipeline",
+        "sklearn.pipeline.make_pipeline",
+        "sklearn.model_selection.GridSearchCV",
+        "sklearn.model_selection.RandomizedSearchCV",
+    }
+)
 _DEPTH = 8
 
 
@@ -49,7 +58,7 @@ def _is_exact(shape: Shape) -> bool:
     return max(shape) <= 500 or (columns <= 1000 and rows >= 10 * columns)
 
 
-def _fitted(index: FileIndex, made: ast.Call) -> Iterator[ast.expr | None]:
+def _fitted(index: FileIndex, made: ast.Call, depth: int = 0) -> Iterator[ast.expr | None]:
     """What an object is fitted to: where it is made, and by the name that it is given; None where that is not seen."""
     parent = index.parent(made)
     if isinstance(parent, ast.Attribute):
@@ -60,11 +69,35 @@ def _fitted(index: FileIndex, made: ast.Call) -> Iterator[ast.expr | None]:
             if any(binding.node is target for binding in index.bindings(load)):
                 attribute = index.parent(load)
                 if not isinstance(attribute, ast.Attribute):
-                    yield None
+                    yield from _fitted_within(index, load, depth)
                 elif attribute.attr in _FITS:
                     yield _data(index, attribute)
     else:
+        yield from _fitted_within(index, made, depth)
+
+
+def _fitted_within(index: FileIndex, part: ast.expr, depth: int) -> Iterator[ast.expr | None]:
+    """What an object is fitted to that is part of another: of a union, of a search, the first of a pipeline."""
+    step: ast.AST = part
+    whole = index.parent(step)
+    while isinstance(whole, (ast.Tuple, ast.List)):
+        step, whole = whole, index.parent(whole)
+    names = index.callee_names(whole) if isinstance(whole, ast.Call) and step in whole.args else ()
+    if depth > _DEPTH or not names or not all(name in _UNIONS or _is_first(whole, part, name) for name in names):
         yield None
+        return
+    assert isinstance(whole, ast.Call)
+    yield from _fitted(index, whole, depth + 1)
+
+
+def _is_first(whole: ast.AST | None, part: ast.expr, name: str) -> bool:
+    """Whether a pipeline, or a search, is given an object first: it is fitted to what the whole is fitted to."""
+    assert isinstance(whole, ast.Call)
+    first: ast.expr = whole.args[0]
+    if name == "sklearn.pipeline.Pipeline":
+        while isinstance(first, (ast.List, ast.Tuple)) and first.elts:
+            first = first.elts[-1] if isinstance(first, ast.Tuple) else first.elts[0]
+    return name in _FIRST and first is part
 
 
 def _data(index: FileIndex, method: ast.Attribute) -> ast.expr | None:
@@ -92,6 +125,10 @@ def _bound_shape(index: FileIndex, target: ast.AST, depth: int) -> Shape | None:
     if isinstance(parent, ast.Assign):
         return _shape(index, parent.value, depth)
     outer = index.parent(parent) if isinstance(parent, ast.Tuple) else None
+    if isinstance(outer, ast.Assign) and isinstance(outer.value, ast.Tuple):
+        assert isinstance(parent, ast.Tuple)
+        place = parent.elts.index(target)  # type: ignore[arg-type]
+        return _shape(index, outer.value.elts[place], depth) if len(outer.value.elts) == len(parent.elts) else None
     if isinstance(outer, ast.Assign) and isinstance(outer.value, ast.Call):
         assert isinstance(parent, ast.Tuple)
         place = parent.elts.index(target)  # type: ignore[arg-type]

@@ -49,7 +49,8 @@ class Following:
             return False
         names = self.index.callee_names(call)
         written = self.index.written_names(call.func.value)
-        return not written and (not names or any(name.startswith("torch.Tensor.") for name in names))
+        derives = self.index.knowledge.derives
+        return not written and (not names or any(derives(name.rpartition(".")[0], "torch.Tensor") for name in names))
 
     def called(self, call: ast.Call) -> frozenset[str]:
         """The last parts of the names that a call calls; `?` for names that are not of torch.

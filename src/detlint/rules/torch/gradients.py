@@ -31,6 +31,9 @@ _WITHOUT_GRADIENT_STEPS = {
 }
 
 
+_PREPARING = re.compile(r"(Image|Video)Processor\w*$|FeatureExtractor$")
+"""What the classes of transformers are called that make of images or sound what a model is given."""
+
 _MODEL = re.compile(r"(^|_)(model|net|network|generator|decoder|vocoder)$|^G$")
 
 
@@ -124,7 +127,18 @@ class Gradients(NumbersOfTensors):
         if owner is None:
             return False
         bases = self.index.bases(owner)
-        return any(base in bases and function.name in steps for base, steps in _WITHOUT_GRADIENT_STEPS.items())
+        if any(base in bases and function.name in steps for base, steps in _WITHOUT_GRADIENT_STEPS.items()):
+            return True
+        return self._prepares(owner)
+
+    def _prepares(self, cls: ast.ClassDef | None) -> bool:
+        """Whether a class makes of images or sound what a model is given."""
+        bases = self.index.bases(cls) if cls is not None else ()
+        return (
+            cls is not None
+            and "torch.nn.Module" not in bases
+            and any(_PREPARING.search(name) for name in (cls.name, *bases))
+        )
 
     def _called_with_gradient(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         """Whether some call of a function may be recorded; those of private ones and of scripts are all in sight."""
@@ -133,7 +147,8 @@ class Gradients(NumbersOfTensors):
             calls = self._method_calls(function.name) if private else None
         else:
             calls = self.index.local_calls(function)
-            if calls and not (private or self.index.is_script or all(map(self._constructs, calls))):
+            aside = all(self._constructs(call) or self._prepares(self.index.class_of(call)) for call in calls or ())
+            if calls and not (private or self.index.is_script or aside):
                 return True
         return not calls or any(self.recorded(call) for call in calls)
 

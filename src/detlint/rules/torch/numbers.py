@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from detlint.rules.torch.following import SAME_TENSOR, Following, same, words
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 Numbers = Literal["integers", "floats"]
+_INTEGERS = frozenset({"int", "builtins.int", "builtins.bool"})
+_INTEGER_TENSORS = ("LongTensor", "IntTensor", "BoolTensor", "ByteTensor")
+_FLOATS = ("FloatTensor", "HalfTensor", "DoubleTensor", "builtins.float")
 _COUNTED = re.compile(
     r"(^|_)(masks?(_|$)|(lengths?|lens?|counts?|ids?|idx|indices|index|nums?|n|sizes?|positions?|valid|tokens?|labels?"
     r"|targets?)$)"
@@ -120,22 +126,16 @@ class NumbersOfTensors(Following):
         return same(kinds)
 
     def _annotated(self, parameter: ast.arg) -> Numbers | None:
-        note = parameter.annotation
-        if note is None:
-            return None
-        names = self.index.names(note)
-        if names and all(
-            name in {"int", "builtins.int", "builtins.bool"}
-            or name.endswith(("LongTensor", "IntTensor", "BoolTensor", "ByteTensor"))
-            for name in names
-        ):
+        """What an annotation says: `torch.LongTensor | None`."""
+        kinds = {self._kind_of_numbers(part) for part in _parts_of_annotation(parameter.annotation)}
+        return kinds.pop() if len(kinds) == 1 else None
+
+    def _kind_of_numbers(self, note: ast.expr) -> Numbers | None:
+        # The tensors of one type have no names of their own in the index: they are tensors.
+        names = self.index.written_names(note) or self.index.names(note)
+        if names and all(name in _INTEGERS or name.endswith(_INTEGER_TENSORS) for name in names):
             return "integers"
-        return (
-            "floats"
-            if names
-            and all(name.endswith(("FloatTensor", "HalfTensor", "DoubleTensor", "builtins.float")) for name in names)
-            else None
-        )
+        return "floats" if names and all(name.endswith(_FLOATS) for name in names) else None
 
     def counts_things(self, node: ast.AST | None) -> bool:
         """Whether a tensor is named as integers are: masks, lengths, ids."""
@@ -175,3 +175,15 @@ def _on_cuda(test: ast.expr) -> bool | None:
     if isinstance(test.ops[0], (ast.Eq, ast.In)):
         return holds
     return not holds if isinstance(test.ops[0], (ast.NotEq, ast.NotIn)) else None
+
+
+def _parts_of_annotation(note: ast.expr | None) -> Iterator[ast.expr]:
+    """The types that an annotation names, None aside: of `X | None`, `Optional[X]`, `Union[X, Y]`."""
+    if isinstance(note, ast.BinOp):
+        yield from _parts_of_annotation(note.left)
+        yield from _parts_of_annotation(note.right)
+    elif isinstance(note, ast.Subscript) and ast.unparse(note.value).endswith(("Optional", "Union")):
+        for part in note.slice.elts if isinstance(note.slice, ast.Tuple) else [note.slice]:
+            yield from _parts_of_annotation(part)
+    elif note is not None and not (isinstance(note, ast.Constant) and note.value is None):
+        yield note

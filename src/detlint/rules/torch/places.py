@@ -107,6 +107,37 @@ class Places(Shapes):
     def _is_counted(self, made: ast.AST, by: str = "") -> bool:
         return isinstance(made, ast.Call) and self.calls_only(made, frozenset({by}) if by else words("counted"))
 
+    # --- one place a row ----------------------------------------------------------------------------------------------
+    def one_in_row(self, node: ast.AST | None, dimension: object) -> bool:
+        """Whether an index has one place along a dimension: `actions.unsqueeze(1)`, `i[:, None]`, `i.view(-1, 1)`."""
+        return isinstance(dimension, int) and self._all_made(node, partial(self._is_single, dimension), through="casts")
+
+    def _is_single(self, dimension: int, made: ast.AST) -> bool:
+        last = (-1, 1)  # of the two dimensions that nearly all such indices have
+        if isinstance(made, ast.Subscript):
+            return dimension in last and _is_column(made)
+        if not isinstance(made, ast.Call):
+            return False
+        sizes = self._sizes(made)
+        if self.calls_only(made, frozenset({"unsqueeze"})):
+            added = self.index.constant(sizes[-1]) if sizes else None
+            return added == dimension or (added in last and dimension in last)
+        if self.calls_only(made, frozenset({"view", "reshape"})):
+            return -len(sizes) <= dimension < len(sizes) and self.index.constant(sizes[dimension]) == 1
+        return self.calls_only(made, frozenset({"argmax", "argmin"})) and self._keeps(made, dimension)
+
+    def _keeps(self, made: ast.Call, dimension: int) -> bool:
+        """Whether `argmax(dim, keepdim=True)` leaves one place along a dimension."""
+        arguments = self.index.arguments(made)
+        kept, along = arguments.get("keepdim"), arguments.get("dim", 0 if self.is_method(made) else 1)
+        is_kept = kept is not None and kept.evaluated == Const(True)
+        return is_kept and along is not None and self.index.constant(along.value) == dimension
+
+    def _sizes(self, made: ast.Call) -> list[ast.expr]:
+        """What is given to `unsqueeze`, `view` or `reshape` beside the tensor."""
+        given = self.operands(made)[1:]
+        return list(given[0].elts) if len(given) == 1 and isinstance(given[0], (ast.Tuple, ast.List)) else given
+
     # --- positions of a mask ------------------------------------------------------------------------------------------
     def positions(self, node: ast.AST | None) -> bool:
         """Whether indices are all positions at which a condition holds, so that none comes twice."""
@@ -210,25 +241,31 @@ class Places(Shapes):
 
     # --- the way back -------------------------------------------------------------------------------------------------
     def _all_made(
-        self, node: ast.AST | None, holds: Callable[[ast.AST], bool], depth: int = 12, *, flat: bool = False
+        self,
+        node: ast.AST | None,
+        holds: Callable[[ast.AST], bool],
+        depth: int = 12,
+        *,
+        flat: bool = False,
+        through: str = "views",
     ) -> bool:
-        """Whether something holds of everything that a tensor may be made by, views of it aside."""
+        """Whether something holds of everything that a tensor may be made by, views of it (`through`) aside."""
         if node is None or depth == 0:
             return False
         if holds(node):
             return True
-        follow = partial(self._all_made, holds=holds, depth=depth - 1, flat=flat)
+        follow = partial(self._all_made, holds=holds, depth=depth - 1, flat=flat, through=through)
         if isinstance(node, ast.Call):
-            if self.calls_only(node, words("views")) and not (flat and self._repeats(node)):
+            if self.calls_only(node, words(through)) and not (flat and self._repeats(node)):
                 return follow(next(iter(self.operands(node)), None))
             returned = self._returned(node)
             return bool(returned) and all(follow(value) for value in returned)
         if isinstance(node, ast.Attribute) and node.attr == "indices":
             return isinstance(node.value, ast.Call) and bool(self.called(node.value) & words("pairs"))
         if isinstance(node, ast.Subscript):
-            return follow(node.value)
+            return not isinstance(node, _Part) and follow(node.value)
         if isinstance(node, ast.Name):
-            return self._name_made(node, holds, depth - 1, flat=flat)
+            return self._name_made(node, follow)
         made = self.made(node)
         return bool(made) and all(follow(origin) for origin in made)
 
@@ -249,7 +286,7 @@ class Places(Shapes):
         values = [each.value for each in returns if each.value is not None]
         return values if len(values) == len(returns) else []
 
-    def _name_made(self, node: ast.Name, holds: Callable[[ast.AST], bool], depth: int, *, flat: bool) -> bool:
+    def _name_made(self, node: ast.Name, follow: Callable[[ast.AST], bool]) -> bool:
         found = []
         for binding in self.index.bindings(node):
             value, place = self.assigned(binding.node)
@@ -259,24 +296,20 @@ class Places(Shapes):
                 or isinstance(self.index.parent(binding.node), ast.AugAssign)
             ):
                 return False
-            found.append(
-                self._all_made(value, holds, depth, flat=flat)
-                if place is None
-                else self._item_made(value, place, holds, depth, flat=flat)
-            )
+            found.append(follow(value) if place is None else self._item_made(value, place, follow))
         return bool(found) and all(found)
 
-    def _item_made(
-        self, value: ast.expr, place: int, holds: Callable[[ast.AST], bool], depth: int, *, flat: bool
-    ) -> bool:
-        """As `_all_made`, of what unpacking an expression gives at a place."""
-        if holds(ast.Subscript(value=value, slice=ast.Constant(value=place), ctx=ast.Load())):
-            return True
+    def _item_made(self, value: ast.expr, place: int, follow: Callable[[ast.AST], bool]) -> bool:
+        """What holds of what unpacking an expression gives at a place."""
         returned = self._returned(value) if isinstance(value, ast.Call) else []
         parts = [each.elts[place] for each in returned if isinstance(each, ast.Tuple) and place < len(each.elts)]
-        return bool(parts) and all(
-            len(parts) == len(returned) and self._all_made(part, holds, depth, flat=flat) for part in parts
-        )
+        if parts:
+            return len(parts) == len(returned) and all(map(follow, parts))
+        return follow(_Part(value=value, slice=ast.Constant(value=place), ctx=ast.Load()))
+
+
+class _Part(ast.Subscript):
+    """One of several values that an expression gives; not a part of one tensor."""
 
 
 def _gives_tuple(call: ast.Call) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,10 @@ _USERS = (
     "transformers.",
     "torchaudio.",
 )
+
+
+_SETTING = re.compile(r"seed|state|sync|rng", re.IGNORECASE)
+"""What a function is called that may set the state of a generator that it is given."""
 
 
 @dataclass(slots=True)
@@ -146,6 +151,8 @@ of sight, or that is not used.
                 life.escaped = True
             else:
                 life.uses.append(call)
+        elif any(_SETTING.search(name.rpartition(".")[2]) for name in names):
+            life.escaped = True
         elif _is_user(names) or (named and not names and isinstance(call.func, ast.Attribute)):
             life.uses.append(call)
         else:

@@ -62,6 +62,11 @@ def _is_flat(call: _Call) -> bool:
     return ".index_" in call.name and call.op.index == "index"
 
 
+def _has_rows(call: _Call) -> bool:
+    """Whether the index of an op has as many dimensions as the tensor: `gather`, `scatter_add`."""
+    return call.name.startswith("torch.") and call.name.partition("_")[0].endswith(("gather", "scatter"))
+
+
 class Uses:
     """Judges the calls of one file."""
 
@@ -200,6 +205,9 @@ class Uses:
             return True
         if index is not None and not op.sums and values and tensors.gathered(values[-1], ast.dump(index)):
             return True  # Where an index repeats, it is the same value that is written.
+        along = self.index.constant(self._operand(call, "dim")) if _has_rows(call) else None
+        if tensors.one_in_row(index, along):
+            return True
         if "scatter" in call.name and tensors.distinct_in_rows(index):
             return self.index.constant(self._operand(call, "dim")) != 0
         return tensors.distinct(index, flat=_is_flat(call)) or (
