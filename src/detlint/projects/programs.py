@@ -54,22 +54,21 @@ def _missing(path: str, setting: Setting, programs: list[EntryPoint], registry: 
     kind, _, subject = setting.needs.partition(" ")
     words, code = described(kind, subject, registry)
     if not programs:
-        yield Finding(path, 1, f"No program starts here, but the template requires that {words}.", "Restore it.")
+        yield Finding(path, 1, f"No program starts here, and the template requires one that {words}.", "Restore it.")
     for program in programs:
         wanted = "seed" if kind == "seed" else "mode_on"
         if not any(event.process == 0 and not event.worker for event in program.run.of_kind(wanted, subject)):
             yield Finding(
-                path, 1, f"The template requires that {words} by this program, which it is not.", f"Call `{code}`."
+                path, 1, f"The template requires that this program {words}, and it does not.", f"Call `{code}`."
             )
 
 
 def described(kind: str, subject: str, registry: Registry) -> tuple[str, str]:
-    """A setting in words, and the code that makes it."""
+    """What a program does that makes a setting, in words, and the code that makes it."""
     if kind == "seed":
         states = {state.name: state for pack in registry.subjects.of_packs for state in pack.states}
         state = states.get(subject)
-        return f"{state.words if state else subject} is seeded", state.seed if state else f"the seed of {subject}"
+        return f"seeds {state.words if state else subject}", state.seed if state else f"the seed of {subject}"
     modes = {mode.name: mode for pack in registry.subjects.of_packs for mode in pack.modes}
     mode = modes.get(subject)
-    words = f"{mode.words} are turned on" if mode else f"the mode {subject} is turned on"
-    return words, mode.switch if mode else f"the switch of {subject}"
+    return f"turns {mode.words if mode else subject} on", mode.switch if mode else f"the switch of {subject}"
