@@ -95,10 +95,11 @@ def browse(tmp_path: Path) -> Callable[..., list[object]]:
     if CHROMIUM is None:
         pytest.skip("no chromium is installed (Debian: apt-get install chromium)")
 
-    def run(text: str, steps: str, *, width: int = 1200) -> list[object]:
+    def run(text: str, steps: str, *, width: int = 1200, dark: bool = False) -> list[object]:
         file = tmp_path / "report.html"
         file.write_text(text.replace("</body>", PROBE.format(steps=steps) + "</body>"), encoding="utf-8")
         options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+        options += [f"--blink-settings=preferredColorScheme={0 if dark else 1}"]
         options += ["--disable-sync", f"--user-data-dir={tmp_path / 'profile'}", f"--window-size={width},900"]
         options += ["--virtual-time-budget=4000", "--dump-dom", file.as_uri()]
         done = subprocess.run([str(CHROMIUM), *options], capture_output=True, text=True, timeout=120, check=False)
@@ -145,3 +146,27 @@ def test_hostile_words_run_nothing_and_controls_have_names(browse: Callable[...,
     result.push([...document.querySelectorAll("input")].every((c) => c.labels.length === 1));
     """
     assert browse(text, steps) == [2, True, True]
+
+
+CONTRAST = """
+const parsed = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
+const light = (rgb) => { const [r, g, b] = rgb.slice(0, 3).map((v) => v / 255).map(
+    (v) => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+const behind = (e) => { for (; e; e = e.parentElement) { const c = parsed(getComputedStyle(e).backgroundColor);
+    if (c.length === 3 || c[3] > 0.99) return c; } return [255, 255, 255]; };
+const low = new Set(); let looked = 0;
+for (const e of document.querySelectorAll("body *")) {
+    const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+    if (!own || e.closest("script, style, svg") || !e.offsetParent) continue;
+    looked += 1;
+    const [a, b] = [light(parsed(getComputedStyle(e).color)), light(behind(e))];
+    if ((Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 4.5) low.add(e.tagName + "." + e.className);
+}
+result.push([...low], looked > 50, light(behind(document.body)) < 0.1);
+"""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_all_texts_can_be_read_with_the_map(browse: Callable[..., list[object]], dark: bool) -> None:
+    text = page(report(6), View(map=lambda: fragment(many(3), heading=3)))
+    assert browse(text, CONTRAST, dark=dark) == [[], True, dark]
