@@ -12,14 +12,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
-
 from detlint.projects import git, mlf_core
 from detlint.projects.errors import ProjectError
 from detlint.projects.files import inside, read_text
 from detlint.projects.manifest import from_json, placed
 from detlint.projects.marker import MARKER, Marker, MarkerError, read_marker
 from detlint.projects.templates import manifest_file, template
+from detlint.sources.discovery import spec_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -125,7 +124,7 @@ class Structure:
 
     def _not_ignored(self) -> list[str]:
         """All files but those that the project's `.gitignore` names, where there is no git to ask."""
-        ignored = GitIgnoreSpec.from_lines((self.text(".gitignore") or "").splitlines())
+        ignored = spec_of((self.text(".gitignore") or "").splitlines())
         return [path for path in self._walk() if not ignored.match_file(path)]
 
     def _walk(self) -> Iterator[str]:

@@ -22,6 +22,7 @@ from detlint.projects.marker import MARKER, Marker, read_marker
 from detlint.projects.structure import template_of
 from detlint.projects.templates import template, versions
 from detlint.projects.versions import LEVELS
+from detlint.sources.discovery import spec_of
 
 if TYPE_CHECKING:
     from detlint.projects.answers import Answers
@@ -115,7 +116,7 @@ def make_plan(root: Path, marker: Marker, version: Version) -> Plan:
     base, theirs = old.render(old.answers(before)), new.render(new.answers(after))
     plan = Plan(old, new, new.answers(after))
     labels = "project", old.label, new.label
-    excluded = GitIgnoreSpec.from_lines(marker.sync_exclude)
+    excluded = spec_of(marker.sync_exclude)
     managed = GitIgnoreSpec.from_lines(f"/{pattern}" for pattern in new.structure["managed"])
     for path in sorted({*base, *theirs}):
         safe(path, f"template {new.label}")

@@ -12,6 +12,7 @@ the files decides by `Found.kind`.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,7 +69,7 @@ class Patterns:
         self._lines = [line for line in patterns if line.strip() and not line.startswith("#")]
         # Names alone are compared without pathspec, whose import takes longer than a walk.
         self._names = frozenset(self._lines)
-        self._spec = None if all(map(_is_plain_name, self._names)) else _spec(self._lines)
+        self._spec = None if all(map(_is_plain_name, self._names)) else spec_of(self._lines)
 
     def __bool__(self) -> bool:
         return bool(self._lines)
@@ -295,13 +296,17 @@ def _is_plain_name(pattern: str) -> bool:
     return pattern == pattern.strip() and not set("/\\*?[]!") & set(pattern)
 
 
-def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
+_NO_PATTERN = (ValueError, re.error)
+"""What pathspec raises: the second for a range from high to low, as `[z-a]`."""
+
+
+def spec_of(lines: Sequence[str]) -> GitIgnoreSpec:
     """Compile patterns; a line that cannot be one is left out, as git does."""
     from pathspec import GitIgnoreSpec
 
     try:
         return GitIgnoreSpec.from_lines(lines)
-    except ValueError:
+    except _NO_PATTERN:
         return GitIgnoreSpec.from_lines([line for line in lines if _compiles(line)])
 
 
@@ -321,6 +326,6 @@ def _compiles(line: str) -> bool:
 
     try:
         GitIgnoreSpec.from_lines((line,))
-    except ValueError:
+    except _NO_PATTERN:
         return False
     return True
