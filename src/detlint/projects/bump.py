@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from detlint.projects import mlf_core
 from detlint.projects.changelog import sections, with_section
 from detlint.projects.errors import ProjectError
 from detlint.projects.files import read_text
@@ -30,6 +31,8 @@ _TOUCH = ("<<bump>>", "<<MLF-CORE_FORCE_BUMP>>")
 _ANY = re.compile(
     rf"(?<![\w.\-])v?(?P<version>{VERSION.pattern})(?P<development>{re.escape(DEVELOPMENT)})?(?![\w\-]|\.\w)"
 )
+_MARKERS = (MARKER, mlf_core.MARKER)
+_OWN_IN_MARKER = re.compile(r"""\s*["']?version["']?\s*[=:]""")
 _PROGRAMS = (".py", ".cfg")
 _NAMED = re.compile(r"\s*(?:__version__|version|release|current_version)\s*=")
 """A line that gives a program's or a package's own version, in files of `_PROGRAMS`."""
@@ -137,11 +140,9 @@ def _own(text: str, places: list[_Place], *, named: bool) -> Iterator[_Place]:
 
 
 def _repaired(path: str, text: str, wrong: list[_Place], version: Version) -> Iterator[Finding]:
-    content = text
-    for place in reversed(wrong):
-        content = f"{content[: place.start]}{version.written_in(path)}{content[place.end :]}"
+    files = {path: _replaced(text, wrong, version, path).encode()}
     for place in wrong:
-        yield _other(path, place, version, {path: content.encode()})
+        yield _other(path, place, version, files)
 
 
 def _other(path: str, place: _Place, version: Version, files: dict[str, bytes] | None) -> Finding:
@@ -176,27 +177,36 @@ def _finding(path: str, text: str, places: list[_Place], version: Version) -> Fi
     if not about:
         return Finding(path, 1, f"This file does not have the project's version {version}.", "Add it.")
     place = about[0]
-    content = f"{text[: place.start]}{version.written_in(path)}{text[place.end :]}".encode()
+    content = _replaced(text, [place], version, path).encode()
     return _other(path, place, version, {path: content} if len(about) == 1 else None)
 
 
 def _changed(text: str, path: str, old: Version, new: Version, *, only_marked: bool, changes: list[Change]) -> str:
-    lines = text.split("\n")
-    own = re.compile(r"""\s*["']?version["']?\s*[=:]""")
-    places = [place for place in _places(text) if place.version == old]
-    for number in dict.fromkeys(place.line for place in places):
-        before = lines[number - 1]
-        if only_marked and not any(mark in before for mark in _TOUCH):
-            continue
-        if path in (".detlint-project.toml", ".mlf_core.yml") and not own.match(before):
-            continue  # the versions of other answers, and of the template, are no versions of the project
-        start = sum(len(line) + 1 for line in text.split("\n")[: number - 1])
-        after = before
-        for place in sorted((place for place in places if place.line == number), key=lambda place: -place.start):
-            after = f"{after[: place.start - start]}{new.written_in(path)}{after[place.end - start :]}"
-        lines[number - 1] = after
-        changes.append(Change(path, number, before.strip(), after.strip()))
-    return "\n".join(lines)
+    """A file's text with the new version; adds the lines that change to `changes`."""
+    before = text.split("\n")
+    places = [
+        place
+        for place in _places(text)
+        if place.version == old and _moves(before[place.line - 1], path, only_marked=only_marked)
+    ]
+    text = _replaced(text, places, new, path)
+    after = text.split("\n")
+    lines = dict.fromkeys(place.line for place in places)
+    changes += (Change(path, line, before[line - 1].strip(), after[line - 1].strip()) for line in lines)
+    return text
+
+
+def _moves(line: str, path: str, *, only_marked: bool) -> bool:
+    """Whether a version in a line moves: in markers, other answers and the template have versions of their own."""
+    if only_marked and not any(mark in line for mark in _TOUCH):
+        return False
+    return path not in _MARKERS or _OWN_IN_MARKER.match(line) is not None
+
+
+def _replaced(text: str, places: list[_Place], version: Version, path: str) -> str:
+    for place in reversed(places):
+        text = f"{text[: place.start]}{version.written_in(path)}{text[place.end :]}"
+    return text
 
 
 def _text(root: Path, path: str) -> str:
