@@ -223,6 +223,14 @@ FINE = {
         def f(x: Tensor, p: Tensor, v: Tensor):
             return x.index_add(0, torch.multinomial(p, 5), v)
     """,
+    "each moved by its own distance, by a function of the file": """
+        def layout(experts: Tensor, padding: Tensor):
+            places = torch.arange(8) + padding[experts]
+            return places, len(padding)
+        def f(x: Tensor, experts, padding, v: Tensor):
+            places, number = layout(experts, padding)
+            return x.index_add(0, places, v)
+    """,
     "each further than the one before it": """
         def f(x: Tensor, counts: Tensor, v: Tensor):
             places = torch.arange(8) + torch.repeat_interleave(torch.arange(1, 4), counts)

@@ -190,13 +190,20 @@ class Places(Shapes):
     def perhaps_distinct(self, node: ast.AST | None) -> bool:
         """Whether places may well be distinct, though what would show it is out of sight.
 
-        Positions along one dimension, of a mask of unknown shape or of what experts were chosen for.
+        Positions along one dimension, of a mask of unknown shape or of what experts were chosen for; places counted up
+        and moved, each by its own distance.
         """
         return self._all_made(node, self._may_be_distinct)
 
     def _may_be_distinct(self, made: ast.AST) -> bool:
         if self._distinct(made):
             return True
+        if isinstance(made, ast.BinOp) and isinstance(made.op, ast.Add):
+            sides = ((made.left, made.right), (made.right, made.left))
+            return any(
+                isinstance(by, ast.Subscript) and not _is_column(by) and self._all_made(places, self._is_counted)
+                for places, by in sides
+            )
         if not isinstance(made, ast.Subscript) or not isinstance(made.value, ast.Call):
             return False
         mask = self._positions_of(made.value)
