@@ -354,6 +354,25 @@ def test_a_folder_without_a_marker(tmp_path: Path, capsys: pytest.CaptureFixture
     assert main(["lint", str(tmp_path / "none")]) == 2
 
 
+@pytest.mark.parametrize("command", [["lint"], ["sync"], ["bump-version", "0.2.0"]])
+def test_a_folder_in_a_project(
+    shapes: Path, command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir("docs")
+    assert main(command) == 2
+    assert f". is no project made from a template: it has no .detlint-project.toml; {shapes} is one" in (
+        capsys.readouterr().err
+    )
+
+
+def test_a_project_with_a_manifest_of_its_own_has_nothing_to_sync_with(
+    shapes: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shapes / ".detlint-project.toml").write_text('manifest = "house.json"\n')
+    assert main(["sync"]) == 2
+    assert "names a manifest, and no template" in capsys.readouterr().err
+
+
 def test_settings_hide_rules(shapes: Path, lint: Lint) -> None:
     (shapes / "mkdocs.yml").unlink()
     (shapes / "environment.yml").unlink()

@@ -163,7 +163,7 @@ def test_no_git_no_marker(make: Callable[..., Path], tmp_path: Path, capsys: pyt
     assert main(["sync"]) == 2
     assert "no commit yet" in capsys.readouterr().err
     assert main(["sync", str(tmp_path)]) == 2
-    assert "is no project made from one of the templates" in capsys.readouterr().err
+    assert "is no project made from a template" in capsys.readouterr().err
     assert main(["sync", "--to", "7.0.0"]) == 2
 
 

@@ -67,6 +67,13 @@ def read_marker(root: Path) -> Marker | None:
         raise MarkerError(str(error), int(place[1]) if place else 1) from error
 
 
+def no_project(root: Path) -> str:
+    """What is said of a folder that was not made from a template: whether it is inside of one that was."""
+    words = f"{root} is no project made from a template: it has no {MARKER}"
+    around = next((folder for folder in root.resolve().parents if (folder / MARKER).is_file()), None)
+    return words if around is None else f"{words}; {around} is one"
+
+
 def parse_marker(text: str) -> Marker:
     """The marker that a text is; raises `ProjectError`."""
     found = parse_toml(text, MARKER)

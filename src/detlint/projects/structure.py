@@ -16,7 +16,7 @@ from detlint.projects import git, mlf_core
 from detlint.projects.errors import ProjectError
 from detlint.projects.files import inside, read_text
 from detlint.projects.manifest import from_json, placed
-from detlint.projects.marker import MARKER, Marker, MarkerError, read_marker
+from detlint.projects.marker import MARKER, Marker, MarkerError, no_project, read_marker
 from detlint.projects.templates import manifest_file, template
 from detlint.sources.discovery import spec_of
 
@@ -159,8 +159,7 @@ def open_project(
         return Structure(root, said, read_manifest(manifest), registry=registry)
     if marker is None:
         raise ProjectError(
-            f"{root} is no project made from a template: it has no {MARKER} (detlint check looks at code anywhere, "
-            "--manifest FILE says what a project must have)"
+            f"{no_project(root)} (detlint check looks at code anywhere, --manifest FILE says what a project must have)"
         )
     if marker.path == mlf_core.MARKER:
         return Structure(root, marker, mlf_core.manifest_of(marker), registry=registry)

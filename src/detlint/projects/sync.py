@@ -18,7 +18,7 @@ from pathspec import GitIgnoreSpec
 from detlint.projects import git
 from detlint.projects.errors import ProjectError
 from detlint.projects.files import read, safe, write
-from detlint.projects.marker import MARKER, Marker, read_marker
+from detlint.projects.marker import MARKER, Marker, no_project, read_marker
 from detlint.projects.structure import template_of
 from detlint.projects.templates import template, versions
 from detlint.projects.versions import LEVELS
@@ -178,11 +178,10 @@ def carry_out(root: Path, plan: Plan, *, commit_conflicts: bool = False) -> bool
 def open_marker(root: Path) -> Marker:
     """The marker of a project made from one of our templates; raises `ProjectError`."""
     marker = read_marker(root)
-    if marker is None or marker.template is None:
-        raise ProjectError(
-            f"{root} is no project made from one of the templates: it has no {MARKER} that names one "
-            "(--adopt takes a template over)"
-        )
+    if marker is None:
+        raise ProjectError(f"{no_project(root)} (--adopt takes a template over)")
+    if marker.template is None:
+        raise ProjectError(f"{root / MARKER} names a manifest, and no template of which there could be a newer version")
     return marker
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from detlint.cli.errors import UsageError
 from detlint.projects.bump import current_version, plan
 from detlint.projects.files import write
-from detlint.projects.marker import MARKER
+from detlint.projects.marker import no_project
 from detlint.projects.structure import any_marker
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     root = Path(options.folder)
     marker = any_marker(root)
     if marker is None:
-        raise UsageError(f"{root} is no project made from a template: it has no {MARKER}")
+        raise UsageError(no_project(root))
     if options.show:
         print(current_version(marker))
         return 0
