@@ -30,6 +30,19 @@ REPORTED = {
             tokens = torch.arange(9)[:, None].expand(-1, 2).reshape(-1)
             return x.index_add(0, tokens, v)  # !
     """,
+    "what a module of the file gives beside": """
+        class Router(nn.Module):
+            def forward(self, experts):
+                _, order = experts.flatten().sort(0)
+                return order, order.div(2, rounding_mode="trunc")
+        class Model(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.router = Router()
+            def forward(self, x: Tensor, experts, v: Tensor):
+                order, tokens = self.router(experts)
+                return x.index_add(0, tokens, v)  # !
+    """,
     "several places in a row": """
         def f(x: Tensor, i: Tensor, v: Tensor):
             x = x.gather(1, i.unsqueeze(-1).expand(-1, -1, 4))  # !
@@ -203,6 +216,23 @@ FINE = {
             best = q.argmax(dim=1, keepdim=True)
             c = q.gather(1, best).squeeze(1), q.scatter_add(1, actions.reshape((-1, 1)), v)
             return a, b, c
+    """,
+    "sorted by a module of the file": """
+        class Router(nn.Module):
+            def forward(self, experts):
+                _, order = experts.flatten().sort(0)
+                return order, order.div(2, rounding_mode="trunc")
+        class Model(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.router = Router()
+            def forward(self, x: Tensor, experts, v: Tensor):
+                order, tokens = self.router(experts)
+                return x.index_add(0, order, v)
+    """,
+    "truths as floats": """
+        def f(total: Tensor, groups: Tensor, atom_mask_float):
+            return total.scatter_add(0, groups, atom_mask_float)
     """,
     "positions of a mask of one dimension": """
         def f(x: Tensor, labels: Tensor, v: Tensor):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from detlint.index import dotted_name
 from detlint.index.configured import INSTANTIATE
 from detlint.index.values import UNKNOWN, Const, Instance, Unset
 from detlint.index.values import Mapping as Dictionary
@@ -98,11 +99,28 @@ def _moves(parent: ast.AST, node: ast.AST) -> bool:
     return isinstance(parent, ast.Call) and parent.func is node
 
 
+def _is_filled(call: Call) -> bool:
+    """Whether all weights of a layer are assigned after it is made: `self.conv.weight = Parameter(filters)`."""
+    statement = call.index.statement(call.node)
+    if not isinstance(statement, ast.Assign) or _truth(call, "bias", None, True) is not False:
+        return False
+    layer = dotted_name(statement.targets[0])
+    function = call.index.function(call.node)
+    return statement.value is call.node and any(
+        store.attr == "weight"
+        and layer is not None
+        and dotted_name(store.value) == layer
+        and call.index.function(store) is function
+        and not call.index.blocks(store)
+        for store in call.index.attribute_stores
+    )
+
+
 def _layer(call: Call) -> Iterator[Effect]:
     device = _given(call, "device")
     if device is not None and call.index.constant(device) == "meta":
         return
-    if _given(call, "_weight") is None:
+    if _given(call, "_weight") is None and not _is_filled(call):
         yield _draw("init")
     yield from _chosen(call, device)
 

@@ -11,12 +11,14 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from detlint.index.values import Const, LocalFunction
+from detlint.index.values import Const, Instance, LocalClass, LocalFunction
 from detlint.rules.torch.following import words
 from detlint.rules.torch.shapes import Shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from detlint.index.values import Value
 
 FROM_DATA = frozenset({"tensor", "as_tensor", "scalar_tensor", "LongTensor"})
 _POSITIONS = frozenset({"where", "nonzero", "argwhere"})
@@ -286,12 +288,19 @@ class Places(Shapes):
 
     def _returned(self, call: ast.Call) -> list[ast.expr]:
         """What the functions of the file that a call calls return; [] where another function may be called."""
-        callees = self.index.evaluate(call.func).alternatives
-        if self.called(call) or not all(isinstance(callee, LocalFunction) for callee in callees):
+        functions = [self._run(callee) for callee in self.index.evaluate(call.func).alternatives]
+        if self.called(call) or None in functions:
             return []
-        returns = [each for callee in callees for each in self.index.returns(callee.node)]  # type: ignore[attr-defined]
+        returns = [each for function in functions if function is not None for each in self.index.returns(function)]
         values = [each.value for each in returns if each.value is not None]
         return values if len(values) == len(returns) else []
+
+    def _run(self, callee: Value) -> ast.AST | None:
+        """The function of the file that calling a value runs: of a module of the file its `forward`."""
+        if isinstance(callee, Instance) and isinstance(callee.type, LocalClass):
+            method = self.index.method(callee.type, "forward")
+            return method.node if method is not None else None
+        return callee.node if isinstance(callee, LocalFunction) else None
 
     def _name_made(self, node: ast.Name, follow: Callable[[ast.AST], bool]) -> bool:
         found = []

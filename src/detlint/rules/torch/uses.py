@@ -154,7 +154,11 @@ class Uses:
         others = [n for n in self.index.callee_names(call.node) if ops.is_method(call.name) and n not in ops.ops()]
         floats = call.op.gradient[:1] or (("input",) if call.op.sums and not call.op.index else ())
         counted = any(self.tensors.counts_things(self._operand(call, parameter)) for parameter in floats)
-        counted = counted or (call.op.sums and not call.op.index and self._read_as_integers(call.node))
+        if call.op.sums and call.op.index:
+            # Truths and counts as floats: their sums are exact in any order.
+            added = [self._operand(call, name) for name in ("src", "source", "values") if name in call.op.parameters]
+            named = [value for value in added if isinstance(value, ast.Name)]
+            counted = counted or any(map(self.tensors.counts_things, named))
         distinct = _is_flat(call) and self.tensors.perhaps_distinct(self._operand(call, "index"))
         in_front = call.op.front and not self._on_results(call)
         return bool(others) or counted or distinct or in_front or (call.op.unsure and fact.effect == "switches")
