@@ -97,6 +97,7 @@ SETS = {
         "return [x for x in sorted(a - b)]",
         "safe",
     ),
+    "written out": ("def f():\n    return list({'b', 'a'})\n", "return list(['b', 'a'])", "safe"),
     "one is taken": ("def f(a: set[str]):\n    return a.pop()\n", "return a.pop()", ""),
 }
 

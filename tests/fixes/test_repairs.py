@@ -323,7 +323,8 @@ def test_names_of_libraries(code: str, expected: str | None) -> None:
         ("if x:\n    SEED = 3\nhere()\n", ""),
         ("def f(args):\n    g(args.seed)\n    here()\n", "args.seed"),
         ("def f(args):\n    here()\n    g(args.seed)\n", ""),
-        ("import torch\n\ntorch.manual_seed(3)\nhere()\n", ""),
+        ("import torch\n\ntorch.manual_seed(3)\nhere()\n", "3"),
+        ("import torch\n\ntorch.manual_seed(3)\nf(seed=4)\nhere()\n", ""),
         ("def f(config):\n    seed = config['seed']\n    here()\n", "seed"),
     ],
 )

@@ -23,6 +23,18 @@ FIXED = {
         "from sklearn.ensemble import RandomForestClassifier\n\nmodel = RandomForestClassifier(random_state=None)\n",
         "SEED = 42\n\nmodel = RandomForestClassifier(random_state=SEED)\n",
     ),
+    "the number that the file writes out": (
+        "DET141",
+        "from sklearn.model_selection import train_test_split\n\n"
+        "train, test = train_test_split([1, 2], random_state=7)\ntrain, valid = train_test_split(train)\n",
+        "train, valid = train_test_split(train, random_state=7)\n",
+    ),
+    "a constant where the numbers differ": (
+        "DET141",
+        "import numpy as np\nfrom sklearn.model_selection import train_test_split\n\nnp.random.default_rng(1)\n"
+        "train, test = train_test_split([1, 2], random_state=7)\ntrain, valid = train_test_split(train)\n",
+        "train, valid = train_test_split(train, random_state=SEED)\n",
+    ),
     "a generator in a constructor": (
         "DET122",
         "import numpy as np\n\n\nclass A:\n    def __init__(self):\n        self.rng = np.random.default_rng()\n",

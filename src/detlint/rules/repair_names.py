@@ -18,6 +18,8 @@ from detlint.index.syntax import default_of
 from detlint.index.values import Const
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from detlint.context import Context
     from detlint.index.tree import Binding
 
@@ -35,6 +37,10 @@ PARSES = re.compile(
     r"parse_(known_)?(intermixed_)?args|parse_args_into_dataclasses|(parse|get|read)_?(cli_?)?(args?|arguments?|opts?|options?|flags|cli)"
 )
 """Functions that give the options of the command line."""
+
+_PARAMETERS = ("random_state", "seed")
+_SEEDERS = ("seed", "manual_seed", "set_seed", "set_random_seed", "seed_everything", "default_rng", "RandomState")
+"""Parameters, and functions by their first argument, that take a seed."""
 
 _TAKEN = ("SEED", "RANDOM_SEED", "GLOBAL_SEED", "DETLINT_SEED")
 
@@ -82,6 +88,17 @@ class Names:
                     return name
             hidden.update(scope)
         return self._seed_option(at)
+
+    def number(self) -> str | None:
+        """The number, written out, that the file gives as a seed wherever it gives one; None if they differ."""
+        found = {number for call in self._index.calls for number in self._numbers(call)}
+        return str(found.pop()) if len(found) == 1 else None
+
+    def _numbers(self, call: ast.Call) -> Iterator[int]:
+        last = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        given = [keyword.value for keyword in call.keywords if keyword.arg in _PARAMETERS]
+        given += call.args[:1] if last in _SEEDERS and len(call.args) == 1 else []
+        yield from (value.value for value in given if isinstance(value, ast.Constant) and type(value.value) is int)
 
     # ------------------------------------------------------------------------------------------------ what is bound
     def known(self, qualified: str, at: ast.AST) -> str | None:

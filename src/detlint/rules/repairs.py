@@ -103,6 +103,12 @@ class Repair:
         self._edit(start, start, before)
         self._edit(end, end, after)
 
+    def rebracket(self, node: AnyNode, opening: str, closing: str) -> None:
+        """Give a display other brackets; what it holds, comments too, stays."""
+        start, end = self._span(node)
+        self._edit(start, start + 1, opening)
+        self._edit(end - 1, end, closing)
+
     def rename(self, node: AnyNode, name: str) -> None:
         """Give a name, or the last name of an attribute chain, another spelling."""
         target = self.context.ast(node)
@@ -332,8 +338,12 @@ class Repair:
         return self._named(Names(self.context).constant(name, value, self.context.ast(at)), self._constants)
 
     def seed(self, at: AnyNode) -> str:
-        """An expression for a seed at a node: a variable, parameter or option that is one, else a new constant."""
-        return Names(self.context).seed(self.context.ast(at)) or self.constant("SEED", "42", at)
+        """An expression for a seed at a node: a variable, parameter or option that is one, else a new constant.
+
+        Where the file writes seeds out, and always the same, it is that number.
+        """
+        names = Names(self.context)
+        return names.seed(self.context.ast(at)) or names.number() or self.constant("SEED", "42", at)
 
     def _named(self, found: tuple[str, list[Edit]] | None, edits: list[Edit]) -> str:
         if found is None:

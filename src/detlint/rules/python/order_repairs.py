@@ -65,6 +65,9 @@ def set_fix(context: Context, finding: OrderFinding) -> Fix | None:
     if not isinstance(node, ast.expr) or isinstance(parent, ast.Attribute) or finding.how == TIES:
         return None
     repair = Repair(context)
+    if _is_written_out(node):
+        repair.rebracket(node, "[", "]")
+        return repair.safe("Keep the order in which it is written")
     if made_of_texts(context.index, finding.made):
         _sort(repair, node)
         return repair.safe(_SORT)
@@ -76,6 +79,13 @@ def set_fix(context: Context, finding: OrderFinding) -> Fix | None:
         return None
     repair.replace(node.func, f"{repair.builtin('dict', node)}.fromkeys")
     return repair.unsafe("Keep the order of arrival")
+
+
+def _is_written_out(node: ast.expr) -> bool:
+    """Whether a set is a display of constants that are all different: as a list, it holds the same."""
+    if not isinstance(node, ast.Set) or not all(isinstance(element, ast.Constant) for element in node.elts):
+        return False
+    return len({element.value for element in node.elts if isinstance(element, ast.Constant)}) == len(node.elts)
 
 
 def completion_fix(context: Context, finding: OrderFinding) -> Fix | None:
