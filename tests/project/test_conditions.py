@@ -22,7 +22,7 @@ DATA = """
 
 
     class Pictures(Dataset):
-        def __init__(self, items, augment=False, rect=False, split="test", quad=None):
+        def __init__(self, items, augment=False, rect=False, split="test", quad=None, jitter=0.0):
             self.items = items
             self.augment = augment
             self.rect = False if quad else rect
@@ -32,6 +32,7 @@ DATA = """
             else:
                 self.crops = 0
             self.split = split
+            self.jitter = jitter
 
         def __getitem__(self, i):
             if self.mosaic and len(self.items) > 4:
@@ -40,6 +41,8 @@ DATA = """
                 i = random.randrange(5)
             if self.split in ("train", "all"):
                 i = random.randrange(6)
+            if self.jitter > 0:
+                i = int(random.random() * self.jitter)
             return self.items[i]
 
         @staticmethod
@@ -108,6 +111,7 @@ def test_what_is_switched_off_does_not_run(found: Find, code: str) -> None:
         "DataLoader(Pictures([], split='train'))",
         "DataLoader(Pictures([], split=input()))",
         "DataLoader(Pictures([], split='all'))",
+        "DataLoader(Pictures([], jitter=0.1))",
         "DataLoader(Tiles([], augment=True))",
         "DataLoader(Pictures([]))\nDataLoader(Pictures([], augment=True))",
         "data = Pictures([])\ndata.mosaic = True\nDataLoader(data)",

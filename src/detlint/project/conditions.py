@@ -33,9 +33,9 @@ class Condition:
     """What a branch depends on.
 
     kind: `main` (the `__main__` guard), `parameter` (of the function), `attribute` (of the method's own object),
-    `seed` (something named seed), `device`, or `other`. test: `not_none`, `truthy`, `equals` (one of `options`), or
-    `all` and `any` of `parts`, which are conditions with whether they must hold. `value` is what is known in sight of
-    what is tested.
+    `seed` (something named seed), `device`, or `other`. test: `not_none`, `truthy`, `positive` (a number), `equals`
+    (one of `options`), or `all` and `any` of `parts`, which are conditions with whether they must hold. `value` is what
+    is known in sight of what is tested.
     """
 
     kind: str
@@ -124,6 +124,8 @@ def _holds(condition: Condition, value: str) -> bool | None:
         return None if value == ANY else value != NONE
     if condition.test == "truthy":
         return True if _is_true(value) else False if value in {FALSE, NONE, _QUOTE * 2} else None
+    if condition.test == "positive":
+        return False if value == FALSE else None
     if condition.test == "equals":
         return value in condition.options if value[0] == _QUOTE else False if value in {FALSE, NONE} else None
     return None
@@ -184,6 +186,8 @@ class ConditionReader:
                 return test.left, "not_none", (), not equal
             if isinstance(other, ast.Constant) and other.value:
                 return test.left, "equals", (_quoted(other.value),), equal
+        elif isinstance(operator, ast.Gt) and isinstance(other, ast.Constant) and other.value in {0}:
+            return test.left, "positive", (), True
         elif isinstance(operator, (ast.In, ast.NotIn)) and isinstance(other, (ast.Tuple, ast.List, ast.Set)):
             values = [each.value if isinstance(each, ast.Constant) else None for each in other.elts]
             if values and all(values):

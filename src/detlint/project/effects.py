@@ -48,7 +48,8 @@ class Effect:
       unseed    makes the random state `subject` random again (`torch.seed()`): the call's own rule reports it
       mode_on, mode_off   turns the mode `subject` on or off: `torch` (deterministic algorithms), `tensorflow` (op
                 determinism)
-      train     a part of training with `subject` (torch, tensorflow): `detail` is backward, step or fit
+      train     a part of training with `subject` (torch, tensorflow): `detail` is backward, step or fit, managed (by a
+                trainer that has an argument for the mode) or graph (of TensorFlow 1)
       device    chooses an accelerator for `subject` (torch)
       op        runs an operation that a pack asks about; `subject` and `detail` are the pack's
       start     `subject` reads its environment here at the latest: `cublas`, `tensorflow`, `xla`, `nccl`

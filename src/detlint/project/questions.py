@@ -156,14 +156,17 @@ def seeded_late(
 def training(run: Run, subject: str, *, left_to_others: frozenset[str] = frozenset()) -> Event | None:
     """The event that shows that a run trains: a fit, or a step where there is a backward pass as well."""
     parts: dict[str, Event] = {}
+    others: set[tuple[str, Location]] = set()
+    """Where trainers are started that rules of their own speak of: what they run is theirs."""
     for event in run.of_kind("train", subject):
         assert event.effect is not None
-        if event.effect.conditional:
-            continue
-        if event.effect.detail not in left_to_others:
+        if event.effect.detail in left_to_others:
+            others.add((event.path, event.location))
+        elif not event.effect.conditional and not any((hop.path, hop.location) in others for hop in event.chain):
             parts.setdefault(event.effect.detail, event)
-    if "fit" in parts:
-        return parts["fit"]
+    whole = parts.get("fit") or parts.get("graph")
+    if whole is not None:
+        return whole
     return parts["step"] if "step" in parts and "backward" in parts else None
 
 

@@ -44,6 +44,10 @@ class UnseededState(Rule):
         """What is wrong, as the beginning of a sentence."""
         return f"{self.words} is drawn from here (by `{event.text}`) and never seeded"
 
+    def remedy_of(self, event: Event) -> str:
+        """What to do about a draw, as a sentence."""
+        return self.remedy
+
     def check_project(self, project: Project) -> None:
         """Report the first unseeded draw of each entry point."""
         for entry in project.entry_points:
@@ -56,7 +60,7 @@ class UnseededState(Rule):
             self.report_at(
                 place(entry.run, event),
                 f"{self.described(event, entry.run)}, so each run gives other numbers{condition}.",
-                self.remedy,
+                self.remedy_of(event),
                 confidence=confidence,
                 related=way(entry.run, event, f"`{event.text}` draws here"),
                 fix=self.fix_of(project, entry, event),

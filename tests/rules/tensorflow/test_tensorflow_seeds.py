@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.helpers import check, diagnose, marked_lines
 
+from detlint.diagnostics import Confidence
 from detlint.rules.tensorflow.states import seeding_states
 
 KERAS = """
@@ -422,9 +423,9 @@ def test_which_seed_reaches_what_keras_draws(before: str, target: str, reported:
 def test_a_seed_that_does_not_reach_keras_is_named() -> None:
     code = KERAS.format(before="import tensorflow as tf\ntf.random.set_seed(1)")
     (found,) = diagnose(code, "DET305")
-    assert "comes from Python's `random`, which TensorFlow's seed does not reach" in found.message
+    assert "comes from Python's `random`, which TensorFlow's seed does not reach" in found.repair
     (found,) = diagnose(KERAS.format(before=""), "DET305")
-    assert "never seeded" in found.message
+    assert "never seeded" in found.repair
 
 
 def test_the_older_keras_by_choice() -> None:
@@ -537,3 +538,30 @@ def test_what_draws_nothing_unseeded(code: str) -> None:
 )
 def test_states_of_keras(draw: str, version: tuple[int, int], backend: str, expected: tuple[str, ...]) -> None:
     assert seeding_states(draw, version, backend) == expected
+
+
+@pytest.mark.parametrize(
+    ("draw", "function"),
+    [
+        ("tf.random.normal((3,))", "keras.utils.set_random_seed"),
+        ("tf.random_normal([3])", "tf.compat.v1.set_random_seed"),
+        ("tf.truncated_normal([3])", "tf.compat.v1.set_random_seed"),
+    ],
+)
+def test_what_seeds_a_graph_is_another_function(draw: str, function: str) -> None:
+    (found,) = diagnose(f"import tensorflow as tf\nprint({draw})\n", "DET305")
+    assert f"`{function}(SEED)`" in found.repair
+
+
+GRAPH = """\
+import tensorflow as tf
+x = tf.Variable(1.0)
+with tf.{session}() as session:
+    session.run(tf.compat.v1.train.AdamOptimizer().minimize(x))
+"""
+
+
+@pytest.mark.parametrize(("session", "low"), [("Session", True), ("compat.v1.Session", False)])
+def test_op_determinism_is_not_asked_of_tensorflow_1(session: str, low: bool) -> None:
+    (found,) = diagnose(GRAPH.format(session=session), "DET303", min_confidence="low")
+    assert (found.confidence is Confidence.LOW) is low

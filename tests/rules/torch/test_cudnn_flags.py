@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.helpers import check, marked_lines
+from tests.helpers import check, diagnose, marked_lines
 
 BENCHMARK = {
     "attribute": "import torch\ntorch.backends.cudnn.benchmark = True  # !\n",
@@ -172,3 +172,13 @@ def test_a_choice_between_branches_is_low() -> None:
     assert check(NO_BENCHMARK["else branch"], "DET205", min_confidence="low") == [(7, "DET205")]
     assert check(DETERMINISTIC["else branch"], "DET206", min_confidence="low") == [(7, "DET206")]
     assert check(DETERMINISTIC["either"], "DET206", min_confidence="low") == [(3, "DET206")]
+
+
+@pytest.mark.parametrize("path", ["tests/test_flags.py", "train.py"])
+def test_a_flag_whose_restoring_is_tested(path: str) -> None:
+    code = (
+        "import torch\nfrom flags import saved\n\n\ndef test_restored():\n    with_flags = saved()\n"
+        "    torch.backends.cudnn.benchmark = True\n    with_flags.restore()\n"
+        "    assert not torch.backends.cudnn.benchmark\n"
+    )
+    assert len(diagnose(code, "DET205", filename=path)) == (path == "train.py")

@@ -186,6 +186,17 @@ def test_reported(code: str) -> None:
 
 
 FINE = {
+    "the schedule of a noise scheduler": """
+        def rescaled(scheduler):
+            alphas = 1 - scheduler.betas
+            bar = alphas.cumprod(0).sqrt()
+            bar -= bar[-1].clone()
+            alphas = torch.cat([bar[0:1] ** 2, bar[1:] ** 2 / bar[:-1] ** 2])
+            scheduler.alphas_cumprod = torch.cumprod(alphas, dim=0)
+        def main():
+            rescaled(make())
+        main()
+    """,
     "tokens of one expert, chosen in sight": """
         def f(x: Tensor, logits: Tensor, experts, total: Tensor):
             weights, chosen = torch.topk(logits.softmax(-1), 2, dim=-1)

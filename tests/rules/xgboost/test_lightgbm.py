@@ -192,6 +192,20 @@ MODE_REPORTED = {
 }
 
 MODE_SILENT = {
+    "only asked for its parameters": """
+        import lightgbm as lgb
+        def test_params(overrides):
+            assert lgb.LGBMClassifier().get_params()["n_estimators"] == 100
+            model = lgb.LGBMRanker(**overrides, n_estimators=3)
+            assert model.get_params()["n_estimators"] == 3
+    """,
+    "training that must fail": """
+        import lightgbm as lgb
+        import pytest
+        def test_wrong(data):
+            with pytest.raises(lgb.basic.LightGBMError):
+                lgb.train({"objective": "nonsense"}, data)
+    """,
     "both": """
         from lightgbm import LGBMClassifier
         LGBMClassifier(deterministic=True, force_row_wise=True)

@@ -6,6 +6,7 @@ What DET305, DET306 and DET309 have in common: each draw is told by one of them.
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
@@ -103,7 +104,9 @@ def drawn(event: Event, run: Run, targets: Targets, files: ProjectFiles | None =
 
 
 def _is_loaded_after(run: Run, event: Event) -> bool:
-    return any(load.order > event.order and not load.conditional for load in run.of_kind("load", "keras"))
+    trains = next((other.order for other in run.of_kind("train", "tensorflow")), inf)
+    loads = (load.order for load in run.of_kind("load", "keras") if not load.conditional)
+    return any(event.order < order < trains for order in loads)
 
 
 def _only_data(run: Run) -> bool:

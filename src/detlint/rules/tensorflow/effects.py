@@ -32,6 +32,8 @@ Source = Callable[[Call], Iterable[Effect]]
 DATASET = "tensorflow.data.Dataset"
 START = Effect("start", "tensorflow")
 FIT = Effect("train", "tensorflow", "fit")
+GRAPH = Effect("train", "tensorflow", "graph")
+"""Training in a graph of TensorFlow 1: no version that has op determinism runs such code."""
 MODE = Effect("mode_on", "tensorflow")
 COMPILE = Effect("compile", "tensorflow")
 LOAD = Effect("load", "keras")
@@ -324,7 +326,7 @@ def _fits_perhaps(call: Call) -> Iterator[Effect]:
     if _imports_tensorflow(call):
         is_keras = bool(_keywords(call) & _FIT_ONLY_KERAS) or _compiled(call)
     else:
-        is_keras = "epochs" in _keywords(call) and _NOT_TENSORFLOW.isdisjoint(call.index.imports)
+        is_keras = _NOT_TENSORFLOW.isdisjoint(call.index.imports) and ("epochs" in _keywords(call) or _compiled(call))
     if is_keras:
         yield _keras("init")
         yield from _fits(call)
@@ -346,7 +348,7 @@ def _keywords(call: Call) -> frozenset[str]:
 
 
 def _compiled(call: Call) -> bool:
-    """Whether the file calls `compile(optimizer=…, loss=…)` on what may be the same object."""
+    """Whether the file calls `compile(optimizer, loss)` on what may be the same object."""
     function = call.node.func
     if not isinstance(function, ast.Attribute):
         return False
@@ -354,7 +356,7 @@ def _compiled(call: Call) -> bool:
     return receiver is not None and any(
         isinstance(other.func, ast.Attribute)
         and other.func.attr == "compile"
-        and bool({keyword.arg for keyword in other.keywords} & _COMPILE_ONLY_KERAS)
+        and (len(other.args) > 1 or bool({keyword.arg for keyword in other.keywords} & _COMPILE_ONLY_KERAS))
         and dotted_name(other.func.value) == receiver
         and _owners(call, other) == owners
         for other in call.index.calls
@@ -391,16 +393,21 @@ def is_chained_dataset(outer: ast.AST | None) -> bool:
     return isinstance(outer, ast.Attribute) and outer.attr in _ORDERED_AFTERWARDS
 
 
+def _trains(call: Call) -> Iterator[Effect]:
+    yield START
+    yield GRAPH if evidence.is_tensorflow_1(call.index) else FIT
+
+
 def _applies_gradients(call: Call) -> Iterator[Effect]:
     """`x.apply_gradients(...)`: Flax's train state takes `grads=`."""
     if _imports_tensorflow(call) and "grads" not in _keywords(call):
-        yield FIT
+        yield GRAPH if evidence.is_tensorflow_1(call.index) else FIT
 
 
 def _minimizes(call: Call) -> Iterator[Effect]:
     """`x.minimize(loss, var_list)`: of an optimizer, not of SciPy."""
     if _imports_tensorflow(call) and _keywords(call) & {"var_list", "tape"}:
-        yield FIT
+        yield GRAPH if evidence.is_tensorflow_1(call.index) else FIT
 
 
 # --- the table -------------------------------------------------------------------------------------------------------
@@ -430,7 +437,7 @@ def _table() -> EffectSource:
     data = load(__package__, "effects")
     table: dict[str, tuple[Effect, ...] | Source] = {}
     table |= _starts(data["start"])
-    table |= {expand(name): (START, FIT) for name in data["train"]["names"]}
+    table |= {expand(name): _trains for name in data["train"]["names"]}
     for row in data["draw"]:
         table |= {expand(name): _draws(row, name) for name in row["names"]}
     for name, source in _keras_table(data).items():

@@ -41,7 +41,8 @@ def missing(program: Program) -> Finding | None:
     if settled(program) or avoided(program):
         return None
     found = mode_missing(run, "tensorflow", step)
-    if found is not None and is_tensorflow_1(program.index):
+    old = step.effect is not None and step.effect.detail == "graph"
+    if found is not None and (old or is_tensorflow_1(program.index)):
         return replace(found, confidence=Confidence.LOW)
     return found
 

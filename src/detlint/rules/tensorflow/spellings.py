@@ -97,6 +97,9 @@ _V1_NAMES = {
     "estimator": "",
 }
 
+ONLY_IN_V1 = frozenset(name for name in _V1_NAMES.values() if name and not name.endswith("_initializer"))
+"""Functions, by their last names, that TensorFlow 2 has only in its compatibility module."""
+
 _SHARED_RANDOM = (
     "Algorithm",
     "Generator",

@@ -9,6 +9,7 @@ from detlint.rules.repairs import Repair, call_at
 from detlint.rules.seed_functions import KERAS, SEEDING, same_as, seeding_fix
 from detlint.rules.tensorflow.draws import entry_states
 from detlint.rules.tensorflow.evidence import is_tensorflow_1
+from detlint.rules.tensorflow.spellings import ONLY_IN_V1
 from detlint.rules.tensorflow.states import SUBJECT
 from detlint.rules.unseeded import UnseededState
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from detlint.project.run import Event, Run
 
 _STATES = {"python": "Python's `random`", "numpy": "NumPy's global state", "torch": "torch's generator"}
+_SEED_OF_GRAPH = "tf.compat.v1.set_random_seed"
 
 
 class UnseededTensorflow(UnseededState):
@@ -73,10 +75,19 @@ model.fit([[1.0]], [1.0])
         """TensorFlow's draws and Keras's, each with the states that seed it; loaders have a rule of their own."""
         return entry_states(event, run, self.context.targets, self.context.surroundings)
 
+    def remedy_of(self, event: Event) -> str:
+        """TensorFlow 1 has another function, for the graph that is the default at that time."""
+        of_graph = self._is_old or event.text.rpartition(".")[2] in ONLY_IN_V1
+        return f"Call `{_SEED_OF_GRAPH}(SEED)` before it, in the same graph." if of_graph else self.remedy
+
+    @property
+    def _is_old(self) -> bool:
+        return self.context.targets.version("tensorflow") < "2.0" or is_tensorflow_1(self.context.index)
+
     def fix_of(self, project: Project, entry: EntryPoint, event: Event) -> Fix | None:
         """Seed all that Keras draws from by its own function, where it is there; else the state that is drawn from."""
         targets, imports = self.context.targets, self.context.index.imports
-        if targets.version("tensorflow") < "2.0" or is_tensorflow_1(self.context.index):
+        if self._is_old:
             return None  # a seed belongs to a graph there
         states = self.wanted(event, entry.run) or ()
         is_of_keras = event.effect is not None and event.effect.subject.startswith(SUBJECT)

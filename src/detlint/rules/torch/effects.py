@@ -423,7 +423,21 @@ def _unknown_load(call: Call) -> Iterator[Effect]:
         and not _is_optimizer(name)
         and not re.search("sched|scaler|sampler|loader", name)
     ):
+        yield from _loads(call)
+
+
+def _loads(call: Call) -> Iterator[Effect]:
+    """Weights that were saved; `target.load_state_dict(net.state_dict())` only copies fresh ones."""
+    state = call.index.arguments(call.node).get("state_dict", 0)
+    given = state.value if state is not None else None
+    if isinstance(given, ast.Call) and _last(given) == "deepcopy" and given.args:
+        given = given.args[0]
+    if not (isinstance(given, ast.Call) and _last(given) == "state_dict"):
         yield LOADED
+
+
+def _last(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
 def _is_optimizer(name: str) -> bool:
@@ -571,7 +585,7 @@ def _add_training(table: _Table, data: Mapping[str, Any]) -> None:
         table.add([f"?.{method}"], _unknown_fit(rows))
     table.add(["?.backward"], _unknown_backward)
     table.add(["?.manual_backward"], _unknown_backward)
-    table.add(["torch.nn.Module.load_state_dict"], LOADED)
+    table.add(["torch.nn.Module.load_state_dict"], _loads)
     table.add(["?.load_state_dict"], _unknown_load)
     table.add(["?.step"], _unknown_step)
 

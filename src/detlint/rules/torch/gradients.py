@@ -22,7 +22,8 @@ _SWITCH = "torch.set_grad_enabled"
 _CASTS = frozenset({"typing.cast", "torch.jit.annotate"})
 _WITHOUT_TENSORS = sys.stdlib_module_names | {"numpy", "scipy"}
 _DROPPING = frozenset({"detach", "detach_", "data", "item", "numpy", "tolist"})
-_NO_GRADIENT = frozenset({"data", "grad", "shape", "indices"})
+_NO_GRADIENT = frozenset({"data", "grad", "shape", "indices", "betas", "alphas_cumprod"})
+"""Attributes without gradients: of tensors, and of the noise schedulers of diffusion."""
 _WITHOUT_GRADIENT_STEPS = {
     "lightning.pytorch.LightningModule": frozenset({"validation_step", "test_step", "predict_step"}),
     "torch.autograd.Function": frozenset({"forward", "backward"}),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from detlint.index.values import UNKNOWN
+from detlint.project.places import is_test
 from detlint.rules.guards import inside, opposite_branches, position
 
 if TYPE_CHECKING:
@@ -168,7 +169,19 @@ def excuse(index: FileIndex, switch: Switch) -> Excuse:
         return "restored"
     if _undone_at_once(index, switch, later):
         return "restored"
+    if _is_tested(index, switch, function):
+        return "doubtful"
     return "doubtful" if _turned_on(earlier) and function is not None and _is_last(function, switch) else "none"
+
+
+def _is_tested(index: FileIndex, switch: Switch, function: ast.AST | None) -> bool:
+    """Whether a test sets a value to see what becomes of it: the same function asserts it afterwards."""
+    return is_test(index.path) and any(
+        isinstance(index.statement(read), ast.Assert)
+        and index.function(read) is function
+        and position(read) > position(switch.node)
+        for read in _reads(index, switch.subject)
+    )
 
 
 def _turned_on(earlier: Iterable[Switch]) -> bool:

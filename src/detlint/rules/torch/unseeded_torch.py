@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import inf
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
@@ -125,9 +126,15 @@ def drawn(event: Event, run: Run, targets: Targets) -> Drawn | None:
     if effect is None or effect.kind != "draw" or effect.subject != "torch":
         return None
     loaded = _initialises(event) and any(
-        load.order > event.order and load.guards <= event.guards for load in run.of_kind("load", "torch")
+        event.order < load.order < _first_training(run) and load.guards <= event.guards
+        for load in run.of_kind("load", "torch")
     )
     return Drawn(("torch",), "the weights are loaded afterwards" if loaded else "")
+
+
+def _first_training(run: Run) -> float:
+    """When training starts: weights that are loaded later do not replace those that it started from."""
+    return next((event.order for event in run.of_kind("train", "torch")), inf)
 
 
 def doubt(event: Event, run: Run) -> str:

@@ -10,7 +10,7 @@ from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.xgboost import facts
 from detlint.rules.xgboost.repairs import ParameterRepair
-from detlint.rules.xgboost.uses import Use, uses
+from detlint.rules.xgboost.uses import Use, never_trains, uses
 
 if TYPE_CHECKING:
     from detlint.diagnostics import Fix
@@ -80,7 +80,8 @@ elsewhere are low confidence."""
         lacks: dict[ast.AST, _Lack] = {}
         found = uses(self.context.index, "lightgbm")
         for use in found:
-            lack = None if use.role in ("search", "set") else _lack(use)
+            silent = use.role in ("search", "set") or never_trains(self.context.index, use)
+            lack = None if silent else _lack(use)
             known = lacks.get(lack.node) if lack else None
             if lack is not None and (known is None or known.confidence < lack.confidence):
                 lacks[lack.node] = lack

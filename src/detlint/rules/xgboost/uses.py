@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from detlint.index import NameSet, values
+from detlint.rules.guards import must_fail
 from detlint.rules.xgboost import facts, params, wrappers
 from detlint.rules.xgboost.params import Parameters, Setting
 
@@ -43,6 +44,24 @@ class Use:
 
 
 _FOUND: WeakKeyDictionary[FileIndex, list[Use]] = WeakKeyDictionary()
+
+
+def never_trains(index: FileIndex, use: Use) -> bool:
+    """Whether a call must fail, as tests say, or makes an estimator that is only asked for its parameters."""
+    if must_fail(index, use.call):
+        return True
+    parent = index.parent(use.call)
+    target = parent.targets[0] if isinstance(parent, ast.Assign) else None
+    if use.role != "estimator" or index.function(use.call) is None:
+        return False
+    if not isinstance(target, ast.Name):
+        return _asks(parent)
+    loads = [load for load in index.loads(target.id) if any(each.node is target for each in index.bindings(load))]
+    return bool(loads) and all(_asks(index.parent(load)) for load in loads)
+
+
+def _asks(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in {"get_params", "get_xgb_params", "get_metadata_routing"}
 
 
 def uses(index: FileIndex, library: str) -> list[Use]:

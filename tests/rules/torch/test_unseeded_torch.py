@@ -1,0 +1,62 @@
+"""DET207 and DET203: weights that are loaded, and training that rules of others speak of."""
+
+from __future__ import annotations
+
+import pytest
+from tests.helpers import check
+
+MODEL = "import copy\nimport torch\nfrom torch import nn\nnet = nn.Linear(2, 2)\n"
+TRAINING = "loss = net(torch.ones(1, 2)).sum()\nloss.backward()\ntorch.optim.SGD(net.parameters(), 0.1).step()\n"
+LOADED = "net.load_state_dict(torch.load('net.pt'))\n"
+COPIED = [
+    "best = nn.Linear(2, 2)\nbest.load_state_dict(net.state_dict())\n",
+    "def update(current, target):\n    target.load_state_dict(current.state_dict())\n\nupdate(net, nn.Linear(2, 2))\n",
+    "best = nn.Linear(2, 2)\nbest.load_state_dict(copy.deepcopy(net.state_dict()))\n",
+]
+
+
+def codes(code: str, *selected: str) -> list[str]:
+    return sorted({found for found in selected for _ in check(code, found)})
+
+
+def test_weights_that_are_loaded_before_training_need_no_seed() -> None:
+    assert codes(MODEL + LOADED + TRAINING, "DET207") == []
+
+
+@pytest.mark.parametrize("copied", COPIED)
+def test_copies_of_fresh_weights_are_as_fresh(copied: str) -> None:
+    assert codes(MODEL + copied + TRAINING, "DET207") == ["DET207"]
+
+
+def test_weights_that_are_loaded_after_training_were_trained_from_fresh_ones() -> None:
+    assert codes(MODEL + TRAINING + LOADED, "DET207") == ["DET207"]
+
+
+MANUAL = """\
+import torch
+import lightning.pytorch as pl
+from torch import nn
+
+
+class Agent(pl.LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.automatic_optimization = False
+        self.net = nn.Linear(2, 2)
+
+    def training_step(self, batch, place):
+        optimizer = self.optimizers()
+        loss = self.net(batch.to(self.device)).sum()
+        self.manual_backward(loss)
+        optimizer.step()
+
+
+pl.seed_everything(0)
+trainer = pl.Trainer(accelerator="{accelerator}")
+trainer.fit(Agent())
+"""
+
+
+@pytest.mark.parametrize(("accelerator", "expected"), [("cpu", []), ("gpu", ["DET231"])])
+def test_a_managed_trainer_is_told_once(accelerator: str, expected: list[str]) -> None:
+    assert codes(MANUAL.format(accelerator=accelerator), "DET203", "DET231") == expected
