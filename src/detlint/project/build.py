@@ -41,7 +41,7 @@ _OPEN_AT_ONCE = 40
 
 
 _MAY_CHANGE_MODES = re.compile(
-    r"(?:use_deterministic|op_determinism|full_determinism)"
+    r"(?:use_deterministic|op_determinism|full_determinism|DETERMINISTIC_OPS)"
     r"|(?:determinis|reprod|seed)\w*[ \t]*(?:\(|=(?!=)(?![ \t]*(?:\w+\.)*deterministic\b))"
     r"|\b(?:set_?up|bootstrap|init(?=_))(?:_env|_environment|_run|_all|_experiment)?\(",
     re.IGNORECASE,

@@ -423,7 +423,7 @@ def test_which_seed_reaches_what_keras_draws(before: str, target: str, reported:
 def test_a_seed_that_does_not_reach_keras_is_named() -> None:
     code = KERAS.format(before="import tensorflow as tf\ntf.random.set_seed(1)")
     (found,) = diagnose(code, "DET305")
-    assert "comes from Python's `random`, which TensorFlow's seed does not reach" in found.repair
+    assert "comes from Python's `random`, which TensorFlow's seed does not reach" in found.message
     (found,) = diagnose(KERAS.format(before=""), "DET305")
     assert "never seeded" in found.repair
 
