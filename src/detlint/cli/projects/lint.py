@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from detlint.cli import fixing
 from detlint.cli.arguments import parse
@@ -16,57 +14,24 @@ from detlint.cli.check import Job
 from detlint.cli.errors import UsageError
 from detlint.cli.output import say, wants_color, write
 from detlint.cli.projects.create import given_answers
-from detlint.diagnostics import Applicability, Severity
+from detlint.cli.projects.lint_report import Fixed, Groups, Row, print_groups, styled
+from detlint.diagnostics import Applicability
 from detlint.fixes.difference import difference as difference_of_code
 from detlint.projects.check import Found, StructureReport, check_structure
 from detlint.projects.comparison import difference
 from detlint.projects.files import write as write_files
-from detlint.reporters.json_document import as_json
 from detlint.sources.discovery import relative_path
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator, Mapping
 
-    from detlint.diagnostics import Diagnostic, Report
+    from detlint.diagnostics import Report
     from detlint.fixes.rounds import Changed
     from detlint.reporters import Styled
 
 MOST_ROUNDS = 5
 """More than any structure needs: a file that was restored may still carry another version, or a needless comment."""
-
-Fixed = dict[str, Counter[str]]
-"""How many findings of each code were repaired, by path."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A finding. diff: the difference from the template, for people. applicability: of its repair, if there is one."""
-
-    diagnostic: Diagnostic
-    diff: str = ""
-    applicability: Applicability | None = None
-
-
-@dataclass
-class Groups:
-    """What a run gives: what was repaired, what passed in words, and what did not."""
-
-    fixed: Fixed = field(default_factory=dict)
-    passed: list[tuple[str, str, str]] = field(default_factory=list)
-    warned: list[Row] = field(default_factory=list)
-    failed: list[Row] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-
-    def add(self, row: Row) -> None:
-        """Add a finding where it belongs."""
-        group = self.failed if row.diagnostic.severity is Severity.ERROR else self.warned
-        group.append(row)
-
-    @property
-    def rows(self) -> list[Row]:
-        """All that did not pass."""
-        return [*self.warned, *self.failed]
 
 
 def run(options: argparse.Namespace) -> int:
@@ -89,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         if code.fixed:
             structure = _structure(root, job, options)
     _fill(groups, structure, code, _prefix(root))
-    _print(groups, options)
+    print_groups(groups, options)
     return _status(groups.problems, failed=bool(groups.failed or (options.strict and groups.warned)))
 
 
@@ -207,88 +172,4 @@ def _show(root: Path, job: Job, structure: StructureReport, options: argparse.Na
 def _lines_of_difference(before: str, after: str, path: str) -> Iterator[Styled]:
     yield [(f"--- {path}", "strong")]
     yield [(f"+++ {path} (repaired)", "strong")]
-    yield from map(_styled, difference(before, after, path).split("\n")[2:])
-
-
-def _styled(line: str) -> Styled:
-    return [(line, "good" if line.startswith("+") else "bad" if line.startswith("-") else "faint")]
-
-
-# -------------------------------------------------------------------------------------------------------------- output
-def _print(groups: Groups, options: argparse.Namespace) -> None:
-    if options.output_format == "json":
-        print(json.dumps(_document(groups), indent=2))
-        return
-    write(_lines(groups, options), sys.stdout, color=wants_color(options.color, sys.stdout))
-
-
-def _lines(groups: Groups, options: argparse.Namespace) -> Iterator[Styled]:
-    if groups.fixed:
-        yield [(f"{_total(groups.fixed)} repaired", "good")]
-        for path, codes in sorted(groups.fixed.items()):
-            listed = ", ".join(f"{number} x {code}" for code, number in sorted(codes.items()))
-            yield [("  ", ""), (path, "path"), (f": {listed}", "")]
-        yield []
-    yield [(f"{len(groups.passed)} passed", "good")]
-    for code, name, words in groups.passed:
-        yield [(f"  {code:<8}", ""), (f"{name:<26}", ""), (words, "faint")]
-    for title, style, found in (("warned", "warning", groups.warned), ("failed", "error", groups.failed)):
-        if found:
-            yield []
-            yield [(f"{len(found)} {title}", style)]
-        for row in found:
-            yield from _finding(row)
-    yield []
-    counts = f"{len(groups.passed)} passed, {len(groups.warned)} warned, {len(groups.failed)} failed"
-    yield [(counts, "bad" if groups.failed else "good")]
-    hint = _hint(groups, options)
-    if hint:
-        yield [(hint, "faint")]
-
-
-def _finding(row: Row) -> Iterator[Styled]:
-    diagnostic = row.diagnostic
-    place = f"{diagnostic.path}:{diagnostic.location.line}"
-    yield [("  ", ""), (place, "path"), (f": {diagnostic.code} ", "strong"), (diagnostic.text, "")]
-    for line in row.diff.split("\n")[2:] if row.diff else ():
-        yield [("      ", ""), *_styled(line)]
-
-
-def _hint(groups: Groups, options: argparse.Namespace) -> str:
-    """How much of what is left can be repaired, and how."""
-    found = [row.applicability for row in groups.rows]
-    safe, unsafe = found.count(Applicability.SAFE), found.count(Applicability.UNSAFE)
-    parts = []
-    if safe and not options.fix:
-        parts.append(f"{safe} can be repaired with `--fix`")
-    if unsafe and not (options.fix and options.unsafe_fixes):
-        parts.append(f"{unsafe}{' more' if parts else ''} can be repaired with `--fix --unsafe-fixes`")
-    return f"{'; '.join(parts)}." if parts else ""
-
-
-def _total(fixed: Fixed) -> int:
-    return sum(codes.total() for codes in fixed.values())
-
-
-def _document(groups: Groups) -> dict[str, Any]:
-    def rows(found: list[Row]) -> list[dict[str, object]]:
-        return [{**as_json(row.diagnostic), "diff": row.diff or None, "repair": _word(row)} for row in found]
-
-    return {
-        "version": 1,
-        "fixed": {path: dict(sorted(codes.items())) for path, codes in sorted(groups.fixed.items())},
-        "passed": [{"code": code, "name": name, "message": words} for code, name, words in groups.passed],
-        "warned": rows(groups.warned),
-        "failed": rows(groups.failed),
-        "summary": {
-            "fixed": _total(groups.fixed),
-            "passed": len(groups.passed),
-            "warned": len(groups.warned),
-            "failed": len(groups.failed),
-            "problems": groups.problems,
-        },
-    }
-
-
-def _word(row: Row) -> str | None:
-    return None if row.applicability is None else row.applicability.value
+    yield from map(styled, difference(before, after, path).split("\n")[2:])
