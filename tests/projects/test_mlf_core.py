@@ -103,6 +103,35 @@ def test_what_is_missing_or_wrong(scans: Path, lint: Lint) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "code"),
+    [
+        ("environment.yml", "name: a\ndependencies:\n  - pip:\n    - xgboost==1.0.2\n", "DET512"),
+        ("environment.yml", "channels: [conda-forge]\ndependencies:\n  - click=8.1\n", "DET514"),
+        ("ct_scans/more.py", "import torch\nx = torch.bincount(a, torch.rand(3).cuda())\n", "DET201"),
+        (
+            "ct_scans/more.py",
+            "import tensorflow as tf\n\n\ndef f(a, b):\n    return tf.nn.softmax_cross_entropy_with_logits(a, b)\n",
+            "DET302",
+        ),
+        (
+            "ct_scans/more.py",
+            "import tensorflow as tf\n\ntf.config.threading.set_intra_op_parallelism_threads = 1\n",
+            "DET110",
+        ),
+        ("ct_scans/more.py", "import xgboost as xgb\n\n\ndef f(x):\n    return xgb.rabit.allreduce(x, 2)\n", "DET405"),
+        (
+            "ct_scans/more.py",
+            "import pytorch_lightning as pl\n\ntrainer = pl.Trainer()\ntrainer.deterministic = True\n",
+            "DET232",
+        ),
+    ],
+)
+def test_checks_of_code_have_their_equal(scans: Path, lint: Lint, path: str, text: str, code: str) -> None:
+    (scans / path).write_text(text)
+    assert (code, path) in [(found, where) for found, where, _ in reported(lint(code=True))]
+
+
 def test_dependencies_have_exact_versions(scans: Path, lint: Lint) -> None:
     (scans / "environment.yml").write_text(
         "name: scans\nchannels: [conda-forge]\ndependencies:\n  - conda-forge::rich\n  - conda-forge::click=8.1\n"
