@@ -206,3 +206,52 @@ def test_a_program_is_seeded_where_it_starts(before: str, after: str) -> None:
 def test_no_fix(code: str) -> None:
     after, left = fixed(code, "DET101")
     assert (after, len(left)) == (code, 1)
+
+
+def test_imports_that_are_added_at_one_place_are_in_order() -> None:
+    code, _ = fixed(
+        """
+        def main():
+            from torch import nn, optim, randn
+
+            model = nn.Linear(3, 1).to("cuda")
+            optimizer = optim.SGD(model.parameters(), lr=0.1)
+            model(randn(3)).sum().backward()
+            optimizer.step()
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        ("DET203", "DET207"),
+    )
+    assert code.startswith("\nimport os\n\nimport torch\n\n")
+    compile(code, "a.py", "exec")
+
+
+def test_imports_below_what_comes_first_are_the_head() -> None:
+    code, _ = fixed(
+        """
+        with open("text8") as f:
+            text = f.read()
+
+        import torch
+
+        print(torch.rand(3), text)
+        """,
+        "DET207",
+    )
+    assert code == textwrap.dedent(
+        """
+        SEED = 42
+
+        with open("text8") as f:
+            text = f.read()
+
+        import torch
+
+        torch.manual_seed(SEED)
+
+        print(torch.rand(3), text)
+        """
+    )

@@ -50,7 +50,7 @@ class EntryRepair:
     def __init__(self, context: Context, entry: EntryPoint, event: Event, *, early: bool = False) -> None:
         self._early = early
         self._entry = entry
-        self._defines = False
+        self._defines = self._is_alone = False
         self._head: list[ast.Import | ast.ImportFrom] = []
         self.context = context
         self.index = context.index
@@ -65,7 +65,7 @@ class EntryRepair:
             return
         after = self.start.after
         if after is None:
-            self.repair.insert_before(self.start.at, code)
+            self.repair.insert_before(self.start.at, code, gap=self.start.at is self.index.tree.body[0])
         else:
             self.repair.insert_after(after, code, gap=self._gap(after))
 
@@ -73,12 +73,14 @@ class EntryRepair:
         """Define a function after the imports."""
         if self.start is not None:
             self._defines = True
-            self.repair.define(code, self.start.at, is_last=not self._is_import(self.start.after))
+            self.repair.define(code, self.start.at, is_last=self._is_alone or not self._is_import(self.start.after))
 
     def _gap(self, after: ast.stmt) -> int:
         """The empty lines above what is inserted after a statement."""
         if not self._is_import(after):
             return 0
+        if self._is_alone:
+            return 1
         return 2 if self._defines else 0 if self.repair.defines_constants else 1
 
     def _is_import(self, statement: ast.stmt | None) -> bool:
@@ -169,6 +171,10 @@ class EntryRepair:
         """After imports, parsed arguments, seeds and what is settled already, as far as these come before."""
         before = block[: block.index(leads)]
         self._head = Names(self.context).first_imports(leads)
+        self._is_alone = not self._head  # constants and definitions go to the top of the file then
+        if self._is_alone:
+            # Where something else comes first (a file that is read), the imports below it are the head.
+            self._head = [each for each in before if isinstance(each, (ast.Import, ast.ImportFrom))]
         after = next((each for each in reversed(before) if self._comes_first(each)), None)
         if after is None and before and _is_docstring(before[0]):
             after = before[0]

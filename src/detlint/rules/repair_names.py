@@ -369,6 +369,16 @@ class _Import:
         return cls(3 if statement.level else _section(statement.module or ""), True, (statement.module or "").lower())
 
 
+IMPORT = re.compile(r"(?P<kind>import|from) (?P<module>[\w.]+)")
+
+
+def sort_key(statement: str) -> tuple[int, bool, str]:
+    """The place of an import among others that are added: section, form, module."""
+    match = IMPORT.match(statement)
+    assert match is not None
+    return _section(match["module"]), match["kind"] == "from", match["module"].lower()
+
+
 def _section(module: str) -> int:
     top = module.partition(".")[0]
     return 0 if top == "__future__" else 1 if top in sys.stdlib_module_names else 2

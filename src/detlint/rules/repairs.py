@@ -16,10 +16,11 @@ import re
 import textwrap
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Applicability, Edit, Fix, Location
-from detlint.rules.repair_names import Names
+from detlint.rules.repair_names import IMPORT, Names, sort_key
 
 # Rules name these helpers when they are loaded: LibCST comes with the first segment.
 if TYPE_CHECKING:
@@ -229,13 +230,16 @@ class Repair:
         return start - len(gap)
 
     # ------------------------------------------------------------------------------------------------- statements
-    def insert_before(self, node: AnyNode, code: str) -> None:
-        """Insert statements before the one that holds a node, at its indentation. Decorators belong to a definition."""
+    def insert_before(self, node: AnyNode, code: str, *, gap: bool = False) -> None:
+        """Insert statements before the one that holds a node, at its indentation. Decorators belong to a definition.
+
+        gap: with an empty line between.
+        """
         statement = self.index.statement(self.context.ast(node))
         indent = self._indentation(statement)
         start = self.source.offset(self._comment_above(statement), 1)
         if indent is not None:
-            self._edit(start, start, textwrap.indent(_block(code), indent))
+            self._edit(start, start, textwrap.indent(_block(code), indent) + "\n" * gap)
 
     def insert_after(self, node: AnyNode, code: str, *, gap: int = 0) -> None:
         """Insert statements after the one that holds a node, at its indentation. gap: the empty lines between."""
@@ -483,15 +487,27 @@ def _text(code: Code) -> str:
 
 
 def _add_beside(edits: list[Edit], new: Edit) -> None:
-    """Add an edit; of several for one place each but the last or first leaves out the empty line to what is there."""
-    for place, known in enumerate(edits):
-        if known.location != new.location:
-            continue
-        if known.content.startswith("\n\n") and new.content.startswith("\n\n"):
-            new = replace(new, content=new.content[1:])
-        elif known.content.endswith("\n\n") and new.content.endswith("\n\n"):
-            edits[place] = replace(known, content=known.content[:-1])
-    edits.append(new)
+    """Add an import or a constant; imports for one place stand in order, with an empty line between sections only."""
+    here = [known for known in edits if known.location == new.location and IMPORT.match(known.shared)]
+    if not here or IMPORT.match(new.shared) is None:
+        edits.append(new)
+        return
+    first = edits.index(here[0])
+    together = sorted([*here, new], key=lambda edit: sort_key(edit.shared))
+    for known in here:
+        edits.remove(known)
+    edits[first:first] = _spaced(together)
+
+
+def _spaced(imports: list[Edit]) -> list[Edit]:
+    """Imports for one place, above or below what is there, as one block."""
+    first, last = imports[0].content, imports[-1].content
+    contents = [edit.shared for edit in imports]
+    contents[0] = first[: len(first) - len(first.lstrip("\n"))] + contents[0]
+    contents[-1] += last[len(last.rstrip("\n")) :]
+    for place, (edit, following) in enumerate(pairwise(imports)):
+        contents[place] += "\n" if sort_key(edit.shared)[0] == sort_key(following.shared)[0] else "\n\n"
+    return [replace(edit, content=content) for edit, content in zip(imports, contents, strict=True)]
 
 
 def _block(code: str) -> str:
