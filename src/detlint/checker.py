@@ -20,7 +20,7 @@ from detlint.rules.base import Rule
 from detlint.selection import Selection, matches
 from detlint.sources.source import Problem, SourceFile, parse
 from detlint.suppressions import Known, Suppressions
-from detlint.triggers import Triggers, may_start, starts_others
+from detlint.triggers import Purpose, Triggers, may_start, starts_others
 from detlint.versions import Target, Targets, Version
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from detlint.registry import Registry
     from detlint.runner import Runner
     from detlint.settings import Settings
-    from detlint.triggers import Purpose, Sought
+    from detlint.triggers import Sought
 
 ALWAYS_PARSED = 4_000
 """A file of at most so many characters is parsed, for its syntax errors, also where no rule can fire."""
@@ -122,7 +122,7 @@ class Checker:
         """All diagnostics of a file, in no order, whatever their severity and confidence."""
         active: Sought = {
             rule: names
-            for rule, names in self._triggers.rules(source, lambda: self._purpose(file)).items()
+            for rule, names in self._triggers.rules(source, lambda: self._purpose(source, file)).items()
             if rule.code in enabled and (source.cells or not rule.only_in_notebooks)
         }
         active = self._that_may_speak(active, source, file)
@@ -164,8 +164,7 @@ class Checker:
         elif any(rule.of_entry_points for rule in active) and not self._may_start(source, file):
             active = {rule: names for rule, names in active.items() if not rule.of_entry_points}
         text, least = source.text, self.settings.min_severity
-        # A comment that names a diagnostic is in use also where that is hidden.
-        if least <= Severity.INFO or self.settings.severity or "DET" in text or "detlint" in text:
+        if least <= Severity.INFO or self.settings.severity or _may_suppress(text):
             return active
         return {rule: names for rule, names in active.items() if rule.greatest_severity(text) >= least}
 
@@ -206,16 +205,17 @@ class Checker:
     ) -> list[Diagnostic]:
         files = None if file is None else self._surroundings.of(file)
         runner = self._made_runner()
-        found = runner.run(source, tree, active, *self._purpose(file), files, result.errors)
+        found = runner.run(source, tree, active, self._purpose(source, file), files, result.errors)
         result.notes += runner.new_notes()
         return found
 
-    def _purpose(self, file: str | None) -> Purpose:
-        """The versions and devices that the code of a file is for."""
+    def _purpose(self, source: SourceFile, file: str | None) -> Purpose:
+        """What a file is checked for."""
+        least = Confidence.LOW if _may_suppress(source.text) else self.settings.min_confidence
         if file is None:
-            return self.targets, self._devices(None)
+            return Purpose(self.targets, self._devices(None), least)
         files = self._surroundings.of(file)
-        return self._surroundings.targets(files, self.targets), self._devices(files)
+        return Purpose(self._surroundings.targets(files, self.targets), self._devices(files), least)
 
     def _devices(self, files: ProjectFiles | None) -> frozenset[str]:
         return self.settings.devices_for(cpu_only=files is not None and files.cpu_only)
@@ -247,6 +247,11 @@ class Checker:
             other = fix.instead and replace(fix.instead, applicability=applicability)
             fix = replace(fix, applicability=applicability, instead=other)
         return item if severity == item.severity and fix == item.fix else replace(item, severity=severity, fix=fix)
+
+
+def _may_suppress(text: str) -> bool:
+    """Whether a text may have comments that name a diagnostic: they are in use also where that is hidden."""
+    return "DET" in text or "detlint" in text
 
 
 def _with_helpers(registry: Registry, settings: Settings) -> Registry:

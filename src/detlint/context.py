@@ -56,12 +56,15 @@ class Context(FileContext):
         surroundings: ProjectFiles | None = None,
         *,
         subjects: Callable[[], AllSubjects],
+        least: Confidence = Confidence.LOW,
     ) -> None:
+        """`least`: the least confidence that is reported; rules need not work for less."""
         super().__init__(source.path, targets, devices, surroundings, projects.entry_points)
         self.source = source
         self.index = index
         self._projects = projects
         self._subjects = subjects
+        self.least = least
         self._segment: Segment | None = None
         self._shared: dict[Callable[[Context], object], object] = {}
 

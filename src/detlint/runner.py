@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from detlint.registry import Registry
     from detlint.segments import Segment
     from detlint.sources.source import SourceFile
-    from detlint.triggers import Sought
-    from detlint.versions import Targets
+    from detlint.triggers import Purpose, Sought
     from detlint.vocabulary import Vocabulary
 
 RuleType = type[Rule]
@@ -65,8 +64,7 @@ class Runner:
         source: SourceFile,
         tree: ast.Module,
         active: Sought,
-        targets: Targets,
-        devices: frozenset[str],
+        purpose: Purpose,
         surroundings: ProjectFiles | None,
         errors: list[str],
     ) -> list[Diagnostic]:
@@ -80,10 +78,11 @@ class Runner:
         context = Context(
             source,
             index,
-            targets,
-            devices,
+            purpose.targets,
+            purpose.devices,
             self._projects,
             surroundings,
+            least=purpose.least,
             subjects=lambda: self._registry.subjects,
         )
         run = _FileRun(context, active, failures)

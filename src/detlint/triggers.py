@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from detlint.diagnostics import Confidence
 from detlint.project.places import COMMAND_LIBRARIES
 from detlint.sources.code import code_of
 
@@ -36,8 +37,6 @@ _DECORATED = re.compile(r"@[\w.]*\b(?:command|main|cli|entrypoint)\b")
 # At the beginning of a line: a search is fast where it begins with plain letters.
 _CALL = re.compile(r"\n(?=[A-Za-z_])[\w.]*\(")
 _RELATIVE = re.compile(r"\nfrom[ \t]+\.")
-Purpose = tuple["Targets", frozenset[str]]
-"""The versions and the devices that code is for."""
 Sought = Mapping[type["Rule"], "frozenset[str] | None"]
 """The rules that can fire in a file, each with the candidates to look for, by name; None: with all that it has."""
 _TO_SPACES = bytes(
@@ -83,16 +82,24 @@ class FileText:
 
 
 @dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a file is checked for: the versions and devices of its code, the least confidence that is reported."""
+
+    targets: Targets
+    devices: frozenset[str]
+    least: Confidence = Confidence.LOW
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
     """What a rule is asked about before a file is parsed.
 
-    names: of the rule's candidates, those that words of the file may mean. targets, devices: what the file is for.
+    names: of the rule's candidates, those that words of the file may mean.
     """
 
     names: frozenset[str]
     text: FileText
-    targets: Targets
-    devices: frozenset[str]
+    purpose: Purpose
 
 
 class Triggers:
@@ -126,7 +133,7 @@ class Triggers:
         self._fragments = sorted({word for rule in rules for word in _fragments(rule)})
 
     def rules(self, source: SourceFile, purpose: Callable[[], Purpose]) -> Sought:
-        """The rules that can fire in a file; purpose: gives the versions and devices that its code is for."""
+        """The rules that can fire in a file; purpose: gives what it is checked for, where a rule asks."""
         active, text = self._passed(source.text)
         if active and not source.cells:
             active, text = self._passed(code_of(source.text))
@@ -147,7 +154,7 @@ class Triggers:
 
     def _sought(self, rule: type[Rule], text: FileText, purpose: Callable[[], Purpose]) -> frozenset[str] | None:
         names = self._names.get(rule)
-        return None if names is None else rule.sought(Mention(names.in_text(text.words), text, *purpose()))
+        return None if names is None else rule.sought(Mention(names.in_text(text.words), text, purpose()))
 
 
 class _Spellings:

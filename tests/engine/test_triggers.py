@@ -15,7 +15,7 @@ from detlint.registry import Registry, registry
 from detlint.rules.base import Candidates, Rule
 from detlint.settings import Settings
 from detlint.sources.source import SourceFile
-from detlint.triggers import Mention, Sought, Triggers
+from detlint.triggers import Mention, Purpose, Sought, Triggers
 from detlint.versions import Targets
 
 
@@ -35,8 +35,8 @@ def passed(triggers: Triggers, text: str) -> list[type[Rule]]:
     return list(triggers.rules(SourceFile("x.py", text), purpose))
 
 
-def purpose() -> tuple[Targets, frozenset[str]]:
-    return Targets(), frozenset({"cpu", "cuda"})
+def purpose() -> Purpose:
+    return Purpose(Targets(), frozenset({"cpu", "cuda"}))
 
 
 CALL = Candidates(calls=("acme.tools.roll",))

@@ -54,7 +54,7 @@ def test_many_ways_to_one_function_cost_no_more_than_a_few(tmp_path: Path) -> No
         for i in range(1, layers)
     ]
     links, module = linked(tmp_path, main="\n\n".join(code) + f"\n\nif __name__ == '__main__':\n    f{layers - 1}(3)\n")
-    (entry,) = Project(module, links).entry_points
+    (entry,) = Project(lambda: module, links).entry_points
     assert 1 <= len(entry.run.events) <= 10
     assert entry.run.reaches(module.path, "f0")
 
@@ -65,7 +65,7 @@ def test_what_does_nothing_is_reached_all_the_same(tmp_path: Path) -> None:
         main="from other import outer\n\n\ndef alone():\n    pass\n\n\nif __name__ == '__main__':\n    outer()\n",
         other="def inner():\n    print(1)\n\n\ndef outer():\n    inner()\n",
     )
-    (entry,) = Project(module, links).entry_points
+    (entry,) = Project(lambda: module, links).entry_points
     (other,) = (path for path in entry.run.modules if path.endswith("other.py"))
     assert entry.run.reaches(other, "inner")
     assert not entry.run.reaches(module.path, "alone")

@@ -313,7 +313,7 @@ class FileIndex:
 
     def find_settings(self, wanted: NameSet) -> Iterator[Setting]:
         """The assignments to attributes (also by `setattr`) that may be one of the names."""
-        for setting in self._all_settings(self.words(wanted.words)):
+        for setting in self._all_settings(self.words(wanted.words)) if wanted.words else ():
             matching = tuple(name for name in setting.names if wanted.matches(name))
             if matching:
                 yield Setting(setting.target, setting.value, setting.statement, matching)

@@ -26,6 +26,7 @@ from detlint.project.summary import Functions, FunctionSummary, Locate, ModuleSu
 from detlint.project.texts import ModuleTexts, noise_of
 from detlint.sources.code import code_of
 from detlint.sources.source import SourceFile, parse, read_source
+from detlint.triggers import may_start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -40,13 +41,22 @@ _OPEN_AT_ONCE = 40
 """Modules whose trees are kept while a file is checked, since most of their functions are never asked for."""
 
 
-_MAY_CHANGE_MODES = re.compile(
-    r"(?:use_deterministic|op_determinism|full_determinism|DETERMINISTIC_OPS)"
-    r"|(?:determinis|reprod|seed)\w*[ \t]*(?:\(|=(?!=)(?![ \t]*(?:\w+\.)*deterministic\b))"
-    r"|\b(?:set_?up|bootstrap|init(?=_))(?:_env|_environment|_run|_all|_experiment)?\(",
-    re.IGNORECASE,
+_MAY_CHANGE_MODES = tuple(
+    map(
+        re.compile,
+        (
+            r"(?:use|full)_determinis|op_determinism|deterministic_ops",
+            r"determinis\w*[ \t]*(?:\(|=(?!=)(?![ \t]*(?:\w+\.)*deterministic\b))",
+            r"reprod\w*[ \t]*\(",
+            r"seed\w*[ \t]*\(",
+            r"set_?up(?:_env|_environment|_run|_all|_experiment)?\(",
+            r"bootstrap(?:_env|_environment|_run|_all|_experiment)?\(",
+            r"init_(?:env|environment|run|all|experiment)\(",
+        ),
+    )
 )
-"""What code contains that turns a mode on or off, or calls a function of the project that does, by its name."""
+"""What code contains, in lower case, that turns a mode on or off, or calls a function of the project that does, by its
+name. A search is fast where it begins with plain letters."""
 
 T = TypeVar("T")
 
@@ -87,14 +97,20 @@ class FileProject(Project):
         define: Callable[[ModuleSummary, FunctionSummary], Definition] | None = None,
         products: Products | None = None,
     ) -> None:
-        module = summariser.summarise()
-        self._file = os.path.realpath(module.path)
-        super().__init__(module, links, None if entries is None else entries.starts(self._file))
+        self._file = os.path.realpath(summariser.index.path)
+        super().__init__(summariser.summarise, links, None if entries is None else entries.starts(self._file))
         self._entries = entries
         self._summariser = summariser
         self._locate = summariser.locate
         self._define = define
         self._products = products
+
+    @cached_property
+    def entry_points(self) -> list[EntryPoint]:
+        """The entry points of the file, in the order of the source; told without a summary where its text has none."""
+        index, starts = self._summariser.index, self._starts
+        known = starts.chosen or bool(starts.commands)
+        return super().entry_points if known or may_start(index.text, index.path) or starts.is_started() else []
 
     def mode_at(self, node: ast.AST, mode: str) -> list[Mode]:
         """The states of a mode (`torch`, `tensorflow`) at a node: one for each time that an entry point comes there.
@@ -136,7 +152,8 @@ class FileProject(Project):
     @cached_property
     def _may_change_modes(self) -> bool:
         """Whether something in the file turns a mode on or off, or calls a function that does, by its name."""
-        return _MAY_CHANGE_MODES.search(code_of(self._summariser.index.text)) is not None
+        code = code_of(self._summariser.index.text).lower()
+        return any(pattern.search(code) is not None for pattern in _MAY_CHANGE_MODES)
 
     @property
     def is_package(self) -> bool:

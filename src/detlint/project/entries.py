@@ -124,7 +124,7 @@ class ProjectEntries:
         """The project around one of its files; None if the file cannot be parsed."""
         real = os.path.realpath(file)
         module = self._loader.of_file(real)
-        return None if module is None else Project(module, self._links, self.starts(real))
+        return None if module is None else Project(lambda: module, self._links, self.starts(real))
 
     def starts(self, file: str) -> Starts:
         """What is known from outside of the programs that start in a file, given by its real path."""

@@ -100,12 +100,17 @@ class Starts:
 class Project:
     """What is known around one file."""
 
-    def __init__(self, module: ModuleSummary, links: Links, starts: Starts | None = None) -> None:
+    def __init__(self, summary: Callable[[], ModuleSummary], links: Links, starts: Starts | None = None) -> None:
         """`starts` is what is known from outside of the programs that start here; by default nothing."""
-        self.module = module
+        self._summary = summary
         self.links = links
         self._starts = Starts() if starts is None else starts
         self._loose_runs: dict[str, Run] = {}
+
+    @cached_property
+    def module(self) -> ModuleSummary:
+        """The file's summary."""
+        return self._summary()
 
     # ---------------------------------------------------------------------------------------------- entry points
     @cached_property

@@ -264,9 +264,7 @@ class Summariser:
                 }
             )
         )
-        for function in index.functions:
-            self._keys[function] = self._key(function)
-        self._taken.update(self.functions)
+        self._name_functions()
         summary.functions.add(MODULE, self._module)
         for function in index.functions:
             summary.functions.add(self._keys[function], partial(self._function, function))
@@ -280,7 +278,15 @@ class Summariser:
 
     def key(self, function: ast.AST | None) -> str:
         """The key of a function of the file; of its top level for None."""
+        self._name_functions()
         return MODULE if function is None else self._local(function)
+
+    def _name_functions(self) -> None:
+        """Give all functions their keys; once, before others that are found later get theirs."""
+        if not self._keys:
+            for function in self.index.functions:
+                self._keys[function] = self._key(function)
+            self._taken.update(self.functions)
 
     def _module(self) -> FunctionSummary:
         module = FunctionSummary(MODULE, 1, Location(1, 1, 1, 1))

@@ -86,8 +86,15 @@ if __name__ == "__main__":
         self._uses = context.shared(Uses.in_file)
 
     def concerns(self, candidate: ast.AST) -> bool:
-        """Whether the arguments and operands of a call make it such an op."""
-        return isinstance(candidate, ast.Call) and self._uses.judge(candidate, "switches") is not None
+        """Whether the arguments and operands of a call make it such an op; not asked where nothing would be shown."""
+        if not isinstance(candidate, ast.Call) or (self._unsure(candidate) and self.context.least > Confidence.LOW):
+            return False
+        return self._uses.judge(candidate, "switches") is not None
+
+    def _unsure(self, call: ast.Call) -> bool:
+        """Whether nobody in sight runs an op that may well do no harm: without a gradient, or on few numbers."""
+        named = [ops.ops()[name] for name in self.context.index.callee_names(call) if name in ops.ops()]
+        return all(op.gradient or op.scan for op in named) and state(self.context, call, "torch") == "unreached"
 
     def visit_Call(self, node: cst.Call) -> None:
         """Report the callee of a call of such an op, where the mode is not on."""

@@ -114,14 +114,14 @@ def applicable(op: Op, effect: Effect, version: Version, devices: Iterable[str])
 
 def mentioned(mention: Mention, effect: Effect) -> frozenset[str]:
     """The ops that a file names and that may have an effect there, by what is known without parsing it."""
-    version = mention.targets.version("torch")
+    version = mention.purpose.targets.version("torch")
     return frozenset(name for name in mention.names if _may_have(ops()[name], effect, version, mention))
 
 
 def _may_have(op: Op, effect: Effect, version: Version, mention: Mention) -> bool:
     return any(
         all(_may_hold(op, parameter, wanted, mention.text) for parameter, wanted in fact.when.items())
-        for fact in applicable(op, effect, version, mention.devices)
+        for fact in applicable(op, effect, version, mention.purpose.devices)
     )
 
 
