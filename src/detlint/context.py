@@ -130,6 +130,13 @@ class Context(FileContext):
         other = self.beside(path)
         return None if other is None else make(other)
 
+    def release(self) -> None:
+        """Let go of what was made for the rules, which refers to what is here; as in `FileIndex.release`."""
+        self._shared.clear()
+        for made in ("project", "_segmenter"):
+            self.__dict__.pop(made, None)
+        self._segment = None
+
     def enter(self, segment: Segment | None) -> None:
         """Make a segment the one that LibCST nodes are of."""
         self._segment = segment

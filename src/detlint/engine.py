@@ -70,7 +70,7 @@ def check(
 def _garbage_collected_seldom() -> Iterator[None]:
     """Trees are many small objects, freed without the collector, which would look at all of them again and again."""
     thresholds = gc.get_threshold()
-    gc.set_threshold(200_000, 50, 100)
+    gc.set_threshold(2_000_000, 50, 100)
     try:
         yield
     finally:

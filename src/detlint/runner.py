@@ -90,6 +90,7 @@ class Runner:
         run.check_file()
         run.check_project()
         self._projects.put_away()
+        context.release()
         index.release()
         return [*context.diagnostics, *failures.diagnostics()]
 
