@@ -149,6 +149,41 @@ def test_what_is_not(project: Path, imports: str, expression: str) -> None:
     assert evaluated(project, imports, expression) is None
 
 
+@pytest.mark.parametrize("imports", ["from app.keywords import *", "from app.keywords import GIVEN, MAP, SHUFFLE"])
+def test_arguments_of_another_file_are_given_and_left_alone_by_fixes(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, imports: str
+) -> None:
+    from detlint.cli import run
+
+    (project / "app" / "keywords.py").write_text(
+        "import torch\nGIVEN = {'shuffle': True, 'generator': torch.Generator().manual_seed(0)}\n"
+        "SHUFFLE = {'buffer_size': 3, 'seed': 1}\nMAP = {'num_parallel_calls': 3, 'deterministic': False}\n"
+    )
+    code = (
+        f"import tensorflow as tf\nfrom torch.utils.data import DataLoader\n{imports}\n"
+        "for batch in DataLoader([1, 2], **GIVEN):\n    print(batch)\n"
+        "data = tf.data.Dataset.range(3).shuffle(**SHUFFLE)\ndata = data.map(print, **MAP)\n"
+    )
+    (project / "train.py").write_text(code)
+    monkeypatch.chdir(project)
+    run(
+        [
+            "check",
+            "--no-cache",
+            "--fix",
+            "--unsafe-fixes",
+            "--output-format",
+            "concise",
+            "--select",
+            "DET2,DET3",
+            "train.py",
+        ]
+    )
+    out = capsys.readouterr().out
+    assert [line.split(": ")[0] for line in out.splitlines() if "DET" in line] == ["train.py:7:26"]
+    assert (project / "train.py").read_text() == code
+
+
 def test_rules_see_them(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     from detlint.cli import run
 

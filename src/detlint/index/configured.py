@@ -49,6 +49,7 @@ class Configured(ast.expr):
     def __init__(self, data: Data, at: ast.expr) -> None:
         super().__init__()
         self.data = data
+        self.at = at
         ast.copy_location(self, at)
 
     @property

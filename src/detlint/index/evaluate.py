@@ -18,6 +18,7 @@ from detlint.index.operations import Operations
 from detlint.index.values import (
     UNKNOWN,
     Const,
+    Elsewhere,
     Instance,
     LocalClass,
     LocalFunction,
@@ -344,4 +345,5 @@ _DISPATCH: dict[type, Callable[..., Value]] = {
     ast.Starred: Evaluator._starred,
     Iterated: Evaluator._each,
     Configured: Configurables._data,
+    Elsewhere: Evaluator._elsewhere_value,
 }

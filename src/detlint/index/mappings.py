@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 
 from detlint.index.annotations import Annotations
 from detlint.index.arguments import Argument
 from detlint.index.core import hashable, join
 from detlint.index.syntax import dotted_name, leftmost
 from detlint.index.values import (
-    ELSEWHERE,
     UNKNOWN,
     Const,
+    Elsewhere,
     Entry,
     Instance,
     Mapping,
@@ -139,15 +138,12 @@ class Mappings(Annotations):
         return join(self._pointed_at(member, node) for member in value.alternatives)
 
     def _pointed_at(self, value: Value, node: ast.expr) -> Value:
-        if not isinstance(value, Mapping) or all(entry.key_node is not ELSEWHERE for entry in value.entries.values()):
+        if not isinstance(value, Mapping) or not any(isinstance(e.value, Elsewhere) for e in value.entries.values()):
             return value
-        entries = {
-            key: replace(entry, key_node=node, constant=self._pointed_at(entry.constant, node))
-            if entry.key_node is ELSEWHERE
-            else entry
-            for key, entry in value.entries.items()
-        }
-        return Mapping(entries, value.open, value.origin)
+        return Mapping({key: _moved(entry, node) for key, entry in value.entries.items()}, value.open, value.origin)
+
+    def _elsewhere_value(self, node: Elsewhere) -> Value:
+        return self._pointed_at(node.value, node)
 
     def _changes(self, name: str) -> list[ast.AST]:
         """What changes a name's dict or list, in the order of the source: items, `del`, `|=`, calls of methods."""
@@ -283,3 +279,11 @@ class Mappings(Annotations):
             mapping.entries.pop(key.value, None)
         else:
             mapping.open = True
+
+
+def _moved(entry: Entry, node: ast.expr) -> Entry:
+    """An entry of a dict of another file, where a node means it."""
+    if not isinstance(entry.value, Elsewhere):
+        return entry
+    here = Elsewhere(entry.value.value, node)
+    return Entry(here, here, certain=entry.certain)

@@ -38,7 +38,7 @@ class Names(Configurables):
             return self.binding(binding) if binding is not None else UNKNOWN
         bindings = self.flow.reaching(node.id, node)
         if not bindings:
-            return self._unbound(node)
+            return self._here(self._unbound(node), node)
         value = join(self.binding(binding, node) for binding in bindings)
         value = self._here(self._mutated(node.id, value, node), node)
         if narrowed is not None and not isinstance(value, (Instance, Ref)):

@@ -346,10 +346,16 @@ class Tree:
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around a node, nearest first, down to the module."""
         parents = self.parents
-        current = parents.get(node)
+        current = parents.get(self._written(node))
         while current is not None:
             yield current
             current = parents.get(current)
+
+    def _written(self, node: ast.AST) -> ast.AST:
+        """The node itself, or the one at which it stands for something that another file says."""
+        while node not in self.parents and (at := getattr(node, "at", None)) is not None:
+            node = at
+        return node
 
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope in which an expression at this node is evaluated."""
@@ -363,7 +369,7 @@ class Tree:
 
     def statement(self, node: ast.AST) -> ast.stmt:
         """The innermost statement that holds a node (or is it)."""
-        current: ast.AST | None = node
+        current: ast.AST | None = self._written(node)
         while current is not None and not isinstance(current, ast.stmt):
             current = self.parents.get(current)
         assert current is not None

@@ -105,8 +105,17 @@ class Entry:
     certain: bool = True
 
 
-ELSEWHERE = ast.Pass()
-"""In place of the key of an entry that is written in another file."""
+class Elsewhere(ast.expr):
+    """Stands for a key and a value that are written in another file, where a name of this one means the dict."""
+
+    _fields = ()
+
+    def __init__(self, value: Value, at: ast.expr | None = None) -> None:
+        super().__init__()
+        self.value = value
+        self.at = at
+        if at is not None:
+            ast.copy_location(self, at)
 
 
 @dataclass(slots=True, eq=False)

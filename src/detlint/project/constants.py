@@ -11,7 +11,7 @@ import ast
 import sys
 from typing import TYPE_CHECKING
 
-from detlint.index.values import ELSEWHERE, UNKNOWN, Const, Entry, Instance, LocalClass, Mapping, Value
+from detlint.index.values import UNKNOWN, Const, Elsewhere, Entry, Instance, LocalClass, Mapping, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -133,5 +133,6 @@ def _lasting(index: FileIndex, value: Value, depth: int = 0) -> Value | None:
     entries: dict[object, Entry] = {}
     for key, entry in value.entries.items():
         held = index.evaluate(entry.value) if entry.value is not None else entry.constant
-        entries[key] = Entry(None, ELSEWHERE, _lasting(index, held, depth + 1) or UNKNOWN, entry.certain)
+        there = Elsewhere(_lasting(index, held, depth + 1) or UNKNOWN)
+        entries[key] = Entry(there, there, certain=entry.certain)
     return Mapping(entries, value.open)

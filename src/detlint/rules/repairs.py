@@ -377,9 +377,13 @@ class Repair:
         return self.source.text[start:end]
 
     def _span(self, node: AnyNode) -> tuple[int, int]:
-        """The offsets of a node. What stands in an f-string cannot be edited: its places are not known everywhere."""
+        """The offsets of a node.
+
+        What stands in an f-string cannot be edited, since its places are not known everywhere, nor what stands for
+        something in another file.
+        """
         target = self.context.ast(node)
-        if not hasattr(target, "lineno") or self._is_in_string(target):
+        if not hasattr(target, "lineno") or self.index.parent(target) is None or self._is_in_string(target):
             self.give_up()
             return 0, 0
         place = self.source.location(target)  # type: ignore[arg-type]
