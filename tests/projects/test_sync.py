@@ -167,6 +167,17 @@ def test_no_git_no_marker(make: Callable[..., Path], tmp_path: Path, capsys: pyt
     assert main(["sync", "--to", "7.0.0"]) == 2
 
 
+def test_comments_beside_the_version_of_the_template_stay(old: Path) -> None:
+    marker = old / MARKER
+    text = marker.read_text().replace('"mlflow-pytorch"\n', '"mlflow-pytorch"  # detlint: ignore[DET602] no need\n')
+    marker.write_text(text.replace('"1.0.0"\n', '"1.0.0"  # as of today\n'))
+    commit(old)
+    assert main(["sync"]) == 0
+    assert marker.read_text() == marker.read_text().replace("1.0.0", "1.1.0")
+    assert 'template = "mlflow-pytorch"  # detlint: ignore[DET602] no need\n' in marker.read_text()
+    assert 'template-version = "1.1.0"  # as of today\n' in marker.read_text()
+
+
 def test_a_body_that_cannot_be_written_is_told_first(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sync", "--body", "none/body.md"]) == 2
     assert "none is no folder" in capsys.readouterr().err

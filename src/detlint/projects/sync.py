@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from detlint.projects.templates import Template
     from detlint.projects.versions import Version
 
+_VERSION_LINE = re.compile(r"""^(template-version\s*=\s*)["'][^"'\n]*["']""", re.MULTILINE)
 Kind = Literal["added", "updated", "merged", "removed", "restored", "conflict", "kept"]
 _WORDS: dict[Kind, str] = {
     "added": "New files",
@@ -121,15 +122,17 @@ def make_plan(root: Path, marker: Marker, version: Version) -> Plan:
     for path in sorted({*base, *theirs}):
         safe(path, f"template {new.label}")
         ours = read(root, path)
-        if base.get(path) == theirs.get(path) and path != MARKER:
+        if path == MARKER and ours is not None:
+            plan.steps.append(_marker_step(base[path], theirs[path], ours, new.version, labels))
             continue
-        if excluded.match_file(path) and path != MARKER:
+        if base.get(path) == theirs.get(path):
+            continue
+        if excluded.match_file(path):
             plan.excluded.append(path)
             continue
         step = _step(path, base.get(path), theirs.get(path), ours, is_managed=managed.match_file(path), labels=labels)
         if step is not None:
             plan.steps.append(step)
-    plan.steps = [_with_version(step, plan) if step.path == MARKER else step for step in plan.steps]
     return plan
 
 
@@ -237,15 +240,21 @@ def _merged(path: str, base: bytes, theirs: bytes, ours: bytes, labels: tuple[st
     return Step(path, "conflict" if conflicts else "merged", result)
 
 
-def _with_version(step: Step, plan: Plan) -> Step:
-    """The marker file, which must name the new version whatever else was merged in it."""
-    if step.content is None:
-        raise ProjectError(f"{MARKER} cannot be merged")
-    text = step.content.decode()
+def _marker_step(base: bytes, theirs: bytes, ours: bytes, version: Version, labels: tuple[str, str, str]) -> Step:
+    """What becomes of the marker file: it names the new version, and what stands beside that is not in the way."""
+    base, ours = _with_version(base, version), _with_version(ours, version)
+    if base in (ours, theirs):
+        return Step(MARKER, "updated", theirs if base == ours else ours)
+    step = _merged(MARKER, base, theirs, ours, labels)
     if step.kind == "conflict":
         raise ProjectError(f"{MARKER} was changed where the new template changes it; set it as it was, then sync")
-    wanted = f'template-version = "{plan.new.version}"'
-    text, number = re.subn(r"^template-version\s*=.*?$", wanted, text, count=1, flags=re.MULTILINE)
+    return step
+
+
+def _with_version(content: bytes, version: Version) -> bytes:
+    """A marker file with another version of the template."""
+    wanted = rf'\g<1>"{version}"'
+    text, number = _VERSION_LINE.subn(wanted, content.decode(), count=1)
     if number != 1:
         raise ProjectError(f"{MARKER} has no line `template-version = …`")
-    return replace(step, content=text.encode())
+    return text.encode()
