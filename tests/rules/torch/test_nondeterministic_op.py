@@ -6,9 +6,13 @@ Lines that must be reported end in `# !`.
 from __future__ import annotations
 
 import textwrap
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.helpers import check, diagnose, marked_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAD = """import numpy as np
 import torch
@@ -647,3 +651,16 @@ def test_tests_that_take_no_gradient(step: str) -> None:
     code = HEAD + "\n\ndef test_warp(x, grid):\n    y = F.grid_sample(x, grid)\n    assert y.shape == x.shape\n" + step
     assert bool(diagnose(code, "DET201", filename="tests/test_warp.py")) is bool(step)
     assert diagnose(code, "DET201", filename="warp.py")
+
+
+def test_names_that_another_module_gave_are_looked_for_beside_others(tmp_path: Path) -> None:
+    (tmp_path / "ops.py").write_text("from torch import bincount as count, histc\n")
+    code = """\
+        import torch
+        from ops import count, histc
+
+        def levels(x: torch.Tensor, w: torch.Tensor):
+            return count(x, weights=w), histc(x)  # !
+        """
+    found = diagnose(code, "DET201", filename=str(tmp_path / "main.py"))
+    assert [(each.location.line, each.location.column) for each in found] == [(5, 12), (5, 33)]

@@ -78,7 +78,7 @@ if __name__ == "__main__":
     @classmethod
     def sought(cls, mention: Mention) -> frozenset[str] | None:
         """The ops that have the effect in the version and on the devices that the file is for."""
-        return ops.mentioned(mention, "switches")
+        return ops.sought(mention, "switches")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -92,7 +92,7 @@ and for tests that take no gradient.
     @classmethod
     def sought(cls, mention: Mention) -> frozenset[str] | None:
         """The ops that have the effect in the version and on the devices that the file is for."""
-        return ops.mentioned(mention, "raises")
+        return ops.sought(mention, "raises")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

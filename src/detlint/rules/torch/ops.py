@@ -112,16 +112,30 @@ def applicable(op: Op, effect: Effect, version: Version, devices: Iterable[str])
             yield fact
 
 
-def mentioned(mention: Mention, effect: Effect) -> frozenset[str]:
-    """The ops that a file names and that may have an effect there, by what is known without parsing it."""
+def sought(mention: Mention, effect: Effect) -> frozenset[str]:
+    """The ops to look for in a file that names some, by what is known without parsing it; empty: none of these counts.
+
+    Those that it does not name are among them: another module may hand them on under other names.
+    """
     version = mention.purpose.targets.version("torch")
-    return frozenset(name for name in mention.names if _may_have(ops()[name], effect, version, mention))
+    known = _applicable_names(effect, version, mention.purpose.devices)
+    harmless = {
+        name
+        for name in known & mention.names
+        if not _may_have(ops()[name], effect, version, mention.purpose.devices, mention.text)
+    }
+    return known - harmless if known & mention.names - harmless else frozenset()
 
 
-def _may_have(op: Op, effect: Effect, version: Version, mention: Mention) -> bool:
+@cache
+def _applicable_names(effect: Effect, version: Version, devices: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name, op in ops().items() if any(True for _ in applicable(op, effect, version, devices)))
+
+
+def _may_have(op: Op, effect: Effect, version: Version, devices: frozenset[str], text: FileText) -> bool:
     return any(
-        all(_may_hold(op, parameter, wanted, mention.text) for parameter, wanted in fact.when.items())
-        for fact in applicable(op, effect, version, mention.purpose.devices)
+        all(_may_hold(op, parameter, wanted, text) for parameter, wanted in fact.when.items())
+        for fact in applicable(op, effect, version, devices)
     )
 
 
