@@ -243,15 +243,46 @@ def test_imports_below_what_comes_first_are_the_head() -> None:
     )
     assert code == textwrap.dedent(
         """
-        SEED = 42
-
         with open("text8") as f:
             text = f.read()
 
         import torch
 
+        SEED = 42
         torch.manual_seed(SEED)
 
         print(torch.rand(3), text)
+        """
+    )
+
+
+def test_so_is_a_function_that_seeds() -> None:
+    code, left = fixed(
+        """
+        with open("text8") as f:
+            text = f.read()
+
+        import random
+        import torch
+
+        print(torch.rand(3), text, random.random())
+        """,
+        ("DET101", "DET207"),
+    )
+    assert left == []
+    assert code.split("import torch\n")[1] == textwrap.dedent(
+        """
+        SEED = 42
+
+
+        def seed_everything(seed):
+            \"\"\"Seed all random states that this program draws from.\"\"\"
+            random.seed(seed)
+            torch.manual_seed(seed)
+
+
+        seed_everything(SEED)
+
+        print(torch.rand(3), text, random.random())
         """
     )

@@ -107,3 +107,29 @@ def test_what_is_imported_leads_to_the_function_that_seeds() -> None:
     )
     assert code.count("import keras") == 1
     assert "tf.keras.utils.set_random_seed(SEED)" in code
+
+
+BACKEND = """
+import os
+import numpy as np
+
+
+def f():
+    return 1
+
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+{imports}
+print(np.random.rand())
+model = {keras}.Sequential([{keras}.layers.Dense(1)])
+model.compile(loss="mse")
+model.fit(np.ones((4, 1)), np.ones((4, 1)))
+"""
+
+
+def test_what_keras_reads_when_it_is_imported_stays_above_it() -> None:
+    code, left = fixed(BACKEND.format(imports="import keras\n", keras="keras"), ("DET305", "DET121"))
+    assert "import keras\n\nkeras.utils.set_random_seed(SEED)\n\nprint(" in code
+    assert code.index("KERAS_BACKEND") < code.index("import keras") < code.index("set_random_seed")
+    assert left == []
+    compile(code, "a.py", "exec")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from detlint.index.syntax import is_main_guard
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 SETTLES = re.compile(r"seed|determinis|reprod", re.IGNORECASE)
 """Functions that make a program repeat, by their names."""
+
+
+_READ_AT_IMPORT = re.compile(r"KERAS_BACKEND|XLA_FLAGS|JAX_PLATFORM|TF_USE_LEGACY_KERAS")
+"""Variables that libraries read when they are imported, or soon afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ class EntryRepair:
     def __init__(self, context: Context, entry: EntryPoint, event: Event, *, early: bool = False) -> None:
         self._early = early
         self._entry = entry
-        self._defines = self._is_alone = False
+        self._defines = self._is_late = False
+        self._above: list[str] = []  # what stands above the statements that are inserted
         self._head: list[ast.Import | ast.ImportFrom] = []
         self.context = context
         self.index = context.index
@@ -63,6 +68,8 @@ class EntryRepair:
         """Insert statements where the program starts."""
         if self.start is None:
             return
+        if self._above:
+            code = "\n".join((*self._above, code))
         after = self.start.after
         if after is None:
             self.repair.insert_before(self.start.at, code, gap=self.start.at is self.index.tree.body[0])
@@ -71,16 +78,19 @@ class EntryRepair:
 
     def define(self, code: str) -> None:
         """Define a function after the imports."""
-        if self.start is not None:
+        if self.start is not None and self._is_late:
+            gap = "\n\n" if self._above else ""
+            self._above.append(f"{gap}{code}\n\n")
+        elif self.start is not None:
             self._defines = True
-            self.repair.define(code, self.start.at, is_last=self._is_alone or not self._is_import(self.start.after))
+            self.repair.define(code, self.start.at, is_last=not self._is_import(self.start.after))
 
     def _gap(self, after: ast.stmt) -> int:
         """The empty lines above what is inserted after a statement."""
         if not self._is_import(after):
-            return 0
-        if self._is_alone:
-            return 1
+            return int(isinstance(after, (ast.Import, ast.ImportFrom)))
+        if self._is_late:
+            return 2 if self._above and self._above[0].startswith("def ") else 1
         return 2 if self._defines else 0 if self.repair.defines_constants else 1
 
     def _is_import(self, statement: ast.stmt | None) -> bool:
@@ -91,13 +101,40 @@ class EntryRepair:
         """How a library's name is written there, as `Repair.name` has it."""
         if self.start is None:
             return ""
+        names = Names(self.context)
+        if not any(names.known(each, self.start.at) for each in (qualified, *others)):
+            self._move_below(module or qualified.partition(".")[0])
         return self.repair.name(qualified, self.start.at, module=module, others=others)
+
+    def _move_below(self, module: str) -> None:
+        """Go below the import of a library that stands further down, and leave what comes before it before it.
+
+        That may be a variable that the library reads when it is imported; where that is set and no import is in sight
+        from here, there is no place.
+        """
+        assert self.start is not None
+        block = self.start.block
+        between = block[block.index(self.start.at) : block.index(self.start.leads)]
+        found = next((each for each in between if module in _imported(each)), None)
+        if found is not None:
+            self.start = replace(self.start, after=found)
+        elif any(_READ_AT_IMPORT.search(ast.unparse(each)) for each in block[block.index(self.start.at) :]):
+            self.repair.give_up()
 
     def seed(self) -> str:
         """An expression for a seed there: as `Repair.seed` has it, or the number that another state is seeded with."""
         if self.start is None:
             return ""
-        return Names(self.context).seed(self.start.at) or self._number() or self.repair.seed(self.start.at)
+        known = Names(self.context).seed(self.start.at) or self._number()
+        return known or self._late_constant() or self.repair.seed(self.start.at)
+
+    def _late_constant(self) -> str:
+        """A constant of its own above what is inserted, where the top of the file is no place for one."""
+        names = Names(self.context)
+        if not self._is_late or self.start is None or names.number() or not names.is_free("SEED", self.start.at):
+            return ""
+        self._above.insert(0, "SEED = 42")
+        return "SEED"
 
     def _number(self) -> str:
         """The number, written out, that this file seeds another state with."""
@@ -171,10 +208,11 @@ class EntryRepair:
         """After imports, parsed arguments, seeds and what is settled already, as far as these come before."""
         before = block[: block.index(leads)]
         self._head = Names(self.context).first_imports(leads)
-        self._is_alone = not self._head  # constants and definitions go to the top of the file then
-        if self._is_alone:
-            # Where something else comes first (a file that is read), the imports below it are the head.
+        if not self._head:
+            # Where something else comes first (a file that is read), the imports below it are the head, and what is
+            # needed goes below these.
             self._head = [each for each in before if isinstance(each, (ast.Import, ast.ImportFrom))]
+            self._is_late = bool(self._head)
         after = next((each for each in reversed(before) if self._comes_first(each)), None)
         if after is None and before and _is_docstring(before[0]):
             after = before[0]
@@ -201,3 +239,12 @@ class EntryRepair:
 
 def _is_docstring(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _imported(statement: ast.stmt) -> set[str]:
+    """The top-level modules that a statement imports."""
+    if isinstance(statement, ast.Import):
+        return {alias.name.partition(".")[0] for alias in statement.names}
+    if isinstance(statement, ast.ImportFrom) and not statement.level:
+        return {(statement.module or "").partition(".")[0]}
+    return set()

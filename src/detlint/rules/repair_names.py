@@ -73,10 +73,14 @@ class Names:
             return None
         return written, [self._import(statement, module, at)]
 
+    def is_free(self, name: str, at: ast.AST) -> bool:
+        """Whether a name means nothing at a node, and is used nowhere in the file."""
+        return self._is_free(name, at, "") and not self._is_used(name)
+
     def constant(self, name: str, value: str, at: ast.AST) -> tuple[str, list[Edit]] | None:
         """A constant's name at a node, and its definition."""
         names = _TAKEN if name in _TAKEN else (name,)
-        free = next((each for each in names if self._is_free(each, at, "") and not self._is_used(each)), None)
+        free = next((each for each in names if self.is_free(each, at)), None)
         return None if free is None else (free, [self.after_imports(f"{free} = {value}", at)])
 
     def seed(self, at: ast.AST) -> str | None:
