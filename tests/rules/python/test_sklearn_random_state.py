@@ -367,6 +367,17 @@ def test_components_in_a_whole_that_is_fitted_to_small_data(whole: str, exact: b
     assert lines(code) == ([] if exact else [4])
 
 
+@pytest.mark.parametrize(("given", "exact"), [("X", True), ("unknown", False), ("X), plot(wide", False)])
+def test_components_of_what_a_function_is_given(given: str, exact: bool) -> None:
+    code = (
+        "def plot(data):\n    return PCA(n_components=2).fit_transform(data)\n\n"
+        "X, Y = datasets.make_multilabel_classification(n_classes=2, random_state=1)\n"
+        "wide, _ = datasets.make_classification(n_samples=900, n_features=200, random_state=1)\n"
+        f"print(plot({given}))\n"
+    )
+    assert lines(code) == ([] if exact else [2])
+
+
 def test_components_of_scaled_small_data() -> None:
     code = (
         "X, y = datasets.load_wine(return_X_y=True, as_frame=True)\n"

@@ -287,6 +287,13 @@ FINE = {
             n, some = places(8)
             return x.index_add(0, some, v)
     """,
+    "what is registered in the place of the op": """
+        @register_patch("openvino", "torch.Tensor.scatter_add", "torch.Tensor.scatter_add_")
+        def patch(original):
+            def patched(self: Tensor, dim, index, src):
+                return self.scatter_add_(dim, index, src)
+            return patched
+    """,
     "what takes the place of the op": """
         plain = torch.scatter
         def patched(input, dim, index, src: Tensor):
@@ -497,6 +504,8 @@ def test_not_reported(code: str) -> None:
         ("torch.index_select(x, 0, i)", True, False),
         ("x.cumsum(0)", True, False),
         ("x.cumprod(0)", True, False),
+        ("x.scatter(0, i, x)", True, False),
+        ("x.index_copy(0, i, x)", True, False),
         ("torch.index_add(x, 0, i, x)", True, True),
         ("x.scatter_add(0, i, x)", True, True),
     ],

@@ -26,6 +26,7 @@ _DATA_SETS: dict[str, Shape] = {
 _MADE: dict[str, Shape] = {
     "make_classification": (100, 20),
     "make_regression": (100, 100),
+    "make_multilabel_classification": (100, 20),
     "make_blobs": (100, 2),
     "make_friedman1": (100, 10),
     "make_swiss_roll": (100, 3),
@@ -120,7 +121,23 @@ def _shape(index: FileIndex, node: ast.expr | None, depth: int) -> Shape | None:
     return None
 
 
+def _given_shape(index: FileIndex, parameter: ast.arg, depth: int) -> Shape | None:
+    """The shape that all calls in sight give to a parameter of a function."""
+    function = index.function(parameter)
+    calls = index.local_calls(function) if isinstance(function, ast.FunctionDef) else None
+    if not calls or not isinstance(function, ast.FunctionDef) or index.owner(function) is not None:
+        return None
+    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+    place = names.index(parameter.arg) if parameter.arg in names else None
+    given = [index.arguments(call).get(parameter.arg, place) for call in calls]
+    shapes = [_shape(index, argument.value, depth) if argument is not None else None for argument in given]
+    known = [shape for shape in shapes if shape is not None]
+    return shapes[0] if len(known) == len(shapes) and len(set(known)) == 1 else None
+
+
 def _bound_shape(index: FileIndex, target: ast.AST, depth: int) -> Shape | None:
+    if isinstance(target, ast.arg):
+        return _given_shape(index, target, depth)
     parent = index.parent(target)
     if isinstance(parent, ast.Assign):
         return _shape(index, parent.value, depth)

@@ -32,9 +32,9 @@ win, and so differ from run to run, in the forward pass or in the gradient. torc
 them, which `torch.use_deterministic_algorithms(True)` chooses.
 
 Reported is each such op that an entry point reaches without the mode, and those that none reaches; there, ops whose
-gradient alone differs, and running sums, are low. Once a file, as information, where the entry points turn the mode on
-and do not come to the op: its callers elsewhere may not. Not reported: what
-every model has (convolutions, embeddings, pads and pools: DET203 says once that training lacks the mode), reading
+gradient alone differs, running sums, and writes over other values, are low. Once a file, as information, where the
+entry points turn the mode on and do not come to the op: its callers elsewhere may not. Not reported: what every model
+has (convolutions, embeddings, pads and pools: DET203 says once that training lacks the mode), reading
 `x[i]` and writing `x[i] = v`, integers being summed, places that are evidently distinct (`arange`, constants, a
 permutation, `unique`, positions of a mask, the tokens of one expert), values that are all the same, and gradients of
 what needs none. Positions of a mask of unknown shape are low: where none comes twice, nothing differs.
@@ -94,7 +94,7 @@ if __name__ == "__main__":
     def _unsure(self, call: ast.Call) -> bool:
         """Whether nobody in sight runs an op that may well do no harm: without a gradient, or on few numbers."""
         named = [ops.ops()[name] for name in self.context.index.callee_names(call) if name in ops.ops()]
-        return all(op.gradient or op.scan for op in named) and state(self.context, call, "torch") == "unreached"
+        return all(op.rests_on_caller for op in named) and state(self.context, call, "torch") == "unreached"
 
     def visit_Call(self, node: cst.Call) -> None:
         """Report the callee of a call of such an op, where the mode is not on."""
@@ -106,8 +106,8 @@ if __name__ == "__main__":
             return
         self._left_to_callers = self._left_to_callers or mode == "callers"
         sure = mode != "maybe" and use.answer is Answer.YES and not is_test(self.context.path)
-        if mode == "unreached" and (use.op.gradient or use.op.scan):
-            # Who runs it may well ask for no gradients, or sum so little that nothing differs.
+        if mode == "unreached" and use.op.rests_on_caller:
+            # Who runs it may well ask for no gradients, sum so little that nothing differs, or give no place twice.
             sure = False
         since = f" (since torch {use.fact.since})" if use.fact.since else ""
         self.report(

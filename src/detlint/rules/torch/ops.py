@@ -73,12 +73,18 @@ class Op:
     gradient: tuple[str, ...]
     index: str
     sums: bool
+    writes: bool
     scan: bool
     layer: bool
     front: bool
     unsure: bool
     reason: str
     facts: tuple[Fact, ...]
+
+    @property
+    def rests_on_caller(self) -> bool:
+        """Whether it does harm only if a caller asks for gradients, gives much, or gives a place twice."""
+        return bool(self.gradient) or self.scan or self.writes
 
     def position(self, parameter: str, bound: bool) -> int | None:
         """Where a positional argument for a parameter stands; `bound`: the first parameter is a method's receiver."""
@@ -198,6 +204,7 @@ def _op(row: Mapping[str, Any]) -> Op:
         defaults=row.get("defaults", {}),
         gradient=tuple(row.get("gradient", ())),
         index=row.get("index", ""),
+        writes=bool(row.get("writes")),
         scan=bool(row.get("scan")),
         sums=row.get("sums", False),
         layer=row.get("layer", False),

@@ -57,6 +57,12 @@ class _Call:
     receiver: ast.expr | None
 
 
+def _names_op(decorator: ast.expr) -> bool:
+    """Whether a decorator names an op of torch in a text: what it decorates is meant to be called for that."""
+    given = decorator.args if isinstance(decorator, ast.Call) else []
+    return any(isinstance(argument, ast.Constant) and argument.value in ops.ops() for argument in given)
+
+
 def _is_flat(call: _Call) -> bool:
     """Whether the index of an op has one dimension: `index_add`, `index_copy`."""
     return ".index_" in call.name and call.op.index == "index"
@@ -103,6 +109,11 @@ class Uses:
         function = self.index.function(node)
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return False
+        if any(_names_op(decorator) for decorator in function.decorator_list) or any(
+            isinstance(outer, FUNCTIONS) and any(map(_names_op, outer.decorator_list))
+            for outer in self.index.ancestors(function)
+        ):
+            return True
         return any(
             isinstance(setting.value, ast.Name)
             and any(binding.node is function for binding in self.index.bindings(setting.value))
