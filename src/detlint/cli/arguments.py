@@ -80,7 +80,7 @@ examples:
   detlint . --devices cpu --statistics --exit-zero
 """
 
-_COLOR = "auto, always or never (default: auto, on terminals; NO_COLOR and FORCE_COLOR are honoured)"
+COLOR = "auto, always or never (default: auto, on terminals; NO_COLOR and FORCE_COLOR are honoured)"
 
 
 class Parser(argparse.ArgumentParser):
@@ -173,7 +173,7 @@ def _baseline() -> Parser:
         type=_file,
         help="the file (default: as the settings say, or detlint-baseline.json)",
     )
-    output.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto", help=_COLOR)
+    output.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto", help=COLOR)
     add_settings(parser.add_argument_group("settings and working"))
     parser.set_defaults(output_file=None, diff_base=None, quiet=False)
     return parser
@@ -260,7 +260,7 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("-o", "--output-file", metavar="FILE", type=_file, help="write the report to a file")
     group.add_argument("--statistics", action="store_true", default=None, help="count findings by rule, too")
-    group.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto", help=_COLOR)
+    group.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto", help=COLOR)
     group.add_argument("--watch", action="store_true", help="check again whenever a file changes, until Ctrl-C")
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 although there are findings")
     group.add_argument("-q", "--quiet", action="store_true", help="print findings and errors only")
@@ -359,7 +359,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plugin", metavar="MODULE", action="append", help="load a rule pack from a module (repeatable)"
     )
-    parser.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto", help=_COLOR)
+    parser.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto", help=COLOR)
 
 
 def _parser(command: str, operands: str, description: str, notes: str) -> Parser:

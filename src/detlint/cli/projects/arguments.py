@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from detlint.cli.arguments import add_selection, add_settings, add_targets
+from detlint.cli.arguments import COLOR, add_selection, add_settings, add_targets
 
 if TYPE_CHECKING:
     import argparse
@@ -114,7 +114,7 @@ examples:
     parser.add_argument("--diff", action="store_true", help="show what --fix would change, and change nothing")
     parser.add_argument("--strict", action="store_true", help="let warnings fail, too")
     _add_format(parser)
-    parser.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto")
+    parser.add_argument("--color", choices=("auto", "always", "never"), metavar="WHEN", default="auto", help=COLOR)
     return parser
 
 
