@@ -7,7 +7,7 @@ One context serves all rules for one file. While a segment is visited, its LibCS
 from __future__ import annotations
 
 import sys
-from ast import AST
+from ast import AST, dump, expr, parse
 from ast import Call as AstCall
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -190,12 +190,26 @@ class Context(FileContext):
         return self.source.location(target)  # type: ignore[arg-type]
 
     def _location_inside(self, string: AST, target: AST) -> Location:
+        told = self.source.location(target)  # type: ignore[arg-type]
+        if self._is_there(target, told, string):
+            return told
         segment = self._segmenter.segment(string)
         if segment is None:
             return self.source.location(string)  # type: ignore[arg-type]
         from detlint.segments import span_inside_string
 
         return self.source.between(*span_inside_string(segment, string, target, self.source))
+
+    def _is_there(self, target: AST, told: Location, string: AST) -> bool:
+        """Whether the place that Python tells of an expression inside a string has its text, and none other has."""
+        text = self.source.text_at(told)
+        whole = self.source.text_at(self.source.location(string))  # type: ignore[arg-type]
+        if not isinstance(target, expr) or not text or whole.count(text) != 1:
+            return False
+        try:
+            return dump(parse(text, mode="eval").body) == dump(target)
+        except (SyntaxError, ValueError):
+            return False
 
     def add(
         self,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import libcst as cst
 import pytest
+from tests.helpers import diagnose
 
 from detlint.index.syntax import outermost_string
 from detlint.segments import Segment, Segmenter, span, span_inside_string
@@ -220,3 +222,21 @@ def test_a_segment_is_parsed_once() -> None:
     first, second = (node for node in ast.walk(cut.tree) if isinstance(node, ast.Call))
     assert cut.segmenter.segment(first) is cut.segmenter.segment(second)
     assert sum(isinstance(node, cst.Call) for node in cut.segment.nodes) == 2
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x = f'{list(set(names))}'",
+        "x = f'é {list(set(names))!r:>20} b'",
+        "x = f'{list(set(names))} {list(set(names))}'",
+        "x = f'''a\n {list(set(names))}\n'''",
+        "x = ('a' f'b'\n     f'é{list(set(names))}')",
+        "x = f'''{f'{list(set(names))}'}'''",
+    ],
+)
+def test_places_inside_strings_are_those_of_the_text(code: str) -> None:
+    text = f"def f(names: list[str]):\n    {code}\n    return x\n"
+    source = SourceFile("x.py", text)
+    places = [source.offset(each.location.line, each.location.column) for each in diagnose(text, "DET106")]
+    assert places == [match.start() for match in re.finditer(r"set\(", text)]

@@ -125,6 +125,11 @@ class SourceFile:
         line = max(line, 1)
         return min(starts[line - 1] + max(column, 1) - 1, starts[line - 1] + len(self.lines[line - 1]))
 
+    def text_at(self, location: Location) -> str:
+        """The text of a location in `text`."""
+        end = self.offset(location.end_line, location.end_column)
+        return self.text[self.offset(location.line, location.column) : end]
+
     def between(self, start: int, end: int) -> Location:
         """The location between two offsets in `text`."""
         line, end_line = bisect_right(self.line_starts, start), bisect_right(self.line_starts, end)
