@@ -104,8 +104,9 @@ def _by_lines(project: Structure, path: str, entry: Entry, text: str) -> Finding
     gone, lines = min(((len(set(lines) - present), lines) for lines in entry.lines), key=lambda each: each[0])
     if not gone:
         return None
+    verb = "is" if gone == 1 else "are"
     message = (
-        f"This file belongs to the template {project.manifest.name}; {gone} of its {len(lines)} lines are changed."
+        f"This file belongs to the template {project.manifest.name}; {gone} of its {len(lines)} lines {verb} gone."
     )
     return Finding(path, 1, message, "Compare it with what the template published, and restore it.")
 
