@@ -133,3 +133,28 @@ def test_what_keras_reads_when_it_is_imported_stays_above_it() -> None:
     assert code.index("KERAS_BACKEND") < code.index("import keras") < code.index("set_random_seed")
     assert left == []
     compile(code, "a.py", "exec")
+
+
+def test_an_import_that_is_needed_stands_beside_those_of_the_library() -> None:
+    code, left = fixed(
+        """
+        import os
+
+
+        def f():
+            return os.environ["KERAS_BACKEND"]
+
+
+        os.environ["KERAS_BACKEND"] = "tensorflow"
+        from keras.models import Sequential
+        from keras.layers import Dense
+        import numpy as np
+
+        model = Sequential([Dense(1)])
+        model.compile(loss="mse")
+        model.fit(np.ones((4, 1)), np.ones((4, 1)))
+        """,
+        "DET305",
+    )
+    assert "import numpy as np\nimport keras\n\nkeras.utils.set_random_seed(SEED)\n\nmodel =" in code
+    assert left == []

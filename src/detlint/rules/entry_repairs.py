@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from detlint.index.syntax import is_main_guard
 from detlint.project.summary import MODULE
-from detlint.rules.repair_names import PARSES, SEED_NAMES, Names
+from detlint.rules.repair_names import IMPORT, PARSES, SEED_NAMES, Names
 from detlint.rules.repairs import Repair, call_at
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ class EntryRepair:
 
     def _gap(self, after: ast.stmt) -> int:
         """The empty lines above what is inserted after a statement."""
+        if self._above and IMPORT.match(self._above[0]):
+            return 0
         if not self._is_import(after):
             return int(isinstance(after, (ast.Import, ast.ImportFrom)))
         if self._is_late:
@@ -101,13 +103,25 @@ class EntryRepair:
         """How a library's name is written there, as `Repair.name` has it."""
         if self.start is None:
             return ""
-        names = Names(self.context)
-        if not any(names.known(each, self.start.at) for each in (qualified, *others)):
-            self._move_below(module or qualified.partition(".")[0])
-        return self.repair.name(qualified, self.start.at, module=module, others=others)
+        root = module or qualified.partition(".")[0]
+        names = (qualified, *others)
+        if self._is_known(*names) or not self._move_below(root) or self._is_known(*names):
+            return self.repair.name(qualified, self.start.at, module=module, others=others)
+        found = Names(self.context).library(qualified, self.start.at, module)
+        if found is None:
+            self.repair.give_up()
+            return ""
+        written, needed = found
+        self._above[:0] = [f"{edit.shared}\n" for edit in needed]
+        return written
 
-    def _move_below(self, module: str) -> None:
-        """Go below the import of a library that stands further down, and leave what comes before it before it.
+    def _is_known(self, *names: str) -> bool:
+        assert self.start is not None
+        at = self.start.at
+        return any(Names(self.context).known(name, at) for name in names)
+
+    def _move_below(self, module: str) -> bool:
+        """Go below the import of a library that stands further down; what comes before it stays before it.
 
         That may be a variable that the library reads when it is imported; where that is set and no import is in sight
         from here, there is no place.
@@ -115,11 +129,15 @@ class EntryRepair:
         assert self.start is not None
         block = self.start.block
         between = block[block.index(self.start.at) : block.index(self.start.leads)]
-        found = next((each for each in between if module in _imported(each)), None)
-        if found is not None:
-            self.start = replace(self.start, after=found)
-        elif any(_READ_AT_IMPORT.search(ast.unparse(each)) for each in block[block.index(self.start.at) :]):
+        place = next((place for place, each in enumerate(between) if module in _imported(each)), None)
+        if place is not None:
+            while place + 1 < len(between) and _imported(between[place + 1]):
+                place += 1
+            self.start = replace(self.start, after=between[place])
+            return True
+        if any(_READ_AT_IMPORT.search(ast.unparse(each)) for each in block[block.index(self.start.at) :]):
             self.repair.give_up()
+        return False
 
     def seed(self) -> str:
         """An expression for a seed there: as `Repair.seed` has it, or the number that another state is seeded with."""
