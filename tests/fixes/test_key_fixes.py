@@ -142,3 +142,9 @@ NO_FIX = {
 @pytest.mark.parametrize("code", NO_FIX.values(), ids=NO_FIX)
 def test_a_person_splits(code: str) -> None:
     assert fixed(code, "DET701")[0] == code
+
+
+def test_what_is_shown_twice_to_be_the_same_is_left() -> None:
+    shown = "import jax\n\nkey = jax.random.key(0)\njax.random.normal(key, (3,))\njax.random.normal(key, (3,))\n"
+    code, left = fixed(shown, "DET701")
+    assert (code, len(left)) == (shown, 1)

@@ -34,12 +34,19 @@ def split_fix(context: Context, reuse: Reuse) -> Fix | None:
         return None
     if first is second:
         return _split_in_loop(context, first)
+    if ast.dump(first) == ast.dump(second) and _is_shown(index, first) and _is_shown(index, second):
+        return None  # what a notebook shows twice to show that it is the same
     used, again = _keys(first), _keys(second)
     common = [used[name] for name in used if name in again]
     if len(common) != 1 or index.function(first) is not index.function(second):
         return None
     moved = _split_earlier(context, common[0], second)
     return moved if moved is not None else _split_before(context, common[0])
+
+
+def _is_shown(index: FileIndex, call: ast.Call) -> bool:
+    """Whether nothing is done with what a call gives."""
+    return isinstance(index.parent(call), ast.Expr)
 
 
 def _split_before(context: Context, key: ast.Name) -> Fix | None:
