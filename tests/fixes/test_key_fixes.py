@@ -144,7 +144,8 @@ def test_a_person_splits(code: str) -> None:
     assert fixed(code, "DET701")[0] == code
 
 
-def test_what_is_shown_twice_to_be_the_same_is_left() -> None:
-    shown = "import jax\n\nkey = jax.random.key(0)\njax.random.normal(key, (3,))\njax.random.normal(key, (3,))\n"
+@pytest.mark.parametrize("second", ["jax.random.normal(key, (3,))", "key = jax.random.split(key, num=1)[0]"])
+def test_what_is_shown_of_a_key_is_left(second: str) -> None:
+    shown = f"import jax\n\nkey = jax.random.key(0)\njax.random.normal(key, (3,))\n{second}\n"
     code, left = fixed(shown, "DET701")
     assert (code, len(left)) == (shown, 1)

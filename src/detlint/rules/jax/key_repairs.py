@@ -34,8 +34,8 @@ def split_fix(context: Context, reuse: Reuse) -> Fix | None:
         return None
     if first is second:
         return _split_in_loop(context, first)
-    if ast.dump(first) == ast.dump(second) and _is_shown(index, first) and _is_shown(index, second):
-        return None  # what a notebook shows twice to show that it is the same
+    if _is_shown(index, first) and first is not second:
+        return None  # a notebook that tells about keys shows what this one gives
     used, again = _keys(first), _keys(second)
     common = [used[name] for name in used if name in again]
     if len(common) != 1 or index.function(first) is not index.function(second):
