@@ -6,11 +6,13 @@ and a program's random states, modes and environment are after the import what t
 
 from __future__ import annotations
 
+import builtins
 import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from detlint.sources.code import without_strings
 from detlint.sources.source import SourceFile, read_source
 
 if TYPE_CHECKING:
@@ -39,9 +41,11 @@ _LATER = re.compile(
     r"(?:(?:[ \t]+[^\n]*|[)\]}#][^\n]*|)\n)*",
     re.MULTILINE,
 )
-_CALLED = re.compile(r"(\w+)[ \t]*\(")
+_CALLED = re.compile(r"(\.?)\b(\w+)[ \t]*\(")
 _SUSPECT = re.compile(
-    r"seed|determin|reprod|rng|random_state|environ|putenv|^(?:setup|set_up|bootstrap|init_)\w*\(",
+    r"seed|determin|reprod|rng|random_state|putenv|^(?:setup|set_up|bootstrap|init_)\w*\("
+    # Reading the environment changes nothing.
+    r"|(?<!\bin os\.)(?<!\bin )environ\b(?![ \t]*\.[ \t]*(?:get|copy|items|keys|values)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 """What a statement of a top level contains that may do more than the tables of the packs know."""
@@ -60,7 +64,12 @@ class Noise:
         """
         if _SUSPECT.search(top) is not None:
             return True
-        called = frozenset((*_CALLED.findall(top), *_CALLED.findall(defaults)))
+        called = {
+            name
+            for part in (top, defaults)
+            for dot, name in _CALLED.findall(part)
+            if dot or not hasattr(builtins, name)  # `type(x)` is no method of a tensor
+        }
         return any(
             not words.isdisjoint(called) and (not roots or any(root in text for root in roots))
             for words, roots in self.calls
@@ -112,7 +121,8 @@ class ModuleText:
 
     def runs(self, noise: Noise) -> tuple[bool, tuple[str, ...]]:
         """Whether its top level may do something by itself, and the modules that it imports for certain."""
-        top = _COMMENT.sub("", _LATER.sub("", self._text))
+        code = without_strings(self._text)
+        top = _LATER.sub("", code)
         modules: list[str] = []
         for match in _IMPORT.finditer(top):
             module = match["module"]
@@ -122,7 +132,7 @@ class ModuleText:
                 modules.append(module)
             else:
                 modules += [module + name for name, _ in _split(match["many"] or match["one"])]
-        defaults = "\n".join(match[1] for match in _LATER.finditer(self._text))
+        defaults = "\n".join(match[1] for match in _LATER.finditer(code))
         return noise.heard(_IMPORT.sub("", top), defaults, self._text), tuple(dict.fromkeys(modules))
 
     @cached_property

@@ -33,6 +33,15 @@ def code_of(text: str) -> str:
     return " ".join(parts)
 
 
+def without_strings(text: str) -> str:
+    """A text of Python without comments and without what strings hold, but for those that hold expressions."""
+
+    def kept(match: re.Match[str]) -> str:
+        return match[0] if _formatted(text, match.start()) else "" if match[0][0] == "#" else '""'
+
+    return _ASIDE.sub(kept, text)
+
+
 def _formatted(text: str, quote: int) -> bool:
     """Whether the letters before a quote make it an f-string or t-string."""
     letters = text[max(quote - 2, 0) : quote].lower()
