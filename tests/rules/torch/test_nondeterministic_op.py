@@ -368,6 +368,13 @@ LOOK_ALIKES = {
             def forward(self, wave):
                 return self.layer(self.mel(wave))
     """,
+    "recorded sound": """
+        def spectrum(waveform: Tensor, basis):
+            padded = F.pad(waveform.unsqueeze(1), (8, 8), mode='reflect')
+            return F.conv1d(padded, basis)
+        def slower(rir_waveform: Tensor, factor):
+            return F.interpolate(rir_waveform.transpose(1, -1), scale_factor=factor, mode='linear')
+    """,
     "computed by a constructor": """
         def table(x: Tensor, places: Tensor):
             return torch.take(x, places)
@@ -498,6 +505,11 @@ STILL_REPORTED = {
         class SpectralLoss(nn.Module):
             def forward(self, fake, real):
                 return F.l1_loss(spectrum(fake), spectrum(real))
+    """,
+    "sound that a model gives": """
+        def tune(generator, z):
+            wave = generator(z)
+            return F.pad(wave, (8, 8), mode='reflect')  # !
     """,
     "stft of what a model gives": """
         def tune(generator, z):

@@ -43,6 +43,10 @@ class Following:
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
         return [call.func.value, *given] if self.is_method(call) and isinstance(call.func, ast.Attribute) else given
 
+    def receiver(self, call: ast.Call) -> ast.expr | None:
+        """The first operand of a call: the receiver of a method, else what is given first."""
+        return next(iter(self.operands(call)), None)
+
     def is_method(self, call: ast.Call) -> bool:
         """Whether a call's receiver is its first operand: it is no module or class."""
         if not isinstance(call.func, ast.Attribute):

@@ -43,8 +43,8 @@ deterministic decomposition under the mode (`interpolate(mode="bilinear")` since
 Not reported: tensors that are visibly on the CPU, where the CPU's kernel is deterministic; ops whose gradient
 differs, under `no_grad` or on tensors that need none; `cross_entropy` and `NLLLoss`, unless targets evidently have
 two dimensions or more; adaptive average pooling to size 1, which is a mean. A layer is reported once, where it is
-made. The confidence is low for spectra (`torch.stft`), unless they are part of a loss or taken of what a model gives,
-and for tests that take no gradient.
+made. The confidence is low for spectra and other work on recorded sound, unless it is part of a loss or done on what a
+model gives, and for tests that take no gradient.
 """
     severity = Severity.ERROR
     fix = "unsafe"

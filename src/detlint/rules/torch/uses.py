@@ -171,8 +171,16 @@ class Uses:
             named = [value for value in added if isinstance(value, ast.Name)]
             counted = counted or any(map(self.tensors.counts_things, named))
         distinct = _is_flat(call) and self.tensors.perhaps_distinct(self._operand(call, "index"))
-        in_front = call.op.front and not self._on_results(call)
+        in_front = (call.op.front or self._is_recorded(call)) and not self._on_results(call)
         return bool(others) or counted or distinct or in_front or (call.op.unsure and fact.effect == "switches")
+
+    def _is_recorded(self, call: _Call) -> bool:
+        """Whether the operand whose gradient matters is named as recorded sound is."""
+        operand = self._operand(call, call.op.gradient[0]) if call.op.gradient and not self._is_layer(call) else None
+        while isinstance(operand, (ast.Subscript, ast.Call)):
+            operand = operand.value if isinstance(operand, ast.Subscript) else self.tensors.receiver(operand)
+        name = operand.attr if isinstance(operand, ast.Attribute) else getattr(operand, "id", "")
+        return bool(_RECORDED.search(name))
 
     def _on_results(self, call: _Call) -> bool:
         """Whether an op is seen to work on what a model gives."""
@@ -407,6 +415,7 @@ class Uses:
         return Answer.YES if of_target is None and of_input is not None and of_input > 2 else Answer.NO
 
 
+_RECORDED = re.compile(r"(^|_)(wavs?|waves?|waveforms?|audios?|signals?|sigs?)(_|$)", re.IGNORECASE)
 _LOSS = re.compile(r"loss|criteri|discriminator|objective", re.IGNORECASE)
 _VALUES = frozenset({"input", "src", "source", "values"})
 
