@@ -280,6 +280,27 @@ def test_one_round_repairs_all_findings(detlint: Run, project: Path) -> None:
     assert outcome.out.startswith("Fixed 3 findings in 1 file:\n  a.py: 1 x DET101, 1 x DET121, 1 x DET207\n")
 
 
+def test_imports_of_a_function_are_not_seen_by_another() -> None:
+    code, left = fixed(
+        """
+        def main():
+            import numpy as np
+            import torch
+
+            print(np.random.rand(), torch.rand(1))
+
+
+        if __name__ == "__main__":
+            main()
+        """,
+        STATES,
+    )
+    assert left == []
+    assert "def seed_everything" not in code
+    assert "    np.random.seed(SEED)\n" in code
+    assert "    torch.manual_seed(SEED)\n" in code
+
+
 HELPER = "import random\n\n\ndef set_seed(seed):\n    random.seed(seed)\n"
 MAIN = """\
 import numpy as np

@@ -158,3 +158,24 @@ def test_an_import_that_is_needed_stands_beside_those_of_the_library() -> None:
     )
     assert "import numpy as np\nimport keras\n\nkeras.utils.set_random_seed(SEED)\n\nmodel =" in code
     assert left == []
+
+
+def test_what_is_needed_below_other_statements_is_in_order() -> None:
+    code, left = fixed(
+        """
+        with open("a.txt") as f:
+            text = f.read()
+
+        from keras.models import Sequential
+        from keras.layers import Dense
+
+        model = Sequential([Dense(1)])
+        model.compile(loss="mse")
+        model.fit([[1.0]], [1.0])
+        """,
+        "DET305",
+    )
+    assert left == []
+    assert "import Dense\n\n" not in code.partition("import keras")[0]
+    compile(code, "a.py", "exec")
+    assert code.index("import keras") < code.index("SEED = 42") < code.index("keras.utils.set_random_seed(SEED)")

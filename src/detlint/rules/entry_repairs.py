@@ -76,6 +76,12 @@ class EntryRepair:
         else:
             self.repair.insert_after(after, code, gap=self._gap(after))
 
+    def is_of_file(self, written: str) -> bool:
+        """Whether a name as it is written means the same in all of the file: no function binds it there."""
+        root = re.split(r"\W", written, maxsplit=1)[0]
+        scopes = list(self.index.visible(self.start.at)) if self.start is not None else []
+        return not any(root in scope for scope in scopes if scope is not self.index.module_bindings)
+
     def define(self, code: str) -> None:
         """Define a function after the imports."""
         if self.start is not None and self._is_late:
@@ -151,7 +157,8 @@ class EntryRepair:
         names = Names(self.context)
         if not self._is_late or self.start is None or names.number() or not names.is_free("SEED", self.start.at):
             return ""
-        self._above.insert(0, "SEED = 42")
+        imports = sum(IMPORT.match(each) is not None for each in self._above)
+        self._above.insert(imports, "SEED = 42")
         return "SEED"
 
     def _number(self) -> str:

@@ -121,9 +121,7 @@ def _keras(context: Context) -> str:
 
     if context.targets.version("tensorflow") < "2.7" or is_tensorflow_1(context.index):
         return ""
-    return (
-        "keras.utils.set_random_seed" if "keras" in context.index.imports else "tensorflow.keras.utils.set_random_seed"
-    )
+    return KERAS[0] if "keras" in context.index.imports else KERAS[1]
 
 
 def same_as(name: str) -> tuple[str, ...]:
@@ -148,6 +146,8 @@ def _seeded(context: Context, entry: EntryPoint, missing: Missing) -> Fix | None
             f"{step.name(function, module=module, others=same_as(function))}(seed{more})"
             for function, module, more in statements
         ]
+        if not all(map(step.is_of_file, body)):
+            return None  # imports of a function, which another one does not see
         seed = step.seed()
         typed = any(function.returns is not None for function in context.index.functions)
         head = f"def {name}(seed: int) -> None:" if typed else f"def {name}(seed):"
