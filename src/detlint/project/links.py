@@ -301,9 +301,35 @@ class Links:
             for step in function.steps:
                 for found in self.called_by(module, step) if not step.module else ():
                     done |= self.ahead(*found).effects
+        return self._has(done, kind, subject)
+
+    def may_in_file(
+        self, module: ModuleSummary, function: FunctionSummary, kind: str, subject: str | None = None
+    ) -> bool:
+        """Whether a function may have an effect of a kind that stands in its own file; no other is looked at."""
+        pending, seen = [function.key], {function.key}
+        while pending:
+            current = module.functions[pending.pop()]
+            if self._has(self._own_effects(current), kind, subject):
+                return True
+            for step in current.steps:
+                for key in self._in_file(module, step) if not step.in_main else ():
+                    if key not in seen:
+                        seen.add(key)
+                        pending.append(key)
+        return False
+
+    def _in_file(self, module: ModuleSummary, step: Step) -> Iterator[str]:
+        """The functions of a file that a step of it calls."""
+        if step.target in module.functions:
+            yield step.target
+        elif step.target.startswith(("class:", "@")):
+            yield from (found.plain or found.key for other, found in self.find(module, step.target) if other is module)
+
+    def _has(self, effects: int, kind: str, subject: str | None) -> bool:
         if subject is None:
-            return bool(done & self._kinds.get(kind, 0))
-        return bool(done & (self._effects.get((kind, subject), 0) | self._effects.get((kind, EVERY), 0)))
+            return bool(effects & self._kinds.get(kind, 0))
+        return bool(effects & (self._effects.get((kind, subject), 0) | self._effects.get((kind, EVERY), 0)))
 
     def number(self, path: str, key: str) -> int | None:
         """The bit in `Ahead.functions` of a function; None if nothing leads to it as far as has been asked."""
@@ -375,12 +401,19 @@ class Links:
         return number
 
     def _own(self, module: ModuleSummary, function: FunctionSummary) -> int:
-        bits = 0
+        bits = self._own_effects(function)
         for step in function.steps:
             if step.effect is not None:
-                bits |= 0 if step.in_main else self._bit(step.effect.kind, step.effect.subject)
-            elif not step.module and is_telling(step) and "." in step.target and not self.find(module, step.target):
+                continue
+            if not step.module and is_telling(step) and "." in step.target and not self.find(module, step.target):
                 bits |= 0 if step.in_main else self._bit(*OUT_OF_SIGHT)
+        return bits
+
+    def _own_effects(self, function: FunctionSummary) -> int:
+        bits = 0
+        for step in function.steps:
+            if step.effect is not None and not step.in_main:
+                bits |= self._bit(step.effect.kind, step.effect.subject)
         return bits
 
     def _bit(self, kind: str, subject: str) -> int:

@@ -147,27 +147,30 @@ class Project:
             return False
         return any(works(event) for event in Run(self.links, module, module.functions[MODULE], imports=False).events)
 
-    def loose_runs(self, kind: str, subject: str | None = None) -> Iterator[Run]:
+    def loose_runs(self, kind: str, subject: str | None = None, *, in_file: bool = False) -> Iterator[Run]:
         """Runs of the functions that no entry point reaches, each after the module's top level.
 
         Of those in which there may be an effect of a kind, and of a subject if one is given: most functions of a
-        project have none.
+        project have none. in_file: such an effect must stand in this file.
         """
-        module = self.module
-        on_top = self.links.may(module, module.functions[MODULE], kind, subject, imports=False)
+        module, top = self.module, self.module.functions[MODULE]
+        may = self.links.may_in_file if in_file else self.links.may
+        on_top = (
+            may(module, top, kind, subject) if in_file else self.links.may(module, top, kind, subject, imports=False)
+        )
         for key in self._unreached:
-            if on_top or self.links.may(module, module.functions[key], kind, subject):
+            if on_top or may(module, module.functions[key], kind, subject):
                 yield self._loose(key)
 
     def runs_here(self, kind: str, subject: str | None = None) -> Iterator[RunHere]:
         """The runs that come to the file: those of its entry points, those of others, then of functions by themselves.
 
-        Of functions that no entry point of the file reaches, those in which there may be an effect of a kind, and of a
-        subject if one is given.
+        Of functions that no entry point of the file reaches, those in which there may be an effect of a kind in this
+        file, and of a subject if one is given.
         """
         yield from (RunHere(entry.run, self.module.path, starts=True) for entry in self.entry_points)
         seen: set[int] = set()
-        for run in self.loose_runs(kind, subject):
+        for run in self.loose_runs(kind, subject, in_file=True):
             others = self.runs_from_elsewhere(run.function.key)
             yield from (RunHere(other, path, starts=True) for path, other in others if id(other) not in seen)
             seen.update(id(other) for _, other in others)

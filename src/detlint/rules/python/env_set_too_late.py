@@ -121,7 +121,11 @@ def setup(rank):
         reported: set[Location] = set()
         # What is reported stands in this file, so one that names no environment has nothing of the kind.
         named = _NAMED.search(self.context.index.text) is not None
-        for run in [*(entry.run for entry in project.entry_points), *project.loose_runs("setenv")] if named else ():
+        for run in (
+            [*(entry.run for entry in project.entry_points), *project.loose_runs("setenv", in_file=True)]
+            if named
+            else ()
+        ):
             for event, start, when in late(run):
                 if event.path != self.context.path or event.location in reported:
                     continue

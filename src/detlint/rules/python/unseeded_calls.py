@@ -131,7 +131,8 @@ class UnseededCalls(Rule):
             return False
         key = project.key(function)
         path = project.module.path
-        callers = [run for run in project.loose_runs("draw") if run.reaches(path, key) and run.function.key != key]
+        loose = project.loose_runs("draw", in_file=True)
+        callers = [run for run in loose if run.reaches(path, key) and run.function.key != key]
         return bool(callers) and all(self._unseeded(run, location) is None for run in callers)
 
     def _report(self, call: ast.Call, found: Unfixed, confidence: Confidence, only_when: str) -> None:
