@@ -326,6 +326,31 @@ def test_a_function_of_another_file_learns_what_it_lacks(detlint: Run, project: 
     assert outcome.out.startswith("Fixed 2 findings in 1 file:\n  utils.py: 1 x DET121, 1 x DET207\n")
 
 
+@pytest.mark.parametrize(
+    ("imports", "expected"),
+    [
+        ("from utils import load", "from utils import load, set_seed"),
+        ("from utils import (\n    load,\n    store,\n)", "from utils import (\n    load,\n    store, set_seed,\n)"),
+        ("from utils import *", "from utils import *"),
+    ],
+)
+def test_a_function_of_a_module_that_is_imported_is_called(
+    detlint: Run, project: Path, imports: str, expected: str
+) -> None:
+    more = "    torch.manual_seed(seed)\n\n\ndef load():\n    return 1\n\n\ndef store():\n    return 1\n"
+    (project / "utils.py").write_text(HELPER.replace("import random\n", "import random\n\nimport torch\n") + more)
+    (project / "train.py").write_text(
+        f"import random\n\nimport torch\n\n{imports}\n\nprint(random.random(), torch.rand(1))\n"
+    )
+    outcome = detlint("--fix", "--unsafe-fixes", ".")
+    assert outcome.status == 0, outcome
+    text = (project / "train.py").read_text()
+    assert expected in text
+    assert "\nset_seed(SEED)\n" in text
+    assert "def " not in text
+    compile(text, "train.py", "exec")
+
+
 def test_of_which_it_is_not_the_file_that_was_named(detlint: Run, project: Path) -> None:
     (project / "utils.py").write_text(HELPER)
     (project / "train.py").write_text(MAIN)

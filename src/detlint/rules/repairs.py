@@ -337,6 +337,13 @@ class Repair:
         wanted = next((each for each in (qualified, *others) if names.known(each, node)), qualified)
         return self._named(names.library(wanted, node, module), self._imports)
 
+    def import_also(self, statement: ast.ImportFrom, name: str) -> None:
+        """Import one more name from a module of which names are imported already."""
+        if statement.names[0].name != "*":
+            end = self._span(statement.names[-1])[1]
+            # Before all that goes below the statement.
+            self._imports.insert(0, Edit(self.source.between(end, end), f", {name}"))
+
     def constant(self, name: str, value: str, at: AnyNode) -> str:
         """Define a constant after the imports of the file; gives its name, which is another one where that is taken."""
         return self._named(Names(self.context).constant(name, value, self.context.ast(at)), self._constants)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Checked, Confidence, Edit, Fix
 from detlint.project.questions import unseeded
+from detlint.project.run import Run
 from detlint.rules.entry_repairs import SETTLES, EntryRepair
-from detlint.rules.repair_names import SEED_NAMES
+from detlint.rules.repair_names import SEED_NAMES, Names
 from detlint.rules.repairs import Repair, call_at
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from detlint.context import Context
     from detlint.project.model import EntryPoint, Project
     from detlint.project.questions import States
-    from detlint.project.run import Event, Run
+    from detlint.project.run import Event
+    from detlint.project.summary import ModuleSummary
 
     Missing = Mapping[str, Event]
     """States that nothing seeds, each with its first draw."""
@@ -72,7 +74,7 @@ def seeding_fix(
     fix = _extended(context, entry, missing, seeder)
     if fix is not None and not fix.others:
         return fix
-    own = _called(context, project, entry, missing)
+    own = _called(context, project, entry, missing) or _imported(context, project, entry, missing)
     if own is None and len(missing) > 1:
         own = _seeded(context, entry, missing)
     if own is None:
@@ -234,6 +236,34 @@ def _called(context: Context, project: Project, entry: EntryPoint, missing: Miss
     if known is None:
         return None
     return _call_of(EntryRepair(context, entry, min(missing.values(), key=lambda event: event.order)), known)
+
+
+def _imported(context: Context, project: Project, entry: EntryPoint, missing: Missing) -> Fix | None:
+    """Call a function that is there to seed all of these states in a module from which the file imports something."""
+    step = EntryRepair(context, entry, min(missing.values(), key=lambda event: event.order))
+    if step.start is None:
+        return None
+    for statement in context.index.tree.body:
+        if isinstance(statement, ast.ImportFrom) and statement.lineno < step.start.at.lineno:
+            module = project.links.find_module(project.module, "." * statement.level + (statement.module or ""))
+            name = _seeding_function(project, module, tuple(missing)) if module is not None else ""
+            if name and Names(context).is_free(name, step.start.at):
+                step.repair.import_also(statement, name)
+                step.insert(f"{name}({step.seed()})")
+                return _as_one(step.repair.unsafe(f"Call `{name}` of `{statement.module}` where the program starts"))
+    return None
+
+
+def _seeding_function(project: Project, module: ModuleSummary, states: tuple[str, ...]) -> str:
+    """The function of a module that seeds states by its only parameter, by its name."""
+    for key in list(module.functions):
+        if SETTLES.search(key) and key.isidentifier() and module.path != project.module.path:
+            function = module.functions[key]
+            run = Run(project.links, module, function, main=False, imports=False)
+            takes_it = len(function.parameters) == 1 and function.parameters[0] in SEED_NAMES
+            if takes_it and all(_seeds(run, state) for state in states):
+                return key
+    return ""
 
 
 def _call_of(step: EntryRepair, function: ast.FunctionDef) -> Fix | None:
