@@ -382,13 +382,9 @@ def test_a_fix_never_writes_over_what_a_file_says(reported, tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "note"),
-    [
-        ("trainer: {deterministic: false\n", "conf/config.yaml: line 2: not valid YAML ("),
-        ("- a\n", "conf/config.yaml: not a mapping"),
-    ],
+    ("config", "times"), [("trainer: {deterministic: false\n", 1), ("trainer: {deterministic: false}\n", 0), ("- a\n", 0)]
 )
-def test_a_file_that_cannot_be_read_is_named(reported, capsys, config: str, note: str) -> None:
+def test_a_file_that_cannot_be_read_is_named(reported, capsys, config: str, times: int) -> None:
     reported(hydra(TRAINER, config=config))
     main(["check", "--no-cache", "--select", "DET231", "."])
-    assert capsys.readouterr().err.count(note) == 1
+    assert capsys.readouterr().err.count("conf/config.yaml: line 2: not valid YAML (") == times

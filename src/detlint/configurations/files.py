@@ -52,7 +52,7 @@ class ConfigurationFiles:
             wrong = "not valid Python"
         else:
             table, wrong = yaml_data.table_of(text, shown)
-        if table is None:
+        if table is None and wrong:
             self._notes.append(f"{shown}: {wrong}: what it configures is not known")
         return text, table
 

@@ -119,11 +119,11 @@ class _Resolver:
 
 
 def table_of(text: str, path: str) -> tuple[Table | None, str]:
-    """The data of a text of YAML, or what is wrong with it: it is not valid, or holds something else than a mapping."""
+    """The data of a text of YAML, None if it holds something else than one mapping; and what is wrong with the text."""
     from detlint.environment.yaml_nodes import documents
 
     found, broken = documents(text)
     if broken is not None:
         return None, f"line {broken.location.line}: not valid YAML ({broken.reason})"
     data = Reader(path).data(found[0]) if found else Table()
-    return (data, "") if isinstance(data, Table) else (None, "not a mapping")
+    return (data if isinstance(data, Table) else None), ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ def unseeded(run: Run, wanted: Callable[[Event], States | None]) -> Finding | No
     seeding.
     """
     low: Finding | None = None
-    for event in run.events:
+    for event in run.of_kind("draw"):
         states = wanted(event)
         if states is None:
             continue
@@ -63,18 +64,15 @@ def seeded(run: Run, draw: Event, states: States) -> bool | str:
         states = (*states, "torch")
     later = draw.effect is not None and happens_later(draw.effect)
     conditional: list[Event] = []
-    hidden = False
-    for event in run.events:
+    for event in _seeds(run, states):
         if event.order > draw.order and not later:
             # A seed that comes after the draw is another rule's to report.
-            if _seeds(event, states) and not event.conditional and is_seen(event, draw):
+            if not event.conditional and is_seen(event, draw):
                 return True
             continue
-        if event.effect is None:
-            hidden = hidden or bool(_MAY_SEED.search(event.text.rpartition(".")[2]))
+        if not _reaches(event, draw):
             continue
-        if not _seeds(event, states) or not _reaches(event, draw):
-            continue
+        assert event.effect is not None
         if event.effect.kind == "unseed" or (event.guards <= draw.guards and not event.effect.conditional):
             return True
         conditional.append(event)
@@ -82,15 +80,18 @@ def seeded(run: Run, draw: Event, states: States) -> bool | str:
         return True
     if draw.process and draw.guards:
         # Where spawning is a choice, so is whether the seed of the process that spawns counts.
-        conditional += [event for event in run.events if _seeds(event, states) and not event.process]
+        conditional += [event for event in _seeds(run, states) if not event.process]
     if conditional:
         return f"seeded only on some ways ({conditional[0].path}:{conditional[0].location.line})"
+    hidden = run.hides(_MAY_SEED, sys.maxsize - 1 if later else draw.order)
     return "a function out of sight may seed it" if hidden else False
 
 
-def _seeds(event: Event, states: States) -> bool:
-    effect = event.effect
-    return effect is not None and effect.kind in {"seed", "unseed"} and any(map(effect.is_about, states))
+def _seeds(run: Run, states: States) -> list[Event]:
+    """What seeds one of some states, or makes it random again, in order."""
+    found = [*run.of_kind("seed"), *run.of_kind("unseed")]
+    found.sort(key=lambda event: event.order)
+    return [event for event in found if event.effect is not None and any(map(event.effect.is_about, states))]
 
 
 def _reaches(seed: Event, draw: Event) -> bool:

@@ -6,6 +6,8 @@ under which it is reached, and one that does nothing of interest not at all: the
 
 from __future__ import annotations
 
+import re
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -98,6 +100,10 @@ class Run:
         self.module = module
         self.function = function
         self.events: list[Event] = []
+        self.hidden: list[Event] = []
+        """The calls of functions out of sight, in order."""
+        self._by_kind: dict[str, list[Event]] = {}
+        self._first_hidden: dict[re.Pattern[str], int] = {}
         self._visits: dict[tuple[str, str], list[Visit]] = {}
         self._silent: dict[tuple[tuple[str, Mode], ...], int] = {}
         self._quiet: dict[tuple[tuple[str, Mode], ...], set[str]] = {}
@@ -281,6 +287,7 @@ class Run:
             self._functions[-1],
         )
         self.events.append(event)
+        (self.hidden if effect is None else self._by_kind.setdefault(effect.kind, [])).append(event)
         if effect is not None and effect.kind in {"mode_on", "mode_off"}:
             state: Mode = "off" if effect.kind == "mode_off" else "on"
             if event.conditional and self._modes.get(effect.subject, "off") != state:
@@ -292,13 +299,16 @@ class Run:
     # -------------------------------------------------------------------------------------------------- questions
     def of_kind(self, kind: str, subject: str | None = None) -> Iterator[Event]:
         """The events with an effect of a kind, in order."""
-        for event in self.events:
-            if (
-                event.effect is not None
-                and event.effect.kind == kind
-                and (not subject or event.effect.is_about(subject))
-            ):
+        for event in self._by_kind.get(kind, ()):
+            if not subject or (event.effect is not None and event.effect.is_about(subject)):
                 yield event
+
+    def hides(self, words: re.Pattern[str], until: int) -> bool:
+        """Whether a function out of sight, whose name has one of some words, is called before an event's order."""
+        if words not in self._first_hidden:
+            named = (event.order for event in self.hidden if words.search(event.text.rpartition(".")[2]))
+            self._first_hidden[words] = next(named, sys.maxsize)
+        return self._first_hidden[words] <= until
 
     @property
     def modules(self) -> dict[str, ModuleSummary]:
