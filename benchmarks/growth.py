@@ -1,7 +1,7 @@
 """How the time of a cold run grows with a project, and which share of it the project model takes.
 
-Makes projects of several sizes in a temporary folder and checks each in a process of its own, with one worker. The model's
-share is measured by sampling: how often a function of `detlint.project` is on the stack.
+Makes projects of several sizes in a temporary folder and checks each in a process of its own, with one worker. The
+model's share is measured by sampling: how often a function of `detlint.project` is on the stack.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ import tempfile
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
-from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 PER_PACKAGE = 25
 """Modules in a package."""

@@ -382,7 +382,8 @@ def test_a_fix_never_writes_over_what_a_file_says(reported, tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "times"), [("trainer: {deterministic: false\n", 1), ("trainer: {deterministic: false}\n", 0), ("- a\n", 0)]
+    ("config", "times"),
+    [("trainer: {deterministic: false\n", 1), ("trainer: {deterministic: false}\n", 0), ("- a\n", 0)],
 )
 def test_a_file_that_cannot_be_read_is_named(reported, capsys, config: str, times: int) -> None:
     reported(hydra(TRAINER, config=config))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from detlint.index.arguments import Arguments
     from detlint.index.library import Knowledge
+    from detlint.index.mappings import Change
     from detlint.index.modules import Modules
     from detlint.index.tree import Binding, Tree
 
@@ -94,7 +95,7 @@ class Core(ABC):
         self._attributes: dict[tuple[int, str], list[ast.Attribute]] | None = None
         self._registrations: dict[tuple[int, str], list[ast.expr]] | None = None
         self._outside_stores: dict[str, list[ast.Attribute]] | None = None
-        self._mutations: dict[str, list[ast.AST]] | None = None
+        self._mutations: dict[str, list[Change]] | None = None
         self._calls_of_local: dict[ast.AST, list[ast.Call] | None] = {}
         self._method_names: frozenset[str] | None = None
         self._arguments: dict[ast.Call, Arguments] = {}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from detlint.index.annotations import Annotations
 from detlint.index.arguments import Argument
@@ -18,6 +20,9 @@ from detlint.index.values import (
     Sequence,
     Value,
 )
+
+if TYPE_CHECKING:
+    from detlint.index.tree import Scope
 
 CHANGING_METHODS = frozenset(
     {
@@ -36,6 +41,22 @@ CHANGING_METHODS = frozenset(
         "popitem",
     }
 )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """What changes a dict or list in place: the name that it starts from, with the scope and the function of that."""
+
+    node: ast.AST
+    statement: ast.stmt
+    name: ast.Name | None
+    scope: Scope | None
+    frame: ast.AST | None
+
+    def holds(self, use: ast.expr) -> bool:
+        """Whether a use is a part of the change itself."""
+        last = self.statement.end_lineno or self.statement.lineno
+        return self.statement.lineno <= use.lineno <= last and any(use is inner for inner in ast.walk(self.node))
 
 
 class Mappings(Annotations):
@@ -145,30 +166,36 @@ class Mappings(Annotations):
     def _elsewhere_value(self, node: Elsewhere) -> Value:
         return self._pointed_at(node.value, node)
 
-    def _changes(self, name: str) -> list[ast.AST]:
+    def _changes(self, name: str) -> list[Change]:
         """What changes a name's dict or list, in the order of the source: items, `del`, `|=`, calls of methods."""
         if self._mutations is None:
-            self._mutations = {}
+            found: dict[str, list[ast.AST]] = {}
             for store in (*self.tree.subscript_stores, *self.tree.subscript_deletions):
                 dotted = dotted_name(store.value)
                 if dotted is not None:
-                    self._mutations.setdefault(dotted, []).append(store)
+                    found.setdefault(dotted, []).append(store)
             for statement in self.tree.augmented:
                 dotted = dotted_name(statement.target)
                 if dotted is not None:
-                    self._mutations.setdefault(dotted, []).append(statement)
+                    found.setdefault(dotted, []).append(statement)
             for call in self.tree.calls:
                 if isinstance(call.func, ast.Attribute) and call.func.attr in CHANGING_METHODS:
                     dotted = dotted_name(call.func.value)
                     if dotted is not None:
-                        self._mutations.setdefault(dotted, []).append(call)
-            for changes in self._mutations.values():
+                        found.setdefault(dotted, []).append(call)
+            for changes in found.values():
                 changes.sort(key=lambda n: (n.lineno, n.col_offset))  # type: ignore[attr-defined]
+            self._mutations = {changed: list(map(self._change, changes)) for changed, changes in found.items()}
         return self._mutations.get(name, [])
 
     def is_changed(self, name: str) -> bool:
-        """Whether anything changes a name's dict or list."""
+        """Whether the code changes a name's dict or list in place, anywhere in the file."""
         return bool(self._changes(name))
+
+    def _change(self, node: ast.AST) -> Change:
+        first = leftmost(node.target if isinstance(node, ast.AugAssign) else node)
+        scope = None if first is None else self.flow.lookup(first.id, first)[0]
+        return Change(node, self.tree.statement(node), first, scope, None if first is None else self._frame(first))
 
     def _mutated(self, name: str, value: Value, use: ast.expr) -> Value:
         """A dict or list after what the code did to it between its display and this use."""
@@ -179,11 +206,11 @@ class Mappings(Annotations):
             return value
         return join(self._after(v, name, changes, use) for v in value.alternatives)
 
-    def _after(self, value: Value, name: str, changes: list[ast.AST], use: ast.expr) -> Value:
+    def _after(self, value: Value, name: str, changes: list[Change], use: ast.expr) -> Value:
         if not isinstance(value, (Mapping, Sequence)):
             return value
         origin = value.origin
-        relevant = [c for c in changes if self._applies(c, name, origin, use)]
+        relevant = self._applying(changes, name, origin, use)
         if not relevant:
             return value
         if isinstance(value, Sequence):
@@ -197,31 +224,32 @@ class Mappings(Annotations):
             self._apply(mapping, change, certain)
         return mapping
 
-    def _applies(self, change: ast.AST, name: str, origin: ast.AST | None, use: ast.expr) -> bool:
-        """Whether a change happens to this object before this use."""
-        statement = self.tree.statement(change)
-        if any(use is inner for inner in ast.walk(change)):
-            return False
-        first = leftmost(change.target if isinstance(change, ast.AugAssign) else change)
+    def _applying(self, changes: list[Change], name: str, origin: ast.AST | None, use: ast.expr) -> list[ast.AST]:
+        """The changes that happen to this object before this use."""
         mine = leftmost(use)
-        if first is None or mine is None or first.id != mine.id:
-            return False
-        scope, _ = self.flow.lookup(first.id, first)
-        other, _local = self.flow.lookup(mine.id, mine)
-        if "." in name and scope is not other:
-            # self.params in one method and in another: the same object's attribute.
-            return self._self_class(first) is not None and self._self_class(first) is self._self_class(mine)
-        if scope is not other:
-            return False
-        if self._frame(first) is not self._frame(mine):
-            # A module's dict, changed at top level and read in a function: all changes have happened.
-            return True
-        after_origin = (
-            origin is None
-            or (statement.lineno, statement.col_offset) >= (getattr(origin, "lineno", 0), 0)
-            or self._frame(first) is not self._frame(origin)
-        )
-        return after_origin and (statement.lineno, statement.col_offset) < (use.lineno, use.col_offset)
+        if mine is None:
+            return []
+        scope, _ = self.flow.lookup(mine.id, mine)
+        frame = self._frame(mine)
+        start = (0, 0) if origin is None else (getattr(origin, "lineno", 0), 0)
+        if origin is not None and frame is not self._frame(origin):
+            start = (0, 0)
+        end = (use.lineno, use.col_offset)
+        found: list[ast.AST] = []
+        for change in changes:
+            if change.name is None or change.name.id != mine.id:
+                continue
+            if change.scope is not scope:
+                # self.params in one method and in another: the same object's attribute.
+                owner = self._self_class(change.name) if "." in name else None
+                applies = owner is not None and owner is self._self_class(mine)
+            else:
+                # A module's dict, changed at top level and read in a function: all changes have happened.
+                place = (change.statement.lineno, change.statement.col_offset)
+                applies = change.frame is not frame or start <= place < end
+            if applies and not change.holds(use):
+                found.append(change.node)
+        return found
 
     def _frame(self, node: ast.AST) -> ast.AST:
         for ancestor in self.tree.ancestors(node):

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 _OPEN_AT_ONCE = 40
 """Modules whose trees are kept while a file is checked, since most of their functions are never asked for."""
+_REOPENED_AT_MOST = 3
+"""How often a module is read again before all of its functions are summarised."""
 
 
 _MAY_CHANGE_MODES = tuple(
@@ -200,6 +202,7 @@ class ProjectBuilder:
         self._effects = registry.effects
         self._open: dict[str, Summariser] = {}
         self._asked: list[Summariser] = []
+        self._reopened: dict[str, int] = {}
         finder = Finder()
         self._finder = finder
         self._entries: dict[str, ProjectEntries | None] = {}
@@ -349,9 +352,7 @@ class ProjectBuilder:
         except RecursionError:
             # Too deep a tree, as generated code has: then nothing is known of the module.
             return None
-        self._open[file] = opened
-        if len(self._open) > _OPEN_AT_ONCE:
-            self._put_away(next(iter(self._open)))
+        self._hold(file, opened)
         return summary
 
     def _opened(self, file: str, path: str, functions: Functions) -> Summariser | None:
@@ -393,16 +394,30 @@ class ProjectBuilder:
 
     def _let_go(self, file: str, summariser: Summariser) -> None:
         functions = summariser.functions
-        functions.put_away(partial(self._settle, file, summariser.index.path, functions))
+        functions.put_away(partial(self._reopen, file, summariser.index.path, functions))
 
-    def _settle(self, file: str, path: str, functions: Functions) -> None:
-        """Summarise all functions of a module whose tree is gone."""
+    def _reopen(self, file: str, path: str, functions: Functions) -> None:
+        """Read a module again of which a function is asked for that was not summarised while its tree was there.
+
+        What is asked for again and again is summarised whole, so that no module is read many times.
+        """
         opened = self._opened(file, path, functions)
-        if opened is not None:
-            opened.summarise()
-        functions.settle()
-        if opened is not None:
+        self._reopened[file] = self._reopened.get(file, 0) + 1
+        if opened is None:
+            functions.settle()
+            return
+        opened.summarise()
+        if self._reopened[file] > _REOPENED_AT_MOST:
+            functions.settle()
             opened.index.release()
+        else:
+            self._hold(file, opened)
+
+    def _hold(self, file: str, opened: Summariser) -> None:
+        """Keep a tree, and of too many let the oldest go."""
+        self._open[file] = opened
+        if len(self._open) > _OPEN_AT_ONCE:
+            self._put_away(next(iter(self._open)))
 
 
 def _let_do(module: ModuleSummary, key: str, effects: tuple[Effect, ...]) -> None:

@@ -44,6 +44,7 @@ class ProjectEntries:
         self._links = links
         self._helpers = helpers
         self._turned_on: dict[str, bool] = {}
+        self._around: dict[str, Project | None] = {}
 
     @cached_property
     def is_package(self) -> bool:
@@ -123,8 +124,11 @@ class ProjectEntries:
     def around(self, file: str) -> Project | None:
         """The project around one of its files; None if the file cannot be parsed."""
         real = os.path.realpath(file)
-        module = self._loader.of_file(real)
-        return None if module is None else Project(lambda: module, self._links, self.starts(real))
+        if real not in self._around:
+            module = self._loader.of_file(real)
+            starts = self.starts(real)
+            self._around[real] = None if module is None else Project(lambda: module, self._links, starts)
+        return self._around[real]
 
     def starts(self, file: str) -> Starts:
         """What is known from outside of the programs that start in a file, given by its real path."""

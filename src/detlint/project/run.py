@@ -6,7 +6,6 @@ under which it is reached, and one that does nothing of interest not at all: the
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -17,6 +16,7 @@ from detlint.project.objects import Objects, arguments
 from detlint.project.summary import MODULE, FunctionSummary, Guard, ModuleSummary, Step
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Mapping
 
     from detlint.diagnostics import Location

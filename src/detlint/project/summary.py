@@ -159,7 +159,7 @@ class Functions(Mapping[str, FunctionSummary]):
     def put_away(self, reopen: Callable[[], None]) -> None:
         """Let go of the tree. `reopen` is called when a function is asked for that was not yet summarised.
 
-        It adds the functions again, from a new tree, and settles them.
+        It adds the functions again, from a new tree.
         """
         while self._inner:
             self[self._inner.pop()]
@@ -173,7 +173,9 @@ class Functions(Mapping[str, FunctionSummary]):
             if make is None:
                 assert self._reopen is not None
                 self._reopen()
-                return self._made[key]
+                make = self._makers[key]
+            if make is None:
+                return self._made.setdefault(key, _nothing(key))  # settled, or gone with a change of the file
             try:
                 known = self._made[key] = make()
             except RecursionError:
