@@ -203,6 +203,8 @@ class ProjectBuilder:
         self._open: dict[str, Summariser] = {}
         self._asked: list[Summariser] = []
         self._reopened: dict[str, int] = {}
+        self._read_texts: dict[str, int] = {}
+        """What the texts of summarised files hash to: one summary serves who checks a file and who imports it."""
         finder = Finder()
         self._finder = finder
         self._entries: dict[str, ProjectEntries | None] = {}
@@ -245,10 +247,15 @@ class ProjectBuilder:
     def around(self, index: FileIndex, locate: Locate, root: str | None = None) -> FileProject:
         """The project around a file. root: where its project begins; None for a text that is in none."""
         entries = None if root is None else self._entries_at(root)
-        summariser = Summariser(index, self._effects, locate)
+        file = os.path.realpath(index.path)
+        is_read = root is not None and shown(file) == index.path
+        known = self._loader.known(file) if is_read and self._read_texts.get(file) == hash(index.text) else None
+        summariser = Summariser(index, self._effects, locate, None if known is None else known.functions)
         project = FileProject(summariser, self._links, entries, self._definition, self._products)
+        if is_read and known is None and self._loader.offer(file, project.module):
+            self._read_texts[file] = hash(index.text)
         self._asked.append(summariser)
-        for key, effects in self._helping.get(os.path.realpath(index.path), {}).items():
+        for key, effects in self._helping.get(file, {}).items():
             _let_do(project.module, key, effects)
         return project
 
@@ -352,6 +359,7 @@ class ProjectBuilder:
         except RecursionError:
             # Too deep a tree, as generated code has: then nothing is known of the module.
             return None
+        self._read_texts[file] = hash(opened.index.text)
         self._hold(file, opened)
         return summary
 

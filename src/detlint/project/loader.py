@@ -134,6 +134,17 @@ class Loader:
         file = self._finder.file(path, name)
         return file is not None and self._texts.may_define(file, member)
 
+    def known(self, file: str) -> ModuleSummary | None:
+        """The module at a real path, if it has been summarised."""
+        return self._summaries.get(file)
+
+    def offer(self, file: str, module: ModuleSummary) -> bool:
+        """Take the summary of the file at a real path, if there is none yet; tells whether it was taken."""
+        if file in self._summaries:
+            return False
+        self._summaries[file] = module
+        return True
+
     def of_file(self, file: str) -> ModuleSummary | None:
         """The module at a real path; None if it cannot be parsed."""
         if file not in self._summaries:

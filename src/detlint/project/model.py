@@ -30,8 +30,11 @@ class EntryPoint:
 
     @cached_property
     def run(self) -> Run:
-        """What happens when it runs."""
-        return Run(self._links, self.module, self.function)
+        """What happens when it runs; worked out once, whichever file's check asks first."""
+        runs = self.module.functions.runs
+        if self.function.key not in runs:
+            runs[self.function.key] = Run(self._links, self.module, self.function)
+        return runs[self.function.key]
 
     def reaches(self, path: str, key: str) -> bool:
         """Whether its run comes to a function; run only where calls lead there."""

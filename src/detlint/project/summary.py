@@ -25,6 +25,7 @@ from detlint.project.places import COMMAND_LIBRARIES
 if TYPE_CHECKING:
     from detlint.project.effects import Effect, EffectTable
     from detlint.project.links import Ahead
+    from detlint.project.run import Run
 
 MODULE = "<module>"
 HOOKS = "<hooks>"
@@ -136,6 +137,8 @@ class Functions(Mapping[str, FunctionSummary]):
         self._reopen: Callable[[], None] | None = None
         self.guards = 0
         """How many guards have been numbered."""
+        self.runs: dict[str, Run] = {}
+        """The runs of programs that start with one of the functions."""
         self.tolerant = False
         """Whether a function nested too deeply, as generated code is, counts as doing nothing; else that raises."""
 
