@@ -98,7 +98,10 @@ class FileProject(Project):
         entries: ProjectEntries | None = None,
         define: Callable[[ModuleSummary, FunctionSummary], Definition] | None = None,
         products: Products | None = None,
+        offer: Callable[[ModuleSummary], None] | None = None,
     ) -> None:
+        """`offer` is told the file's summary when it is made."""
+        self._offer = offer
         self._file = os.path.realpath(summariser.index.path)
         super().__init__(summariser.summarise, links, None if entries is None else entries.starts(self._file))
         self._entries = entries
@@ -106,6 +109,14 @@ class FileProject(Project):
         self._locate = summariser.locate
         self._define = define
         self._products = products
+
+    @cached_property
+    def module(self) -> ModuleSummary:
+        """The file's summary."""
+        module = super().module
+        if self._offer is not None:
+            self._offer(module)
+        return module
 
     @cached_property
     def entry_points(self) -> list[EntryPoint]:
@@ -251,13 +262,17 @@ class ProjectBuilder:
         is_read = root is not None and shown(file) == index.path
         known = self._loader.known(file) if is_read and self._read_texts.get(file) == hash(index.text) else None
         summariser = Summariser(index, self._effects, locate, None if known is None else known.functions)
-        project = FileProject(summariser, self._links, entries, self._definition, self._products)
-        if is_read and known is None and self._loader.offer(file, project.module):
-            self._read_texts[file] = hash(index.text)
+        offer = partial(self._offer, file, hash(index.text)) if is_read and known is None else None
+        project = FileProject(summariser, self._links, entries, self._definition, self._products, offer)
         self._asked.append(summariser)
         for key, effects in self._helping.get(file, {}).items():
             _let_do(project.module, key, effects)
         return project
+
+    def _offer(self, file: str, text: int, module: ModuleSummary) -> None:
+        """Let who imports a file have the summary that was made while it was checked."""
+        if self._loader.offer(file, module):
+            self._read_texts[file] = text
 
     @cached_property
     def _helping(self) -> dict[str, dict[str, tuple[Effect, ...]]]:
