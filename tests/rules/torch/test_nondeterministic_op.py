@@ -563,6 +563,14 @@ SPATIAL = {
             return criterion(x, y)  # !
     """,
     "target viewed": "def loss(x, y: Tensor):\n    return F.nll_loss(x, y.view(2, 8, 8))  # !\n",
+    "target whose classes are spread over a dimension elsewhere": """
+        def loss(net, dice, x, masks, labels):
+            masks = masks.to(dtype=torch.long)
+            criterion = nn.CrossEntropyLoss() if net.classes > 1 else nn.BCEWithLogitsLoss()
+            total = criterion(net(x), masks)  # !
+            total += dice(net(x), F.one_hot(masks, 3).permute(0, 3, 1, 2).float())
+            return total + F.cross_entropy(net.head(x), labels) + F.one_hot(labels, 3).sum()
+    """,
     "resized logits": """
         def loss(x, y):
             return F.cross_entropy(F.interpolate(x, 8, mode='bilinear'), y)  # !

@@ -33,7 +33,8 @@ class Shapes(Following):
 
     def _dimensions(self, node: ast.AST) -> int | None:
         if isinstance(node, ast.Name):
-            return same([self._dimensions_of_binding(b.node, node) for b in self.index.bindings(node)])
+            bound = same([self._dimensions_of_binding(b.node, node) for b in self.index.bindings(node)])
+            return self._dimensions_by_use(node) if bound is None else bound
         if isinstance(node, ast.BinOp):
             known = [self.dimensions(side) for side in (node.left, node.right) if not isinstance(side, ast.Constant)]
             return max((d for d in known if d is not None), default=None) if None not in known else None
@@ -50,6 +51,20 @@ class Shapes(Following):
             return same([self.dimensions(origin) for origin in self.made(use)])
         value, place = self.assigned(bound)
         return self.dimensions(value) if place is None else None
+
+    def _dimensions_by_use(self, node: ast.Name) -> int | None:
+        """By what else is done with it: `F.one_hot(masks, n).permute(0, 3, 1, 2)` has one dimension more."""
+        bindings = [binding.node for binding in self.index.bindings(node)]
+        for load_ in self.index.loads(node.id):
+            call = self.index.parent(load_)
+            if not (isinstance(call, ast.Call) and call.args[:1] == [load_] and self.called(call) == {"one_hot"}):
+                continue
+            method = self.index.parent(call)
+            moved = self.index.parent(method) if isinstance(method, ast.Attribute) else None
+            same_value = [binding.node for binding in self.index.bindings(load_)] == bindings
+            if same_value and isinstance(moved, ast.Call) and self.called(moved) == {"permute"}:
+                return _plus(self._length(moved.args), -1)
+        return None
 
     def _dimensions_of_item(self, node: ast.Subscript) -> int | None:
         before = self.dimensions(node.value)
