@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from detlint.fixes.choosing import is_wanted
 from detlint.printable import printable
@@ -42,6 +41,8 @@ def path_of(diagnostic: Diagnostic, view: View) -> tuple[str, str]:
     shown = printable(diagnostic.path)
     if not view.links or diagnostic.path == "<stdin>":
         return shown, "path"
+    from urllib.parse import quote
+
     file = os.path.abspath(diagnostic.path).replace(os.sep, "/")
     return shown, leading("path", "file://" + quote(os.fsencode(file if file.startswith("/") else f"/{file}")))
 
