@@ -62,3 +62,63 @@ def test_what_another_file_does_counts(
     main(["check", "--no-cache", "--select", "DET106,DET208,DET306,DET309,DET503", "--output-format", "concise", "."])
     lines = [line for line in capsys.readouterr().out.splitlines() if " DET" in line and " DET106" not in line]
     assert [f"{line.split(':')[0]} {line.split()[1]}" for line in lines] == reported
+
+
+DATA = """\
+import lightning as L
+from torch.utils.data import DataLoader
+
+
+class Data(L.LightningDataModule):
+    def train_dataloader(self):
+        return DataLoader([1, 2], shuffle=True)
+
+    def test_dataloader(self):
+        return DataLoader([1, 2])
+"""
+
+
+@pytest.mark.parametrize(("method", "reported"), [("fit", ["run.py:6"]), ("test", []), ("validate", [])])
+def test_a_trainer_that_only_tests_calls_no_hooks_of_training(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    method: str,
+    reported: list[str],
+) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "data.py").write_text(DATA)
+    code = "import lightning as L\nfrom data import Data\n\nif __name__ == '__main__':\n    trainer = L.Trainer()\n"
+    (tmp_path / "run.py").write_text(f"{code}    trainer.{method}(None, datamodule=Data())\n")
+    monkeypatch.chdir(tmp_path)
+    main(["check", "--no-cache", "--select", "DET207", "--output-format", "concise", "."])
+    lines = [line for line in capsys.readouterr().out.splitlines() if " DET" in line]
+    assert [line.rpartition(": DET")[0].rpartition(":")[0] for line in lines] == reported
+
+
+EVOLVING = """\
+import random
+from pathlib import Path
+
+
+def train(n):
+    random.seed(n)
+    return random.random()
+
+
+if __name__ == "__main__":
+    for n in range(9):
+        if Path("best.csv").exists():
+            print(random.choices([1, 2]))
+        print(train(n))
+"""
+
+
+def test_a_draw_in_a_loop_that_seeds_later_is_not_never_seeded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for first, expected in (("if Path", 0), ("print(random.random())\n        if Path", 1)):
+        (tmp_path / "evolve.py").write_text(EVOLVING.replace("if Path", first, 1))
+        main(["check", "--no-cache", "--select", "DET101,DET109", "--output-format", "concise", "evolve.py"])
+        assert capsys.readouterr().out.count(" DET") == expected

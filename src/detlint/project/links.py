@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from detlint.project.effects import EVERY
-from detlint.project.summary import FRAMEWORK_METHODS, HOOKS, MODULE, FunctionSummary, ModuleSummary
+from detlint.project.summary import (
+    FRAMEWORK_METHODS,
+    HOOKS,
+    MODULE,
+    TESTING_HOOKS,
+    TRAINING_METHODS,
+    FunctionSummary,
+    ModuleSummary,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -173,10 +181,12 @@ class Links:
         if method.endswith("()"):
             for found in self._of_family(family, method.removesuffix("()")):
                 yield from self._of_result(*found, rest, depth)
-        elif member == HOOKS:
+        elif member in {HOOKS, TESTING_HOOKS}:
             if module.classes.get(cls, ({}, ()))[1]:
                 names = dict.fromkeys(name for other, base in family for name in other.classes[base][0])
                 for name in filter(FRAMEWORK_METHODS.match, names):
+                    if member == TESTING_HOOKS and TRAINING_METHODS.match(name):
+                        continue
                     yield from self._of_family(family, name)
         else:
             several = {"": ("__init__", "__post_init__"), "__call__": ("__call__", "forward", "call")}

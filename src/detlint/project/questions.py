@@ -66,8 +66,9 @@ def seeded(run: Run, draw: Event, states: States) -> bool | str:
     conditional: list[Event] = []
     for event in _seeds(run, states):
         if event.order > draw.order and not later:
-            # A seed that comes after the draw is another rule's to report.
-            if not event.conditional and is_seen(event, draw):
+            # A seed that surely comes after the draw is another rule's to report.
+            certain = event.effect is not None and not event.effect.conditional and event.guards <= draw.guards
+            if certain and is_seen(event, draw):
                 return True
             continue
         if not _reaches(event, draw):

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 MODULE = "<module>"
 HOOKS = "<hooks>"
 """In place of a method's name: all those that a framework calls on an object that it is given."""
+TESTING_HOOKS = "<testing hooks>"
+"""Those that it calls when it does not train."""
 
 # A branch that raises ends the program: what follows runs whenever the program goes on. One that returns does not.
 _LEAVES = (ast.Return, ast.Continue, ast.Break)
@@ -63,6 +65,12 @@ FRAMEWORK_METHODS = re.compile(
     r"predict_step|configure_\w+|train_dataloader|val_dataloader|test_dataloader|predict_dataloader|setup|prepare_data|on_\w+|"
     r"train_step|compute_loss|transform|fit_transform|collate_fn|get_train_dataloader|training_epoch_end|run|step|reset)$"
 )
+
+# Of these, the ones that only training calls.
+TRAINING_METHODS = re.compile(
+    r"^(train_\w+|training_\w+|compute_loss|get_train_\w+|configure_optimizers|on_(train|fit)_\w+)$"
+)
+_TESTING = frozenset({"test", "validate", "predict"})
 
 # Methods of a framework's classes that run what a class of the project overrides: `model.fit(x)` runs `model.call`.
 _RUNNING_METHODS = frozenset({"fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch"})
@@ -496,7 +504,10 @@ class Summariser:
         for target, given in targets or ([("", self._keywords(node))] if own else []):
             location = location or self.locate(node.func)
             steps.append(Step(location, guards, target=target, text=self._text(node.func), given=given, own=own))
+        tests = isinstance(node.func, ast.Attribute) and node.func.attr in _TESTING
         for target, worker, chosen in self._handed(node):
+            if tests and target.endswith(f".{HOOKS}"):
+                target = target.removesuffix(HOOKS) + TESTING_HOOKS
             location = location or self.locate(node.func)
             spawned = any(name in _SPAWNING for name in index.callee_names(node))
             steps.append(
