@@ -287,6 +287,14 @@ FINE = {
             n, some = places(8)
             return x.index_add(0, some, v)
     """,
+    "written at places worked out from distinct ones": """
+        def f(scores: Tensor, table: Tensor, x: Tensor, logits: Tensor):
+            (a, b), (i, j) = scores.topk(4, dim=-1)
+            both = (i.unsqueeze(-1) * 4 + j.unsqueeze(-2)).flatten(1)
+            x = torch.zeros_like(x).scatter(-1, both, x)
+            _, best = torch.topk(logits, k=3, dim=-1)
+            return x.scatter_(-1, table.view(8, 4)[best].view(2, -1), x)
+    """,
     "what is registered in the place of the op": """
         @register_patch("openvino", "torch.Tensor.scatter_add", "torch.Tensor.scatter_add_")
         def patch(original):
@@ -504,8 +512,8 @@ def test_not_reported(code: str) -> None:
         ("torch.index_select(x, 0, i)", True, False),
         ("x.cumsum(0)", True, False),
         ("x.cumprod(0)", True, False),
-        ("x.scatter(0, i, x)", True, False),
-        ("x.index_copy(0, i, x)", True, False),
+        ("x.scatter(0, i, x)", True, True),
+        ("x.index_copy(0, i, x)", True, True),
         ("torch.index_add(x, 0, i, x)", True, True),
         ("x.scatter_add(0, i, x)", True, True),
     ],

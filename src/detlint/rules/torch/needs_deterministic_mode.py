@@ -32,7 +32,7 @@ win, and so differ from run to run, in the forward pass or in the gradient. torc
 them, which `torch.use_deterministic_algorithms(True)` chooses.
 
 Reported is each such op that an entry point reaches without the mode, and those that none reaches; there, ops whose
-gradient alone differs, running sums, and writes over other values, are low. Once a file, as information, where the
+gradient alone differs, and running sums, are low. Once a file, as information, where the
 entry points turn the mode on and do not come to the op: its callers elsewhere may not. Not reported: what every model
 has (convolutions, embeddings, pads and pools: DET203 says once that training lacks the mode), reading
 `x[i]` and writing `x[i] = v`, integers being summed, places that are evidently distinct (`arange`, constants, a
@@ -107,7 +107,7 @@ if __name__ == "__main__":
         self._left_to_callers = self._left_to_callers or mode == "callers"
         sure = mode != "maybe" and use.answer is Answer.YES and not is_test(self.context.path)
         if mode == "unreached" and use.op.rests_on_caller:
-            # Who runs it may well ask for no gradients, sum so little that nothing differs, or give no place twice.
+            # Who runs it may well ask for no gradients, or sum so little that nothing differs.
             sure = False
         since = f" (since torch {use.fact.since})" if use.fact.since else ""
         self.report(

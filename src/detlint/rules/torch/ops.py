@@ -83,8 +83,8 @@ class Op:
 
     @property
     def rests_on_caller(self) -> bool:
-        """Whether it does harm only if a caller asks for gradients, gives much, or gives a place twice."""
-        return bool(self.gradient) or self.scan or self.writes
+        """Whether it does harm only if a caller asks for gradients, or gives much."""
+        return bool(self.gradient) or self.scan
 
     def position(self, parameter: str, bound: bool) -> int | None:
         """Where a positional argument for a parameter stands; `bound`: the first parameter is a method's receiver."""

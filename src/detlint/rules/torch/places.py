@@ -224,6 +224,20 @@ class Places(Shapes):
             return True
         return self._asked_for(made) is not None and _EXPERT.search(ast.unparse(made)) is not None
 
+    def from_distinct(self, node: ast.AST | None, depth: int = 8) -> bool:
+        """Whether places are worked out from distinct ones: products of what `topk` chose, a table read at it."""
+        if node is None or depth == 0:
+            return False
+        if isinstance(node, ast.Name):
+            statements = [self.index.statement(binding.node) for binding in self.index.bindings(node)]
+            values = [each.value for each in statements if isinstance(each, (ast.Assign, ast.AnnAssign))]
+            return any(self.from_distinct(value, depth - 1) for value in values)
+        if isinstance(node, ast.Call):
+            known = self.called(node) & (words("distinct") | words("distinct_first") | words("pairs"))
+            return bool(known) or any(self.from_distinct(operand, depth - 1) for operand in self.operands(node))
+        parts = {ast.BinOp: ("left", "right"), ast.Subscript: ("value", "slice"), ast.Attribute: ("value",)}
+        return any(self.from_distinct(getattr(node, part), depth - 1) for part in parts.get(type(node), ()))
+
     # --- read and written back ----------------------------------------------------------------------------------------
     def gathered(self, node: ast.AST | None, index: str, depth: int = 8) -> bool:
         """Whether a tensor is what was gathered at an index (as `ast.dump` has it), changed element by element."""

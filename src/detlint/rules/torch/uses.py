@@ -172,6 +172,8 @@ class Uses:
             counted = counted or any(map(self.tensors.counts_things, named))
         distinct = _is_flat(call) and self.tensors.perhaps_distinct(self._operand(call, "index"))
         in_front = (call.op.front or self._is_recorded(call)) and not self._on_results(call)
+        if call.op.writes:
+            distinct = distinct or self.tensors.from_distinct(self._operand(call, "index"))
         return bool(others) or counted or distinct or in_front or (call.op.unsure and fact.effect == "switches")
 
     def _is_recorded(self, call: _Call) -> bool:
