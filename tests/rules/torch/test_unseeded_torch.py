@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.helpers import check
+from tests.helpers import check, diagnose
 
 MODEL = "import copy\nimport torch\nfrom torch import nn\nnet = nn.Linear(2, 2)\n"
 TRAINING = "loss = net(torch.ones(1, 2)).sum()\nloss.backward()\ntorch.optim.SGD(net.parameters(), 0.1).step()\n"
@@ -60,3 +60,35 @@ trainer.fit(Agent())
 @pytest.mark.parametrize(("accelerator", "expected"), [("cpu", []), ("gpu", ["DET231"])])
 def test_a_managed_trainer_is_told_once(accelerator: str, expected: list[str]) -> None:
     assert codes(MANUAL.format(accelerator=accelerator), "DET203", "DET231") == expected
+
+
+def test_training_on_another_way_does_not_keep_weights_from_being_loaded() -> None:
+    code = """\
+        import argparse
+
+        import torch
+        from torch import nn
+
+
+        def train(data):
+            torch.manual_seed(0)
+            net = nn.Linear(2, 2)
+            net(data).sum().backward()
+            torch.optim.SGD(net.parameters(), 0.1).step()
+
+
+        def apply(data, path):
+            net = nn.Linear(2, 2)
+            net.load_state_dict(torch.load(path))
+            return net(data)
+
+
+        if __name__ == "__main__":
+            parser = argparse.ArgumentParser()
+            parser.add_argument("command")
+            if parser.parse_args().command == "train":
+                train(torch.ones(2, 2))
+            else:
+                apply(torch.ones(2, 2), "net.pt")
+        """
+    assert not diagnose(code, "DET207")

@@ -104,7 +104,8 @@ def drawn(event: Event, run: Run, targets: Targets, files: ProjectFiles | None =
 
 
 def _is_loaded_after(run: Run, event: Event) -> bool:
-    trains = next((other.order for other in run.of_kind("train", "tensorflow")), inf)
+    later = (other.order for other in run.of_kind("train", "tensorflow") if other.order > event.order)
+    trains = next(later, inf)
     loads = (load.order for load in run.of_kind("load", "keras") if not load.conditional)
     return any(event.order < order < trains for order in loads)
 

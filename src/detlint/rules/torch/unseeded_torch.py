@@ -126,15 +126,15 @@ def drawn(event: Event, run: Run, targets: Targets) -> Drawn | None:
     if effect is None or effect.kind != "draw" or effect.subject != "torch":
         return None
     loaded = _initialises(event) and any(
-        event.order < load.order < _first_training(run) and load.guards <= event.guards
+        event.order < load.order < _training_after(run, event) and load.guards <= event.guards
         for load in run.of_kind("load", "torch")
     )
     return Drawn(("torch",), "the weights are loaded afterwards" if loaded else "")
 
 
-def _first_training(run: Run) -> float:
-    """When training starts: weights that are loaded later do not replace those that it started from."""
-    return next((event.order for event in run.of_kind("train", "torch")), inf)
+def _training_after(run: Run, draw: Event) -> float:
+    """When training starts after a draw: weights that are loaded later do not replace those that it started from."""
+    return next((event.order for event in run.of_kind("train", "torch") if event.order > draw.order), inf)
 
 
 def doubt(event: Event, run: Run) -> str:
