@@ -42,7 +42,7 @@ class Net(nn.Module):
         v = self.scan(z, dim=1)
         u = running(v, 0)
         s = torch.zeros_like(u).scatter_add_(1, index, u)  # ! DET202
-        t = torch.scatter(input=s, dim=1, index=index, src=u)
+        t = torch.scatter(input=s, dim=1, index=index, src=u)  # ! DET202
         k = torch.scatter(s, 1, index, 1.0)
         return self.squeeze(w).sum() + t.sum() + k.sum()
 

@@ -417,7 +417,7 @@ class Uses:
         return Answer.YES if of_target is None and of_input is not None and of_input > 2 else Answer.NO
 
 
-_RECORDED = re.compile(r"(^|_)(wavs?|waves?|waveforms?|audios?|signals?|sigs?)(_|$)", re.IGNORECASE)
+_RECORDED = re.compile(r"(^|_)(wavs?|waves?|waveforms?|audios?)(_|$)", re.IGNORECASE)
 _LOSS = re.compile(r"loss|criteri|discriminator|objective", re.IGNORECASE)
 _VALUES = frozenset({"input", "src", "source", "values"})
 
