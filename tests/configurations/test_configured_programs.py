@@ -9,7 +9,10 @@ import pytest
 from detlint.__main__ import main
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    Reported = Callable[..., list[str]]
 
 SELECT = "DET104,DET203,DET205,DET207,DET231"
 HYDRA = """\
@@ -70,7 +73,7 @@ if __name__ == "__main__":
 
 
 @pytest.fixture
-def reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+def reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Reported:
     def check(files: dict[str, str], confidence: str = "medium", select: str = SELECT) -> list[str]:
         (tmp_path / ".git").mkdir(exist_ok=True)
         for path, text in files.items():
@@ -133,7 +136,7 @@ TARGET = "trainer:\n  _target_: lightning.pytorch.Trainer\n"
         (f'cfg.trainer["deterministic"] = True\n    {SPREAD}', "trainer:\n  deterministic: false\n", []),
     ],
 )
-def test_values_of_hydras_primary_configuration(reported, body: str, config: str, found: list[str]) -> None:
+def test_values_of_hydras_primary_configuration(reported: Reported, body: str, config: str, found: list[str]) -> None:
     assert reported(hydra(body, config=config)) == found
 
 
@@ -201,7 +204,7 @@ def test_values_of_hydras_primary_configuration(reported, body: str, config: str
         ),
     ],
 )
-def test_defaults_lists_with_groups(reported, files: dict[str, str], found: list[str]) -> None:
+def test_defaults_lists_with_groups(reported: Reported, files: dict[str, str], found: list[str]) -> None:
     assert reported(hydra(TRAINER, **files)) == found
 
 
@@ -225,23 +228,23 @@ def test_defaults_lists_with_groups(reported, files: dict[str, str], found: list
         "",
     ],
 )
-def test_what_is_missing_of_another_type_or_broken_is_unknown(reported, config: str) -> None:
+def test_what_is_missing_of_another_type_or_broken_is_unknown(reported: Reported, config: str) -> None:
     assert reported(hydra(TRAINER, config=config)) == []
     assert reported({}, "low", "DET231") == ["DET231"]
 
 
-def test_a_configuration_that_is_not_there_is_unknown(reported) -> None:
+def test_a_configuration_that_is_not_there_is_unknown(reported: Reported) -> None:
     assert reported(hydra(f"{TRAINER}\n    {SPREAD}")) == []
     assert reported({}, "low", "DET231") == ["DET231", "DET231"]
 
 
-def test_a_function_in_between_is_given_the_same_configuration(reported) -> None:
+def test_a_function_in_between_is_given_the_same_configuration(reported: Reported) -> None:
     text = HYDRA.format(body="fit(cfg)") + "\n\ndef fit(cfg: DictConfig):\n    L.Trainer(**cfg.trainer)\n"
     assert reported({"train.py": text, "conf/config.yaml": "trainer: {max_epochs: 3}\n"}) == ["DET231"]
     assert reported({"conf/config.yaml": "trainer: {deterministic: true}\n"}) == []
 
 
-def test_what_a_configuration_names_is_made_of_the_project(reported) -> None:
+def test_what_a_configuration_names_is_made_of_the_project(reported: Reported) -> None:
     files = {
         "src/__init__.py": "",
         "src/net.py": "import torch\n\n\nclass Net(torch.nn.Module):\n    def __init__(self, width):\n"
@@ -276,7 +279,7 @@ def test_what_a_configuration_names_is_made_of_the_project(reported) -> None:
          "    L.Trainer(**cfg.trainer)\n", []),
     ],
 )  # fmt: skip
-def test_files_that_the_code_loads(reported, code: str, found: list[str]) -> None:
+def test_files_that_the_code_loads(reported: Reported, code: str, found: list[str]) -> None:
     start = "import os\nfrom pathlib import Path\nimport hydra\nimport lightning as L\nimport yaml\n"
     files = {
         "run.py": f"{start}from omegaconf import OmegaConf\n\n{code}",
@@ -324,7 +327,7 @@ def test_the_configuration_of_a_command_line(
         ("seed_everything_default=1", "seed_everything: null\n", ["DET207"]),
     ],
 )
-def test_the_seed_of_a_command_line(reported, arguments: str, config: str, found: list[str]) -> None:
+def test_the_seed_of_a_command_line(reported: Reported, arguments: str, config: str, found: list[str]) -> None:
     code = COMMAND_LINE.format(arguments=arguments).replace("    LightningCLI", "    cli = LightningCLI", 1)
     files = {
         "main.py": code.replace("\n\n\nclass", "\n    Model()\n\n\nclass"),
@@ -351,7 +354,7 @@ def test_the_seed_of_a_command_line(reported, arguments: str, config: str, found
         ("path_of_a_run()", "randomness = dict(seed=0)\n", []),
     ],
 )
-def test_configurations_of_mmengine(reported, path: str, config: str, found: list[str]) -> None:
+def test_configurations_of_mmengine(reported: Reported, path: str, config: str, found: list[str]) -> None:
     files = {
         "train.py": RUNNER.format(path=path),
         "configs/run.py": config,
@@ -361,20 +364,22 @@ def test_configurations_of_mmengine(reported, path: str, config: str, found: lis
     assert sorted(codes) == found
 
 
-def test_a_runner_made_in_the_code(reported) -> None:
+def test_a_runner_made_in_the_code(reported: Reported) -> None:
     code = RUNNER.replace("cfg = Config.fromfile({path})", "cfg = 0").replace(
         "Runner.from_cfg(cfg)", "Runner(model, randomness=dict(seed=3, deterministic=False))"
     )
     assert reported({"train.py": code}) == ["DET203"]
 
 
-def test_the_place_in_the_file_comes_with_the_finding(reported, capsys, tmp_path) -> None:
+def test_the_place_in_the_file_comes_with_the_finding(
+    reported: Reported, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     reported(hydra(TRAINER, config="seed: 1\ntrainer:\n  deterministic: false\n"))
     main(["check", "--no-cache", "--select", "DET231", "."])
     assert "conf/config.yaml:3:18: the value stands here" in capsys.readouterr().out
 
 
-def test_a_fix_never_writes_over_what_a_file_says(reported, tmp_path) -> None:
+def test_a_fix_never_writes_over_what_a_file_says(reported: Reported, tmp_path: Path) -> None:
     files = hydra(f"{TRAINER}\n    {MADE}", config=f"{TARGET}  deterministic: false\n")
     assert reported(files) == ["DET231", "DET231"]
     main(["check", "--no-cache", "--select", "DET231", "--fix", "--unsafe-fixes", "."])
@@ -385,7 +390,9 @@ def test_a_fix_never_writes_over_what_a_file_says(reported, tmp_path) -> None:
     ("config", "times"),
     [("trainer: {deterministic: false\n", 1), ("trainer: {deterministic: false}\n", 0), ("- a\n", 0)],
 )
-def test_a_file_that_cannot_be_read_is_named(reported, capsys, config: str, times: int) -> None:
+def test_a_file_that_cannot_be_read_is_named(
+    reported: Reported, capsys: pytest.CaptureFixture[str], config: str, times: int
+) -> None:
     reported(hydra(TRAINER, config=config))
     main(["check", "--no-cache", "--select", "DET231", "."])
     assert capsys.readouterr().err.count("conf/config.yaml: line 2: not valid YAML (") == times
