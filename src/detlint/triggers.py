@@ -179,14 +179,19 @@ class _Spellings:
 
 def starts_others(text: str) -> bool:
     """Whether a file may start what other files do, so that no word in it tells what it leads to."""
-    return "__main__" in text or _CALL.search(f"\n{text}") is not None
+    return "__main__" in text or _has_commands(text) or _CALL.search(f"\n{text}") is not None
+
+
+def _has_commands(text: str) -> bool:
+    """Whether a library makes commands of a file's functions."""
+    return any(library in text for library in COMMAND_LIBRARIES) and _COMMAND.search(text) is not None
 
 
 def may_start(text: str, path: str) -> bool:
     """Whether a program can start in a file: not so in a module of a package, without guard and commands."""
     if "__main__" in text or path.endswith((".ipynb", "__main__.py")) or _DECORATED.search(text) is not None:
         return True
-    if any(library in text for library in COMMAND_LIBRARIES) and _COMMAND.search(text) is not None:
+    if _has_commands(text):
         return True
     if path.endswith("__init__.py"):
         return False
