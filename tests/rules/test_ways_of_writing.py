@@ -391,6 +391,23 @@ WAYS: dict[str, dict[str, str]] = {
 
 LOOK_ALIKES: dict[str, dict[str, str]] = {
     "DET103": {
+        "kinds in a table": """
+            import random
+
+            KINDS = (random.Random, random.SystemRandom)
+            print(KINDS[0](1).random())
+        """,
+        "a function that is only named": """
+            import secrets
+
+            print(secrets.token_hex.__name__)
+        """,
+        "its version": """
+            import os
+            import uuid
+
+            print(uuid.UUID('12345678123456781234567812345678').version, os.urandom.__doc__, uuid.uuid4.__doc__)
+        """,
         "uuid5 is a hash": """
             import uuid
             run_id = uuid.uuid5(uuid.NAMESPACE_URL, "run")
@@ -578,6 +595,38 @@ LOOK_ALIKES: dict[str, dict[str, str]] = {
         """,
     },
     "DET212": {
+        "a choice of options": """
+            import argparse
+
+            import torch
+
+            parser = argparse.ArgumentParser()
+            parser.add_argument('--mode', choices=['default', 'max-autotune'], default='default')
+            net = torch.compile(net, mode=parser.parse_args().mode)
+        """,
+        "modes that are listed": """
+            import torch
+
+            for mode in sorted(torch._inductor.list_mode_options('default')):
+                print(mode, 'max-autotune')
+        """,
+        "another backend": """
+            import torch
+
+            net = torch.compile(net, backend='aot_eager')
+        """,
+        "options that tune nothing": """
+            import torch
+
+            net = torch.compile(net, options={'trace.enabled': True, 'max_autotune': False})
+        """,
+        "a decorator": """
+            import torch
+
+            @torch.compile(mode='default', dynamic=True)
+            def f(x):
+                return x
+        """,
         "default": """
             import torch
             m = torch.compile(net)
