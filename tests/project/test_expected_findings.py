@@ -589,6 +589,30 @@ CASES = [
 ]
 
 
+NET = """\
+import torch
+
+
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = torch.nn.Linear(2, 2)
+
+
+if __name__ == "__main__":
+    net = Net()
+    {use}
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "expected"),
+    [("print(net)", []), ("print(net(torch.ones(1, 2)))", [11]), ("print(net.layer.weight, torch.rand(2))", [11])],
+)
+def test_a_program_that_only_builds_a_model_is_not_told_to_seed(tmp_path: Path, use: str, expected: list[int]) -> None:
+    assert [line for _, line, _ in found(tmp_path, {"net.py": NET.format(use=use)}, "DET207")] == expected
+
+
 @pytest.mark.parametrize(("files", "codes", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_what_is_found_in_a_project(tmp_path: Path, files: dict[str, str], codes: str, expected: list[str]) -> None:
     places = [f"{path}:{line} {code}" for path, line, code in found(tmp_path, files, *codes.split(","))]

@@ -144,9 +144,18 @@ def doubt(event: Event, run: Run) -> str:
         return ""
     if effect.detail == "dropout":
         return "nothing trains here, and `eval()` turns dropout off"
-    texts = [hop.text for hop in event.chain] + [other.text for other in run.events if other.effect is None]
+    if _only_builds(run):
+        return "a model is only built here"
+    texts = [hop.text for hop in event.chain] + [other.text for other in run.hidden]
     loads = _initialises(event) and any(_LOADS.search(text) for text in texts)
     return "weights may be loaded afterwards, out of sight" if loads else ""
+
+
+def _only_builds(run: Run) -> bool:
+    """Whether a program gives the classes of its models their first weights, and does nothing else that is seen."""
+    if any(True for _ in run.of_kind("start", "cublas")):
+        return False
+    return all(_initialises(draw) and draw.effect is not None and draw.chain for draw in run.of_kind("draw"))
 
 
 def _said_by_others(run: Run) -> bool:
