@@ -308,7 +308,7 @@ def test_files_that_the_code_loads(reported: Reported, code: str, found: list[st
     ],
 )  # fmt: skip
 def test_the_configuration_of_a_command_line(
-    reported, arguments: str, command: str, config: str, found: list[str]
+    reported: Reported, arguments: str, command: str, config: str, found: list[str]
 ) -> None:
     files = {
         "main.py": COMMAND_LINE.format(arguments=arguments),
