@@ -95,7 +95,9 @@ class Checker:
         if suppressions.skips_file:
             return result
         ignored = self.settings.ignored_in(file) if file is not None else ()
-        enabled = {code for code in self._codes if not any(matches(selector, code) for selector in ignored)}
+        enabled = self._codes
+        if ignored:
+            enabled = frozenset(code for code in enabled if not any(matches(selector, code) for selector in ignored))
         found = self._find(source, tree, file, enabled, result) if code else []
         if config is not None and not config.is_code:
             found += self._find_in_config(source, config, file, enabled, result)

@@ -161,8 +161,10 @@ class Suppressions:
         """Whether a comment may be wrong, so that all must be looked at even if there is nothing to hide."""
         if self._has_directives:
             return True
+        if not self._has_noqa:
+            return False
         prefixes = {code[:3] for code in known.codes}
-        if not any(prefix in self._source.text for prefix in prefixes) or not self._has_noqa:
+        if not any(prefix in self._source.text for prefix in prefixes):
             return False
         listed = [match["codes"] or "" for match in _NOQA.finditer(self._source.text)]
         return any(prefix in codes for codes in listed for prefix in prefixes)

@@ -16,6 +16,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
@@ -187,6 +188,7 @@ def _has_commands(text: str) -> bool:
     return any(library in text for library in COMMAND_LIBRARIES) and _COMMAND.search(text) is not None
 
 
+@lru_cache(maxsize=4)
 def may_start(text: str, path: str) -> bool:
     """Whether a program can start in a file: not so in a module of a package, without guard and commands."""
     if "__main__" in text or path.endswith((".ipynb", "__main__.py")) or _DECORATED.search(text) is not None:

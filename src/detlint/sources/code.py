@@ -6,6 +6,7 @@ Nearly all that a program's documentation says is about names that its code does
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _ASIDE = re.compile(
     r'''"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'''
@@ -17,6 +18,7 @@ _ASIDE = re.compile(
 )
 
 
+@lru_cache(maxsize=4)
 def code_of(text: str) -> str:
     """A text of Python with a space for each comment and each string between triple quotes that holds no expressions.
 
