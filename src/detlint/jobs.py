@@ -6,11 +6,8 @@ them; where the system cannot fork, one process does all. If a process dies, thi
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -32,6 +29,8 @@ def in_order(function: Callable[[Item], Result], items: Sequence[Item], jobs: in
     count = _processes(len(items), jobs)
     done = 0
     if count > 1:
+        from concurrent.futures.process import BrokenProcessPool  # takes long to import
+
         try:
             for result in _in_processes(function, items, count):
                 yield result
@@ -43,11 +42,14 @@ def in_order(function: Callable[[Item], Result], items: Sequence[Item], jobs: in
 
 
 def _processes(items: int, jobs: int | None) -> int:
-    if "fork" not in multiprocessing.get_all_start_methods():
-        return 1
-    if jobs:
-        return min(jobs, -(-items // CHUNK))
-    return max(1, min(_available(), items // _WORTH_A_PROCESS))
+    count = min(jobs, -(-items // CHUNK)) if jobs else max(1, min(_available(), items // _WORTH_A_PROCESS))
+    return count if count < 2 or _can_fork() else 1
+
+
+def _can_fork() -> bool:
+    import multiprocessing
+
+    return "fork" in multiprocessing.get_all_start_methods()
 
 
 def _available() -> int:
@@ -58,6 +60,9 @@ def _available() -> int:
 
 
 def _in_processes(function: Callable[[Item], Result], items: Sequence[Item], count: int) -> Iterator[Result]:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     # What is forked is found in the memory of the child; only the items and the results are sent.
     global _function
     _function = function
