@@ -245,11 +245,12 @@ def test_a_function_in_between_is_given_the_same_configuration(reported: Reporte
 
 
 def test_what_a_configuration_names_is_made_of_the_project(reported: Reported) -> None:
+    body = "net = hydra.utils.instantiate(cfg.net)\n    net(torch.ones(1, 3)).sum().backward()"
     files = {
         "src/__init__.py": "",
         "src/net.py": "import torch\n\n\nclass Net(torch.nn.Module):\n    def __init__(self, width):\n"
         "        super().__init__()\n        self.layer = torch.nn.Linear(width, 2)\n",
-        **hydra("net = hydra.utils.instantiate(cfg.net)", config="net:\n  _target_: src.net.Net\n  width: 3\n"),
+        **hydra(body, config="net:\n  _target_: src.net.Net\n  width: 3\n"),
     }
     files["train.py"] = files["train.py"].replace("import torch\n", "import torch\nimport src\n")
     assert reported(files) == ["DET207"]
