@@ -169,6 +169,11 @@ class FileProject(Project):
         return any(pattern.search(code) is not None for pattern in _MAY_CHANGE_MODES)
 
     @property
+    def stands_alone(self) -> bool:
+        """Whether nothing marks the files around the file as its project, so that no others are asked."""
+        return self._entries is None
+
+    @property
     def is_package(self) -> bool:
         """Whether the file is of a project with metadata, which others install and import."""
         return self._entries is not None and self._entries.is_package

@@ -87,14 +87,20 @@ if __name__ == "__main__":
 
     def concerns(self, candidate: ast.AST) -> bool:
         """Whether the arguments and operands of a call make it such an op; not asked where nothing would be shown."""
-        if not isinstance(candidate, ast.Call) or (self._unsure(candidate) and self.context.least > Confidence.LOW):
+        if not isinstance(candidate, ast.Call):
             return False
-        return self._uses.judge(candidate, "switches") is not None
+        unsure = self.context.least > Confidence.LOW and self._may_do_no_harm(candidate)
+        if unsure and self.context.project.stands_alone and self._is_unreached(candidate):
+            return False
+        return self._uses.judge(candidate, "switches") is not None and not (unsure and self._is_unreached(candidate))
 
-    def _unsure(self, call: ast.Call) -> bool:
-        """Whether nobody in sight runs an op that may well do no harm: without a gradient, or on few numbers."""
-        named = [ops.ops()[name] for name in self.context.index.callee_names(call) if name in ops.ops()]
-        return all(op.rests_on_caller for op in named) and state(self.context, call, "torch") == "unreached"
+    def _may_do_no_harm(self, call: ast.Call) -> bool:
+        """Whether it is an op of the kind that does none without a gradient, or on few numbers."""
+        known = ops.ops()
+        return all(known[name].rests_on_caller for name in self.context.index.callee_names(call) if name in known)
+
+    def _is_unreached(self, call: ast.Call) -> bool:
+        return state(self.context, call, "torch") == "unreached"
 
     def visit_Call(self, node: cst.Call) -> None:
         """Report the callee of a call of such an op, where the mode is not on."""
