@@ -141,10 +141,11 @@ def test_dependencies_have_exact_versions(scans: Path, lint: Lint) -> None:
 
 
 def test_a_licence_has_four_names(scans: Path, lint: Lint) -> None:
+    (licence,) = scans.glob("LICEN*")
     for name in ("LICENSE.md", "LICENCE", "LICENCE.md"):
-        next(scans.glob("LICEN*")).rename(scans / name)
+        licence = licence.rename(scans / name)
         assert reported(lint()) == []
-    (scans / "LICENCE.md").unlink()
+    licence.unlink()
     assert [code for code, _, _ in reported(lint())] == ["DET601"]
 
 
