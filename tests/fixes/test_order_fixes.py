@@ -142,3 +142,40 @@ def test_completions(before: str, line: str | None) -> None:
 def test_what_may_not_be_comparable_is_a_persons_to_order() -> None:
     code = "def f(a: set, b):\n    return [m.x for m in a - set(b)]\n"
     assert fixed(code, "DET106")[0] == code
+
+
+TWO_PASSES = {
+    "loops": """
+        def f(names: list[str], tags: list[str]):
+            known = set(names)
+            rows = []
+            for name in known:
+                rows.append([tag for tag in tags if tag == name])
+            for i, name in enumerate(known):
+                print(name, rows[i], len(known), name in known)
+            return rows
+    """,
+    "attributes": """
+        class Text:
+            def __init__(self, text: str):
+                self.chars = set(text)
+                self.index = {c: i for i, c in enumerate(self.chars)}
+
+            def back(self):
+                return {i: c for i, c in enumerate(self.chars)}
+    """,
+}
+
+
+@pytest.mark.parametrize("before", TWO_PASSES.values(), ids=TWO_PASSES)
+def test_passes_over_one_set_keep_the_same_order(before: str) -> None:
+    """What they make is put together by position, so that a pass that is not reported is sorted, too."""
+    code, left = fixed(before, "DET106")
+    name = "self.chars" if "chars" in code else "known"
+    assert code.count(f"sorted({name})") == 2
+    assert not left
+
+
+def test_a_set_that_is_handed_on_is_a_persons_to_order() -> None:
+    code = "def f(g, words: set[str]):\n    g(words)\n    return {w: i for i, w in enumerate(words)}\n"
+    assert fixed(code, "DET106")[0] == code

@@ -475,6 +475,15 @@ def call_at(context: Context, place: Location) -> ast.Call | None:
     return None
 
 
+def as_one(fix: Fix | None) -> Fix | None:
+    """A fix that several findings have, so that whichever is applied repairs them all."""
+    return fix and replace(fix, edits=tuple(_shared(edit) for edit in fix.edits))
+
+
+def _shared(edit: Edit) -> Edit:
+    return edit if edit.shared else replace(edit, shared=f"{edit.location.line}:{edit.location.column} {edit.content}")
+
+
 def has_comment(text: str) -> bool:
     """Whether a piece of code holds a comment; a `#` in a string is none."""
     if "#" not in text:

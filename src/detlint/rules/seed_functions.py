@@ -12,12 +12,12 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from detlint.diagnostics import Checked, Confidence, Edit, Fix
+from detlint.diagnostics import Checked, Confidence, Fix
 from detlint.project.questions import unseeded
 from detlint.project.run import Run
 from detlint.rules.entry_repairs import SETTLES, EntryRepair
 from detlint.rules.repair_names import SEED_NAMES, Names
-from detlint.rules.repairs import Repair, call_at
+from detlint.rules.repairs import Repair, as_one, call_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -155,7 +155,7 @@ def _seeded(context: Context, entry: EntryPoint, missing: Missing) -> Fix | None
         head = f"def {name}(seed: int) -> None:" if typed else f"def {name}(seed):"
         step.define("\n    ".join((head, _DOC, *body)))
         step.insert(f"{name}({seed})")
-    return _as_one(step.repair.unsafe(f"Seed by `{name}` where the program starts")) if name else None
+    return as_one(step.repair.unsafe(f"Seed by `{name}` where the program starts")) if name else None
 
 
 def _statements(context: Context, missing: Missing) -> list[tuple[str, str, str]]:
@@ -175,15 +175,6 @@ def _statements(context: Context, missing: Missing) -> list[tuple[str, str, str]
 def _bound(context: Context) -> set[str]:
     """All names that the file binds at its top level."""
     return set(context.index.module_bindings)
-
-
-def _as_one(fix: Fix | None) -> Fix | None:
-    """A fix that several findings have, so that whichever is applied repairs them all."""
-    return fix and replace(fix, edits=tuple(_shared(edit) for edit in fix.edits))
-
-
-def _shared(edit: Edit) -> Edit:
-    return edit if edit.shared else replace(edit, shared=f"{edit.location.line}:{edit.location.column} {edit.content}")
 
 
 # ----------------------------------------------------------------------------------------- functions that are there
@@ -219,7 +210,7 @@ def _with_more(context: Context, seed: Event, missing: Missing, seeder: str) -> 
         (repair.name(name, statement, module=module, others=same_as(name)), more) for name, module, more in statements
     ]
     repair.insert_after(statement, "\n".join(f"{name}({given}{more})" for name, more in names))
-    fix = _as_one(repair.unsafe(f"Seed {' and '.join(f'`{name}`' for name, _ in names)} in `{function.name}`, too"))
+    fix = as_one(repair.unsafe(f"Seed {' and '.join(f'`{name}`' for name, _ in names)} in `{function.name}`, too"))
     return fix if fix is None or home is context else _elsewhere(fix, home)
 
 
@@ -250,7 +241,7 @@ def _imported(context: Context, project: Project, entry: EntryPoint, missing: Mi
             if name and Names(context).is_free(name, step.start.at):
                 step.repair.import_also(statement, name)
                 step.insert(f"{name}({step.seed()})")
-                return _as_one(step.repair.unsafe(f"Call `{name}` of `{statement.module}` where the program starts"))
+                return as_one(step.repair.unsafe(f"Call `{name}` of `{statement.module}` where the program starts"))
     return None
 
 
@@ -268,7 +259,7 @@ def _seeding_function(project: Project, module: ModuleSummary, states: tuple[str
 
 def _call_of(step: EntryRepair, function: ast.FunctionDef) -> Fix | None:
     step.insert(f"{function.name}({step.seed()})" if function.args.args else f"{function.name}()")
-    return _as_one(step.repair.unsafe(f"Call `{function.name}` where the program starts"))
+    return as_one(step.repair.unsafe(f"Call `{function.name}` where the program starts"))
 
 
 def _unused_function(context: Context, project: Project, states: tuple[str, ...]) -> ast.FunctionDef | None:

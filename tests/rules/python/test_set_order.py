@@ -283,6 +283,16 @@ SHOWS = {
 }
 
 SILENT = {
+    "a set or the ends of it, as an argument says": """
+        class Dates:
+            def get(self, dates, ends=False):
+                if ends:
+                    return dates[0], dates[-1]
+                return set(dates.text.split())
+            def run(self, dates):
+                first, last = self.get(dates, ends=True)
+                return f"{first}-{last}"
+    """,
     "an annotation that what is returned contradicts": """
         def classes(source) -> set:
             found = list(source)

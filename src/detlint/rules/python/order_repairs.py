@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from detlint.rules.python.order_texts import made_of_texts
 from detlint.rules.python.order_ties import TIES
-from detlint.rules.repairs import Repair
+from detlint.rules.repairs import Repair, as_one
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from detlint.context import Context
     from detlint.diagnostics import Fix
     from detlint.rules.python.order import OrderFinding
@@ -32,6 +34,21 @@ _OBJECTS = re.compile(
     r"module|param|tensor|layer|node|object|func|callback|future|thread|process|task|optimi[sz]er|model|edge", re.I
 )
 """Words for what cannot."""
+_TOGETHER = frozenset(
+    "builtins.list builtins.tuple builtins.enumerate builtins.zip builtins.iter builtins.map builtins.filter tqdm.tqdm"
+    " tqdm.auto.tqdm numpy.array".split()
+)
+"""What goes through a set in its order."""
+_ALONE = frozenset(
+    "builtins.len builtins.sorted builtins.set builtins.frozenset builtins.sum builtins.min builtins.max builtins.any"
+    " builtins.all builtins.bool builtins.isinstance builtins.print builtins.str builtins.repr builtins.type".split()
+)
+"""What is given a set and does not hang on its order, or only shows it."""
+_OF_SETS = frozenset(
+    "union intersection difference symmetric_difference update intersection_update difference_update issubset"
+    " issuperset isdisjoint isin".split()
+)
+_OF_LOGS = frozenset({"debug", "info", "warning", "error", "exception", "write"})
 _ORDERED = (ast.List, ast.ListComp, ast.Dict, ast.DictComp, ast.Tuple)
 
 
@@ -68,17 +85,66 @@ def set_fix(context: Context, finding: OrderFinding) -> Fix | None:
     if _is_written_out(node):
         repair.rebracket(node, "[", "]")
         return repair.safe("Keep the order in which it is written")
+    for other in _others(context, node):
+        if other is None:
+            return None
+        _sort(repair, other)
     if made_of_texts(context.index, finding.made):
         _sort(repair, node)
-        return repair.safe(_SORT)
+        return as_one(repair.safe(_SORT))
     words = f"{ast.unparse(node)} {ast.unparse(finding.made)} {_items(context, node)}"
     if _COMPARABLE.search(words) and not _OBJECTS.search(words):
         _sort(repair, node)
-        return repair.unsafe("Sort it; its elements must be of types that can be compared")
+        return as_one(repair.unsafe("Sort it; its elements must be of types that can be compared"))
     if not isinstance(node, ast.Call) or len(node.args) != 1 or node.keywords or not _makes_set(context, node):
         return None
     repair.replace(node.func, f"{repair.builtin('dict', node)}.fromkeys")
     return repair.unsafe("Keep the order of arrival")
+
+
+def _others(context: Context, node: ast.expr) -> Iterator[ast.expr | None]:
+    """Where else a set is gone through; None for a place where it may be.
+
+    Two passes over the same set have the same order, and what they make is often put together by position: sorted are
+    all of them or none.
+    """
+    for load in _loads(context, node):
+        parent = context.index.parent(load)
+        if isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):
+            inner = context.index.parent(parent)
+            if not isinstance(inner, (ast.SetComp, ast.DictComp)):
+                yield load
+        elif isinstance(parent, (ast.Call, ast.keyword, ast.Starred)):
+            names = set(context.names(parent.func)) if isinstance(parent, ast.Call) else set()
+            is_joined = isinstance(parent, ast.Call) and getattr(parent.func, "attr", "") == "join"
+            if names & _TOGETHER or is_joined:
+                yield load
+            elif not names & _ALONE and not _is_of_set(context, parent):
+                yield None
+
+
+def _loads(context: Context, node: ast.expr) -> list[ast.expr]:
+    """The other places that read what a node reads: the same variable, or the same attribute in the same class."""
+    index = context.index
+    found: list[ast.expr] = []
+    if isinstance(node, ast.Name):
+        bindings = index.bindings(node)
+        found = [load for load in index.loads(node.id) if index.bindings(load) == bindings]
+    elif isinstance(node, ast.Attribute):
+        written = ast.unparse(node)
+        found = [load for load in index.attribute_loads(node.attr) if ast.unparse(load) == written]
+        found = [load for load in found if _class(context, load) is _class(context, node)]
+    return [load for load in found if load is not node]
+
+
+def _class(context: Context, node: ast.AST) -> ast.AST | None:
+    return next((each for each in context.index.ancestors(node) if isinstance(each, ast.ClassDef)), None)
+
+
+def _is_of_set(context: Context, call: ast.AST) -> bool:
+    """Whether a set is given to a method of another one, or to what logs it."""
+    method = call.func.attr if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else ""
+    return method in _OF_SETS or method in _OF_LOGS
 
 
 def _is_written_out(node: ast.expr) -> bool:

@@ -55,6 +55,8 @@ class Statements(Names):
         if self.kind == "set" and track.form == "set" and self.elements.annotation_of_numbers(function.returns):
             return
         calls, handed_on = self.facts.calls_of(function)
+        if track.form == "set" and any(isinstance(each.value, ast.Tuple) for each in self.index.returns(function)):
+            track = replace(track, confidence=Confidence.LOW)  # its arguments say which it gives
         for call in calls:
             self.follow(call, track)
         if calls:
