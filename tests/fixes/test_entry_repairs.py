@@ -186,6 +186,60 @@ CASES = {
     ),
 }
 
+CASES["a function that has the name of the module"] = (
+    """
+    from random import random, shuffle
+
+    print(random())
+    """,
+    """
+    from random import random, shuffle, seed
+
+    SEED = 42
+    seed(SEED)
+
+    print(random())
+    """,
+)
+CASES["all names of the module"] = (
+    """
+    from random import *
+
+    print(random())
+    """,
+    """
+    from random import *
+
+    SEED = 42
+    seed(SEED)
+
+    print(random())
+    """,
+)
+CASES["another seed further down is of another part"] = (
+    """
+    import random
+
+    import numpy as np
+
+    np.random.seed(3)
+    first = np.random.rand()
+    np.random.seed(3)
+    print(random.random(), first)
+    """,
+    """
+    import random
+
+    import numpy as np
+
+    np.random.seed(3)
+    random.seed(3)
+    first = np.random.rand()
+    np.random.seed(3)
+    print(random.random(), first)
+    """,
+)
+
 
 @pytest.mark.parametrize(("before", "after"), CASES.values(), ids=CASES)
 def test_a_program_is_seeded_where_it_starts(before: str, after: str) -> None:
@@ -199,8 +253,8 @@ def test_a_program_is_seeded_where_it_starts(before: str, after: str) -> None:
     [
         # where nothing may stand before the draw
         "import random; print(random.random())\n",
-        # where the name that everyone uses is taken
-        "from random import random\n\nprint(random())\n",
+        # where all names are taken
+        "from random import random\n\nseed = 3\nprint(random(), seed)\n",
     ],
 )
 def test_no_fix(code: str) -> None:

@@ -17,6 +17,58 @@ if TYPE_CHECKING:
 STATES = ("DET101", "DET121", "DET207", "DET305")
 
 CASES = {
+    "all names of a module, one of them the parameter's": (
+        """
+        from random import *
+        import torch
+
+        print(random(), torch.rand(1))
+        """,
+        """
+        from random import *
+        import torch
+
+        SEED = 42
+
+
+        def seed_everything(number):
+            \"\"\"Seed all random states that this program draws from.\"\"\"
+            seed(number)
+            torch.manual_seed(number)
+
+
+        seed_everything(SEED)
+
+        print(random(), torch.rand(1))
+        """,
+    ),
+    "the main function that seeds another state": (
+        """
+        import random
+        import numpy as np
+
+        def main(args):
+            # Repeat.
+            np.random.seed(args.seed)
+            print(random.random(), np.random.rand())
+
+        if __name__ == "__main__":
+            main(parse_args())
+        """,
+        """
+        import random
+        import numpy as np
+
+        def main(args):
+            # Repeat.
+            np.random.seed(args.seed)
+            random.seed(args.seed)
+            print(random.random(), np.random.rand())
+
+        if __name__ == "__main__":
+            main(parse_args())
+        """,
+    ),
     "a function of its own for a script": (
         """
         import random
@@ -383,4 +435,20 @@ def test_in_a_notebook_the_function_goes_below_the_imports(detlint: Run, project
     lines = "".join(first["source"]).split("\n")
     assert lines[-1] == "seed_everything(SEED)"
     assert "def seed_everything(seed):" in lines
+    assert second["source"] == cells[1]["source"]
+
+
+def test_a_constant_of_a_notebook_stands_where_most_is_imported(detlint: Run, project: Path) -> None:
+    import json
+
+    code: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    cells = [
+        {**code, "source": ["import numpy as np\n", "from sklearn.cluster import KMeans"]},
+        {**code, "source": ["from sklearn.linear_model import LinearRegression\n", "LinearRegression()"]},
+        {**code, "source": ["KMeans(3).fit(np.ones((3, 3)))"]},
+    ]
+    (project / "a.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    assert detlint("--fix", "--unsafe-fixes", ".").status == 0
+    first, second, _ = json.loads((project / "a.ipynb").read_text())["cells"]
+    assert first["source"][-1] == "SEED = 42"
     assert second["source"] == cells[1]["source"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from detlint.index.syntax import is_main_guard
@@ -239,6 +240,11 @@ class EntryRepair:
             self._head = [each for each in before if isinstance(each, (ast.Import, ast.ImportFrom))]
             self._is_late = bool(self._head)
         after = next((each for each in reversed(before) if self._comes_first(each)), None)
+        seeds = before[before.index(after) + 1 :] if after is not None else before
+        if not self._early and any(map(_settles, seeds)):
+            # Behind the first of them and those that follow it: what is seeded anew further down is another part.
+            first = next(place for place, each in enumerate(seeds) if _settles(each))
+            after = list(takewhile(_settles, seeds[first:]))[-1]
         if after is None and before and _is_docstring(before[0]):
             after = before[0]
         return Start(block, leads, after)
@@ -252,14 +258,19 @@ class EntryRepair:
             names = {node.id for target in statement.targets for node in ast.walk(target) if isinstance(node, ast.Name)}
             if names & set(SEED_NAMES):
                 return True
-        if not isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Expr)) or statement.value is None:
-            return False
-        call = statement.value
-        if not isinstance(call, ast.Call):
-            return False
-        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-        # A generator that is seeded belongs to what uses it.
-        return bool(PARSES.fullmatch(name) or (isinstance(statement, ast.Expr) and SETTLES.search(name)))
+        return isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Expr)) and bool(
+            PARSES.fullmatch(_called(statement.value))
+        )
+
+
+def _settles(statement: ast.stmt) -> bool:
+    """Whether a statement seeds or settles something. A generator that is seeded belongs to what uses it."""
+    return isinstance(statement, ast.Expr) and SETTLES.search(_called(statement.value)) is not None
+
+
+def _called(value: ast.expr | None) -> str:
+    """The last part of the name of what is called; empty if nothing is."""
+    return getattr(value.func, "attr", getattr(value.func, "id", "")) if isinstance(value, ast.Call) else ""
 
 
 def _is_docstring(statement: ast.stmt) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,9 @@ _PARAMETERS = ("random_state", "seed")
 _SEEDERS = ("seed", "manual_seed", "set_seed", "set_random_seed", "seed_everything", "default_rng", "RandomState")
 """Parameters, and functions by their first argument, that take a seed."""
 
+_STARS = {"random": ("numpy", "numpy.random", "pylab", "matplotlib.pylab", "jax")}
+"""Modules of which a `*` binds a name, beside those of that name (`from random import *` binds a function)."""
+
 _TAKEN = ("SEED", "RANDOM_SEED", "GLOBAL_SEED", "DETLINT_SEED")
 
 
@@ -72,6 +76,12 @@ class Names:
         ):
             return None
         return written, [self._import(statement, module, at)]
+
+    def import_from(self, qualified: str, at: ast.AST) -> ast.ImportFrom | None:
+        """The import at the head of the file that names others of the same module."""
+        module = qualified.rpartition(".")[0]
+        imports = (each for each in self.first_imports(at) if isinstance(each, ast.ImportFrom) and not each.level)
+        return next((each for each in imports if each.module == module and each.names[0].name != "*"), None)
 
     def is_free(self, name: str, at: ast.AST) -> bool:
         """Whether a name means nothing at a node, and is used nowhere in the file."""
@@ -116,7 +126,15 @@ class Names:
                     found = (len(means), name + qualified[len(means) :])
                     best = max(best or found, found)
             shadowed.update(scope)
+        module, _, last = qualified.rpartition(".")
+        if best is None and last not in shadowed and module in self._stars():
+            return last
         return best[1] if best else None
+
+    def _stars(self) -> set[str]:
+        """The modules of which the file imports all names."""
+        imports = (each for each in self._index.tree.body if isinstance(each, ast.ImportFrom) and not each.level)
+        return {each.module or "" for each in imports if each.names[0].name == "*"}
 
     def _imported(self, bindings: list[Binding], at: ast.AST, *, outer: bool) -> str:
         """What a name means at a node if imports, all of the same, bind it there; else nothing."""
@@ -159,6 +177,8 @@ class Names:
 
     def _is_free(self, name: str, at: ast.AST, meaning: str) -> bool:
         """Whether a name bound at the top of the file is seen at a node and takes nobody's place."""
+        if any(star.rpartition(".")[2] == name or star in _STARS.get(name, ()) for star in self._stars()):
+            return False
         for scope in self._index.visible(at):
             if name in scope and not (
                 meaning and scope is self._index.module_bindings and self._means(scope[name], meaning)
@@ -305,15 +325,24 @@ class Names:
         return replace(edit, content=edit.content + "\n" * (2 - gap))
 
     def first_imports(self, at: ast.AST) -> list[ast.Import | ast.ImportFrom]:
-        """The imports at the head of the file; above a node that runs as the file is loaded."""
-        found = []
+        """The imports at the head of the file; above a node that runs as the file is loaded.
+
+        In a notebook those of the cell that has most of them: cells further down import what they show.
+        """
+        found: list[ast.Import | ast.ImportFrom] = []
         limit = self._limit(at)
         for statement in self._index.tree.body:
             if isinstance(statement, _LATER) or statement is limit:
                 break
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 found.append(statement)
-        return found
+        cells = Counter(self._cell(each) for each in found)
+        most = max(cells, key=cells.__getitem__, default=0)
+        return [each for each in found if self._cell(each) == most]
+
+    def _cell(self, statement: ast.stmt) -> int:
+        """The number of the cell that holds a statement; 0 outside of notebooks."""
+        return sum(cell.first <= statement.lineno for cell in self._source.cells)
 
     def _limit(self, at: ast.AST) -> ast.stmt | None:
         """The statement of the top level that holds a node; None if the node is in a function, which runs later."""

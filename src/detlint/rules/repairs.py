@@ -335,7 +335,12 @@ class Repair:
         """
         names, node = Names(self.context), self.context.ast(at)
         wanted = next((each for each in (qualified, *others) if names.known(each, node)), qualified)
-        return self._named(names.library(wanted, node, module), self._imports)
+        found = names.library(wanted, node, module)
+        beside, last = names.import_from(wanted, node), wanted.rpartition(".")[2]
+        if found is None and beside is not None and names.is_free(last, node):
+            self.import_also(beside, last)  # `from random import random` takes the name of the module
+            return last
+        return self._named(found, self._imports)
 
     def import_also(self, statement: ast.ImportFrom, name: str) -> None:
         """Import one more name from a module of which names are imported already."""

@@ -8,6 +8,7 @@ which learns what it lacks; by the function of a library that the file imports; 
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -52,6 +53,7 @@ _OF_LIBRARIES = {
 """Functions that seed all states of `SEEDING`, by the library that brings them: name, module to import, what is given
 beside the seed."""
 
+_MAIN = re.compile(r"_?(main|run|cli|train)(_worker|_main)?")
 _NAMES = ("seed_everything", "set_seeds", "seed_all")
 _DOC = '"""Seed all random states that this program draws from."""'
 
@@ -144,15 +146,14 @@ def _seeded(context: Context, entry: EntryPoint, missing: Missing) -> Fix | None
         name = step.name(function, module=module, others=same_as(function))
         step.insert(f"{name}({step.seed()}{more})")
     else:
-        body = [
-            f"{step.name(function, module=module, others=same_as(function))}(seed{more})"
-            for function, module, more in statements
-        ]
-        if not all(map(step.is_of_file, body)):
+        seeders = [step.name(function, module=module, others=same_as(function)) for function, module, _ in statements]
+        if not all(map(step.is_of_file, seeders)):
             return None  # imports of a function, which another one does not see
+        parameter = "number" if "seed" in seeders else "seed"
+        body = [f"{seeder}({parameter}{more})" for seeder, (_, _, more) in zip(seeders, statements, strict=True)]
         seed = step.seed()
         typed = any(function.returns is not None for function in context.index.functions)
-        head = f"def {name}(seed: int) -> None:" if typed else f"def {name}(seed):"
+        head = f"def {name}({parameter}: int) -> None:" if typed else f"def {name}({parameter}):"
         step.define("\n    ".join((head, _DOC, *body)))
         step.insert(f"{name}({seed})")
     return as_one(step.repair.unsafe(f"Seed by `{name}` where the program starts")) if name else None
@@ -179,12 +180,16 @@ def _bound(context: Context) -> set[str]:
 
 # ----------------------------------------------------------------------------------------- functions that are there
 def _extended(context: Context, entry: EntryPoint, missing: Missing, seeder: str) -> Fix | None:
-    """Have a function that is called already, and seeds other states before all of these draws, seed these as well."""
+    """Have a function that is called already, and seeds other states before all of these draws, seed these as well.
+
+    That is one that is there for it, or the `main` of the file.
+    """
     first = min(event.order for event in missing.values())
     for seed in reversed(list(entry.run.of_kind("seed"))):
         if seed.conditional or seed.process or seed.worker or not seed.chain or seed.order > first:
             continue
-        if SETTLES.search(seed.function.rpartition(".")[2]):
+        name = seed.function.rpartition(".")[2]
+        if SETTLES.search(name) or (_MAIN.fullmatch(name) and seed.path == context.path and len(seed.chain) == 1):
             fix = _with_more(context, seed, missing, seeder)
             if fix is not None:
                 return fix

@@ -34,20 +34,21 @@ _OBJECTS = re.compile(
     r"module|param|tensor|layer|node|object|func|callback|future|thread|process|task|optimi[sz]er|model|edge", re.I
 )
 """Words for what cannot."""
-_TOGETHER = frozenset(
-    "builtins.list builtins.tuple builtins.enumerate builtins.zip builtins.iter builtins.map builtins.filter tqdm.tqdm"
-    " tqdm.auto.tqdm numpy.array".split()
-)
+_TOGETHER = frozenset({
+    "builtins.list", "builtins.tuple", "builtins.enumerate", "builtins.zip", "builtins.iter", "builtins.map",
+    "builtins.filter", "tqdm.tqdm", "tqdm.auto.tqdm", "numpy.array",
+})  # fmt: skip
 """What goes through a set in its order."""
-_ALONE = frozenset(
-    "builtins.len builtins.sorted builtins.set builtins.frozenset builtins.sum builtins.min builtins.max builtins.any"
-    " builtins.all builtins.bool builtins.isinstance builtins.print builtins.str builtins.repr builtins.type".split()
-)
+_ALONE = frozenset({
+    "builtins.len", "builtins.sorted", "builtins.set", "builtins.frozenset", "builtins.sum", "builtins.min",
+    "builtins.max", "builtins.any", "builtins.all", "builtins.bool", "builtins.isinstance", "builtins.print",
+    "builtins.str", "builtins.repr", "builtins.type",
+})  # fmt: skip
 """What is given a set and does not hang on its order, or only shows it."""
-_OF_SETS = frozenset(
-    "union intersection difference symmetric_difference update intersection_update difference_update issubset"
-    " issuperset isdisjoint isin".split()
-)
+_OF_SETS = frozenset({
+    "union", "intersection", "difference", "symmetric_difference", "update", "intersection_update",
+    "difference_update", "issubset", "issuperset", "isdisjoint", "isin",
+})  # fmt: skip
 _OF_LOGS = frozenset({"debug", "info", "warning", "error", "exception", "write"})
 _ORDERED = (ast.List, ast.ListComp, ast.Dict, ast.DictComp, ast.Tuple)
 
