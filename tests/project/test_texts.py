@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from detlint.project.loader import Finder
-from detlint.project.texts import ModuleText, ModuleTexts, Noise, noise_of
+from detlint.project.texts import ModuleText, ModuleTexts, Noise, noise_of, with_packages
 from detlint.registry import registry
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def test_a_top_level_that_only_defines_is_quiet(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "imported"),
     [
-        ("import a, b.c as d\nfrom e.f import g\n", ("a", "b.c", "e.f")),
+        ("import a, b.c as d\nfrom e.f import g, H\n", ("a", "b.c", "e.f", "e.f.g")),
         ("from . import x, y as z\nfrom .. import (\n    v,  # not w\n    w,\n)\n", (".x", ".y", "..v", "..w")),
         ("from .a import *\n", (".a",)),
         ("try:\n    import a\nexcept ImportError:\n    import b\n", ("a", "b")),
@@ -165,3 +165,26 @@ def test_the_noise_of_the_packs_knows_seeds_draws_and_modes() -> None:
         "import numpy as np\n\nPI = np.pi\n",
     ):
         assert not ModuleText(text).runs(noise)[0], text
+
+
+def test_the_packages_of_a_module_run_for_who_is_outside_of_them(tmp_path: Path) -> None:
+    (tmp_path / "pack" / "inner").mkdir(parents=True)
+    (tmp_path / ".git").mkdir()
+    for name, text in {
+        "pack/__init__.py": "import random\nrandom.seed(1)\n",
+        "pack/inner/__init__.py": "",
+        "pack/inner/one.py": "from . import two\nfrom pack.inner.two import x\n",
+        "pack/inner/two.py": "x = 1\n",
+        "main.py": "from pack.inner import one\n",
+    }.items():
+        (tmp_path / name).write_text(text)
+    found = ModuleTexts(Finder().file, NOISE)
+    assert found.quiet_import(str(tmp_path / "pack/inner/one.py"))
+    assert not found.quiet_import(str(tmp_path / "main.py"))
+
+
+def test_what_importing_a_module_runs() -> None:
+    assert list(with_packages("a.b.c")) == ["a", "a.b", "a.b.c"]
+    assert list(with_packages("a")) == ["a"]
+    assert list(with_packages("..a.b")) == ["..", "..a", "..a.b"]
+    assert list(with_packages(".")) == ["."]

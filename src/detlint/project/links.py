@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from detlint.project.effects import EVERY
 from detlint.project.summary import (
+    COMMANDS,
     FRAMEWORK_METHODS,
+    GIVEN,
     HOOKS,
     MODULE,
     TESTING_HOOKS,
@@ -169,9 +171,16 @@ class Links:
                     yield other
 
     def _of_result(self, module: ModuleSummary, function: FunctionSummary, rest: str, depth: int) -> Iterator[Found]:
-        """A member of the objects that a function gives."""
+        """A member of the objects that a function gives; of a function that it gives, what calling that does."""
         for made in function.returns if depth <= _MAX_STEPS else ():
-            yield from self._named(module, f"{made}.{rest}", depth + 1)
+            if not made.startswith(GIVEN):
+                yield from self._named(module, f"{made}.{rest}", depth + 1)
+                continue
+            inner = module.functions.get(made.removeprefix(GIVEN))
+            if inner is not None and rest == "__call__":
+                yield module, inner
+            elif inner is not None and rest.startswith("__call__()."):
+                yield from self._of_result(module, inner, rest.removeprefix("__call__()."), depth + 1)
 
     # ------------------------------------------------------------------------------------------------------ classes
     def _member(self, module: ModuleSummary, cls: str, member: str, depth: int) -> Iterator[Found]:
@@ -187,6 +196,11 @@ class Links:
                 for name in filter(FRAMEWORK_METHODS.match, names):
                     if member == TESTING_HOOKS and TRAINING_METHODS.match(name):
                         continue
+                    yield from self._of_family(family, name)
+        elif member == COMMANDS:
+            names = dict.fromkeys(name for other, base in family for name in other.classes[base][0])
+            for name in names:
+                if not name.startswith("_"):
                     yield from self._of_family(family, name)
         else:
             several = {"": ("__init__", "__post_init__"), "__call__": ("__call__", "forward", "call")}

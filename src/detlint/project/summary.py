@@ -19,8 +19,10 @@ from detlint.index import FileIndex, dotted_name, is_main_guard
 from detlint.index.configured import INSTANTIATE
 from detlint.index.tree import CHILD_FIELDS
 from detlint.index.values import UNKNOWN, Instance, LocalClass, LocalFunction, Partial, Ref, Value
+from detlint.index.values import Mapping as Dictionary
 from detlint.project.conditions import ANY, Condition, ConditionReader, Known, asked
 from detlint.project.places import COMMAND_LIBRARIES
+from detlint.project.texts import may_be_module, with_packages
 
 if TYPE_CHECKING:
     from detlint.project.effects import Effect, EffectTable
@@ -32,6 +34,10 @@ HOOKS = "<hooks>"
 """In place of a method's name: all those that a framework calls on an object that it is given."""
 TESTING_HOOKS = "<testing hooks>"
 """Those that it calls when it does not train."""
+COMMANDS = "<commands>"
+"""All those that a library for command lines makes commands of."""
+GIVEN = "function:"
+"""Before the key of a function that a function gives."""
 
 # A branch that raises ends the program: what follows runs whenever the program goes on. One that returns does not.
 _LEAVES = (ast.Return, ast.Continue, ast.Break)
@@ -42,6 +48,8 @@ _SPAWNING = {
     "torch_xla.distributed.xla_multiprocessing.spawn",
 }
 _COMMAND_DECORATORS = re.compile(r"(^|\.)(command|main|cli|entrypoint)$")
+_OF_A_GROUP = frozenset({"command", "group"})
+_MAKING_COMMANDS = frozenset({"fire.Fire", "fire.core.Fire", "jsonargparse.CLI", "jsonargparse.auto_cli"})
 _NOT_CALLING = frozenset(
     f"builtins.{name}"
     for name in (
@@ -116,9 +124,10 @@ class Step:
 class FunctionSummary:
     """A function, or a module's top level under the key `<module>`.
 
-    `returns` are the objects that it gives, by their classes: `class:NAME` of the file, else qualified names. `plain`
-    is the key of the function itself, where this is what it does as a method of a class that derives from its own.
-    `owner` is the class of a method; `keeps` is what a constructor keeps in attributes, None for other functions.
+    `returns` are the objects that it gives, by their classes: `class:NAME` of the file, else qualified names; functions
+    of its own, as `function:KEY`. `plain` is the key of the function itself, where this is what it does as a method of
+    a class that derives from its own. `owner` is the class of a method; `keeps` is what a constructor keeps in
+    attributes, None for other functions.
     `asks` are the parameters on which it depends what the function does.
     """
 
@@ -251,6 +260,8 @@ class Summariser:
         self._reader = ConditionReader(index)
         self._keys: dict[ast.AST, str] = {}
         self._taken: set[str] = set()
+        self._imported: set[str] = set()
+        """The modules that the file imports in any case, as far as has been seen."""
         self._statement_effects: dict[ast.stmt, list[tuple[ast.AST, Effect]]] = {}
         self.functions = Functions() if functions is None else functions
 
@@ -335,9 +346,13 @@ class Summariser:
         for argument, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=False):
             if keyword_default is not None:
                 summary.defaults[argument.arg] = self._reader.known(keyword_default)
+        for decorator in node.decorator_list:
+            place, text = self.locate(decorator), self._text(_undressed(decorator))
+            summary.steps += (Step(place, (), target=key, text=text) for key in self._before(decorator))
         self._block(node.body, (), summary.steps)
-        given = [each.value for each in self.index.returns(node)]
-        summary.returns = tuple(dict.fromkeys(name for value in given for name in self._made(value)))
+        given = [each.value for each in self.index.returns(node) if each.value is not None]
+        made = [*(name for value in given for name in self._made(value)), *map(GIVEN.__add__, self._inner_ones(given))]
+        summary.returns = tuple(dict.fromkeys(made))
         owner = self.index.owner(node)
         if owner is not None and self._named_classes.get(owner.name) is owner:
             summary.owner = owner.name
@@ -345,6 +360,48 @@ class Summariser:
                 summary.keeps = self._reader.kept(node)
         summary.asks = tuple(dict.fromkeys(_asked(summary)))
         return summary
+
+    def _inner_ones(self, given: list[ast.expr]) -> Iterator[str]:
+        """The functions of the file that some expressions are."""
+        for node in given:
+            for value in self.index.evaluate(node).alternatives:
+                if isinstance(value, LocalFunction):
+                    yield self._local(value.node)
+
+    def _before(self, decorator: ast.expr) -> Iterator[str]:
+        """What runs before a function that is decorated: the function put around it, the group of a command."""
+        applied = isinstance(decorator, ast.Call)
+        for value in self.index.evaluate(decorator).alternatives:
+            if isinstance(value, LocalFunction):
+                yield from self._inner_ones([r.value for r in self.index.returns(value.node) if r.value is not None])
+            elif isinstance(value, Ref) and self._outside(value.name):
+                yield f"{value.name}().__call__"
+        callee = _undressed(decorator)
+        for value in self.index.evaluate(callee).alternatives if applied else ():
+            if isinstance(value, Ref) and self._outside(value.name):
+                yield f"{value.name}().__call__().__call__"
+        if isinstance(callee, ast.Attribute) and callee.attr in _OF_A_GROUP:
+            yield from self._group(callee.value)
+
+    def _group(self, node: ast.expr) -> Iterator[str]:
+        """The function that a library for command lines runs before the commands of a group."""
+        for value in self.index.evaluate(node).alternatives:
+            if isinstance(value, LocalFunction):
+                yield self._local(value.node)
+            elif isinstance(value, Ref) and self._outside(value.name):
+                yield value.name
+        name = dotted_name(node)
+        yield from (key for group, key in self._callbacks if group == name)
+
+    @cached_property
+    def _callbacks(self) -> list[tuple[str, str]]:
+        """The groups of typer, by their names, with the functions that run before their commands."""
+        return [
+            (dotted_name(decorator.value) or "", self._keys[function])
+            for function in self.index.functions
+            for decorator in map(_undressed, function.decorator_list)
+            if isinstance(decorator, ast.Attribute) and decorator.attr == "callback"
+        ]
 
     def _is_command(self, decorator: ast.expr) -> bool:
         expression = decorator.func if isinstance(decorator, ast.Call) else decorator
@@ -498,9 +555,12 @@ class Summariser:
             location = location or self.locate(node.func)
             steps.append(Step(location, guards, effect, text=self._text(node.func)))
         own = self._own_method(node.func)
-        targets = list(self._targets(index.evaluate(node.func), node)) or [
-            (target, self._keywords(node)) for target in self._of_made(node.func)
-        ]
+        inherited = [] if own else [(target, self._keywords(node)) for target in self._inherited(node.func)]
+        targets = (
+            inherited
+            or list(self._targets(index.evaluate(node.func), node))
+            or [(target, self._keywords(node)) for target in self._of_made(node.func)]
+        )
         for target, given in targets or ([("", self._keywords(node))] if own else []):
             location = location or self.locate(node.func)
             steps.append(Step(location, guards, target=target, text=self._text(node.func), given=given, own=own))
@@ -530,6 +590,20 @@ class Summariser:
             return callee.attr if self.index.class_of(callee) is not None else ""
         is_super = isinstance(holder, ast.Call) and isinstance(holder.func, ast.Name) and holder.func.id == "super"
         return f">{callee.attr}" if is_super else ""
+
+    def _inherited(self, callee: ast.expr) -> Iterator[str]:
+        """Methods that objects of classes of the file have from classes of other files, which may call theirs."""
+        if not isinstance(callee, ast.Attribute):
+            return
+        for value in self.index.evaluate(callee.value).alternatives:
+            cls = value.type if isinstance(value, Instance) else None
+            if (
+                isinstance(cls, LocalClass)
+                and self._named_classes.get(cls.node.name) is cls.node
+                and self.index.method(cls, callee.attr) is None
+                and any(self._outside(base) for base in self.index.bases(cls.node))
+            ):
+                yield f"class:{cls.node.name}.{callee.attr}"
 
     def _of_made(self, callee: ast.expr) -> list[str]:
         """The functions that a call runs of an object that functions out of sight make."""
@@ -692,6 +766,8 @@ class Summariser:
             for value in self.index.evaluate(node.func.value).alternatives:
                 for target in self._run_by_callee(value):
                     yield target, False, ()
+        if not _MAKING_COMMANDS.isdisjoint(names):
+            yield from ((target, False, ()) for target in self._made_commands(node))
         init = self._worker_init(node)
         loads = any(name.endswith("DataLoader") for name in names)
         loaders = self._has_workers(node, default=init is not None) if loads else False
@@ -712,6 +788,28 @@ class Summariser:
                         yield from ((target, workers, guards) for target, _ in self._targets(value, node))
                     elif not local or isinstance(value, (LocalFunction, Partial)):
                         yield from ((target, workers, guards) for target in self._run_by_callee(value))
+
+    def _made_commands(self, node: ast.Call) -> Iterator[str]:
+        """The functions and methods of which a call makes commands: those of what it is given, else of the file."""
+        if not node.args and not node.keywords:
+            yield from (self._keys[f] for f in self.index.functions if self.index.parent(f) is self.index.tree)
+        for argument in node.args[:1]:
+            for value in self.index.evaluate(argument).alternatives:
+                entries = value.entries.values() if isinstance(value, Dictionary) else ()
+                for each in (value, *(self.index.evaluate(entry.value) for entry in entries)):
+                    yield from self._commands_of(each)
+
+    def _commands_of(self, value: Value) -> Iterator[str]:
+        cls = value.type if isinstance(value, Instance) else value
+        if isinstance(cls, LocalClass):
+            yield f"class:{cls.node.name}."
+            yield f"class:{cls.node.name}.{COMMANDS}"
+        elif isinstance(cls, LocalFunction):
+            yield self._local(cls.node)
+        else:
+            name = cls.name if isinstance(cls, Ref) else cls
+            if isinstance(name, str) and self._outside(name):
+                yield from (name, f"{name}.{COMMANDS}")
 
     def _chosen(self, node: ast.expr) -> Iterator[tuple[ast.expr, tuple[Guard, ...]]]:
         """What an expression may be, with the guards under which it is that: `f if fast else g` is two."""
@@ -765,13 +863,22 @@ class Summariser:
             names = [alias.name for alias in node.names]
         else:
             module = "." * node.level + (node.module or "")
-            names = [module] if node.module else [f"{module}{alias.name}" for alias in node.names]
+            inner = [alias.name for alias in node.names if may_be_module(alias.name) or not node.module]
+            names = [module, *(f"{module}.{name}" for name in inner)] if node.module else [module + n for n in inner]
+        place: Location | None = None
+        always = not guards and self.index.function(node) is None
         for name in names:
             name = self.index.modules.dots(name) + name
             root = name.partition(".")[0]
             if root and (root in sys.stdlib_module_names or self.effects.knows(root)):
                 continue
-            steps.append(Step(self.locate(node), guards, target=name, text=name, module=True))
+            for each in with_packages(name):
+                if each in self._imported:
+                    continue
+                if always:
+                    self._imported.add(each)
+                place = place or self.locate(node)
+                steps.append(Step(place, guards, target=each, text=each, module=True))
 
     def _exports(self, summary: ModuleSummary) -> None:
         index = self.index
@@ -835,6 +942,11 @@ def _asked(function: FunctionSummary) -> Iterator[str]:
             yield from asked(guard.condition)
         for _, known in step.given:
             yield from asked(known)
+
+
+def _undressed(decorator: ast.expr) -> ast.expr:
+    """A decorator without its arguments."""
+    return decorator.func if isinstance(decorator, ast.Call) else decorator
 
 
 def _top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:

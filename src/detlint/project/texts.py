@@ -128,10 +128,11 @@ class ModuleText:
             module = match["module"]
             if module is None:
                 modules += [name for name, _ in _split(match["plain"] or match["modules"])]
-            elif module.strip("."):
+                continue
+            if module.strip("."):
                 modules.append(module)
-            else:
-                modules += [module + name for name, _ in _split(match["many"] or match["one"])]
+            names = (name for name, _ in _split(match["many"] or match["one"]))
+            modules += (_joined(module, name) for name in names if may_be_module(name) or not module.strip("."))
         defaults = "\n".join(match[1] for match in _LATER.finditer(code))
         return noise.heard(_IMPORT.sub("", top), defaults, self._text), tuple(dict.fromkeys(modules))
 
@@ -196,6 +197,14 @@ class ModuleTexts:
             known = self._closures[file] = self._closure(file)
         return known
 
+    def _packages(self, file: str, names: Iterable[str]) -> Iterator[str]:
+        """The files that run for the packages of modules; those of packages around a file itself have run before."""
+        above = {part for name in names for part in with_packages(name) if part != name}
+        for part in sorted(above):
+            found = self._find(file, part)
+            if found is not None and not file.startswith(found.removesuffix("__init__.py")):
+                yield found
+
     def _closure(self, file: str) -> frozenset[str]:
         found = {file}
         pending = [file]
@@ -215,9 +224,10 @@ class ModuleTexts:
             noisy, names = _read(current).runs(self._noise)
             found = (self._find(current, name) for name in names)
             self._imports[current] = tuple(dict.fromkeys(other for other in found if other is not None))
-            if noisy or any(self._loud.get(other) for other in self._imports[current]):
+            heard = dict.fromkeys((*self._imports[current], *self._packages(current, names)))
+            if noisy or any(self._loud.get(other) for other in heard):
                 loud.append(current)
-            for other in self._imports[current]:
+            for other in heard:
                 importers.setdefault(other, []).append(current)
                 if other not in self._loud and other not in new:
                     new.add(other)
@@ -233,6 +243,19 @@ class ModuleTexts:
 def _read(file: str) -> ModuleText:
     source = read_source(file)
     return ModuleText(source.text if isinstance(source, SourceFile) else "")
+
+
+def with_packages(name: str) -> Iterator[str]:
+    """What importing a module runs, in order: the packages that it is in, then the module itself."""
+    start = len(name) - len(name.lstrip("."))
+    ends = [start] if start else []
+    ends += [place for place in range(start, len(name)) if name[place] == "."]
+    yield from dict.fromkeys(name[:end] for end in (*ends, len(name)))
+
+
+def may_be_module(name: str) -> bool:
+    """Whether what is imported from a module may be one itself, by how modules are named."""
+    return name.islower()
 
 
 def _joined(module: str, name: str) -> str:
