@@ -159,6 +159,10 @@ def test_qualified_names(code: str, expected: tuple[str, ...]) -> None:
         ("import torch\nx = None\nif y:\n    x = torch.zeros(3)\nprobe(x)", ("torch.Tensor",)),
         ("import torch\nx = other()\nif y:\n    x = torch.zeros(3)\nprobe(x)", ()),
         ("import torch\ndef f(x):\n    if isinstance(x, torch.Tensor):\n        probe(x)", ("torch.Tensor",)),
+        (
+            "import torch\nx = torch.zeros(3) if y else None\nif isinstance(x, torch.Tensor):\n    probe(x)",
+            ("torch.Tensor",),
+        ),
         ("import torch\nx = torch.zeros(3)\nfor _ in range(3):\n    x = x.abs()\nprobe(x)", ("torch.Tensor",)),
         ("import torch\ndef f(x):\n    x = torch.zeros(3)\n    probe(x)", ("torch.Tensor",)),
         ("import torch\nx = torch.zeros(3)\nx = load()\nprobe(x)", ()),

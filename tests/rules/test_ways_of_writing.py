@@ -93,6 +93,12 @@ WAYS: dict[str, dict[str, str]] = {
             @torch.compile(mode='max-autotune-no-cudagraphs')  # !
             def f(x): return x
         """,
+        "partial as decorator": """
+            from functools import partial
+            import torch
+            @partial(torch.compile, mode='max-autotune')  # !
+            def f(x): return x
+        """,
         "inductor config": """
             import torch._inductor.config as config
             config.max_autotune = True  # !
@@ -595,6 +601,11 @@ LOOK_ALIKES: dict[str, dict[str, str]] = {
         """,
     },
     "DET212": {
+        "a partial that is only made": """
+            from functools import partial
+            import torch
+            quick = partial(torch.compile, mode='max-autotune')
+        """,
         "a choice of options": """
             import argparse
 

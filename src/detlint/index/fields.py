@@ -6,7 +6,7 @@ import ast
 
 from detlint.index.core import informative
 from detlint.index.mappings import Mappings
-from detlint.index.values import UNKNOWN, Const, Instance, LocalClass, Ref, Value
+from detlint.index.values import UNKNOWN, Const, Entry, Instance, LocalClass, Mapping, Ref, Value
 
 _MAKERS = frozenset(
     {
@@ -66,6 +66,21 @@ class Fields(Mappings):
             return self._evaluate(given.value) if given.value is not None else given.evaluated
         return UNKNOWN if arguments.open else self.default_of_field(field)
 
+    def _as_dict(self, node: ast.Call) -> Value:
+        """`asdict(x)`, `vars(x)`: the fields of an object that is made in sight, each where it is given or declared."""
+        made = self._evaluate(node.args[0]) if len(node.args) == 1 else UNKNOWN
+        if not (isinstance(made, Instance) and isinstance(made.type, LocalClass) and isinstance(made.origin, ast.Call)):
+            return UNKNOWN
+        cls, arguments = made.type.node, self.arguments(made.origin)
+        mapping = Mapping({}, bool(cls.bases) or not self._has_fields(cls), node)
+        for field in cls.body:
+            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+                name = field.target.id
+                given = arguments.get(name, self._position(name, cls))
+                place, value = (field.target, self._default(field)) if given is None else (given.node, given.value)
+                mapping.entries[name] = Entry(value, place, self._held(name, field, made))
+        return mapping
+
     def is_plain(self, cls: LocalClass) -> bool:
         """Whether objects of a class hold what they are made with: it has no constructor of its own."""
         made = {"__init__", "__new__", "__setattr__", "__getattribute__"}
@@ -81,18 +96,21 @@ class Fields(Mappings):
 
     def default_of_field(self, field: ast.AnnAssign) -> Value:
         """The default of a field; `UNKNOWN` where it has none, or None."""
+        held = self._evaluate(self._default(field))
+        return UNKNOWN if isinstance(held, Const) and held.value in (None, ...) else held
+
+    def _default(self, field: ast.AnnAssign) -> ast.expr | None:
+        """The expression of a field's default, also where it is described: `field(default=3)`."""
         value = field.value
-        if isinstance(value, ast.Call) and any(
+        if not isinstance(value, ast.Call) or not any(
             isinstance(v, Ref) and v.name in _MAKERS for v in self._evaluate(value.func).alternatives
         ):
-            given = {keyword.arg: keyword.value for keyword in value.keywords}
-            factory = given.get("default_factory", given.get("factory"))
-            if isinstance(factory, ast.Lambda):
-                value = factory.body
-            else:
-                value = given.get("default", next(iter(value.args), None))
-        held = self._evaluate(value)
-        return UNKNOWN if isinstance(held, Const) and held.value in (None, ...) else held
+            return value
+        given = {keyword.arg: keyword.value for keyword in value.keywords}
+        factory = given.get("default_factory", given.get("factory"))
+        if isinstance(factory, ast.Lambda):
+            return factory.body
+        return given.get("default", next(iter(value.args), None))
 
     def _field_elsewhere(self, base: Instance, name: str) -> Value | None:
         """What an object of a class of another file holds in a field, where it is made in sight."""

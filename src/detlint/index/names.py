@@ -41,9 +41,14 @@ class Names(Configurables):
             return self._here(self._unbound(node), node)
         value = join(self.binding(binding, node) for binding in bindings)
         value = self._here(self._mutated(node.id, value, node), node)
-        if narrowed is not None and not isinstance(value, (Instance, Ref)):
-            return narrowed
-        return value
+        return value if narrowed is None or isinstance(value, (Instance, Ref)) else self._proven(narrowed, value)
+
+    @staticmethod
+    def _proven(narrowed: Value, value: Value) -> Value:
+        """What of several values has the type that is proven; an object of that type if none is known to."""
+        kind = narrowed.type if isinstance(narrowed, Instance) else None
+        fitting = [each for each in value.alternatives if isinstance(each, Instance) and each.type == kind]
+        return join([*fitting, narrowed] if not fitting or UNKNOWN in value.alternatives else fitting)
 
     def _bindings_named(self, node: ast.Name) -> list[Binding]:
         scope, _ = self.flow.lookup(node.id, node)

@@ -152,6 +152,10 @@ def test_it_is_said_in_place_of_seed_after_use() -> None:
         (("f'{x}'",), [("x", 1)]),
         (("global_name", "def f():\n    local = 1", "local"), [("global_name", 1), ("local", 3)]),
         (("await x",), [("x", 1)]),
+        (("x = 1", "del x", "print(x)"), [("x", 3)]),
+        (("a, b = 1, 2", "del (a, b)\nprint(3)", "b + a"), [("a", 3), ("b", 3)]),
+        (("x = 1", "def f():\n    return x", "del x", "f()"), [("x", 2)]),
+        (("def f(): pass\ndel f", "f()", "def f(): pass"), [("f", 2)]),
     ],
 )
 def test_names_out_of_order(cells: Sequence[str], expected: list[tuple[str, int | None]]) -> None:
@@ -201,6 +205,12 @@ def test_names_out_of_order(cells: Sequence[str], expected: list[tuple[str, int 
         ("del_me = 1", "del del_me"),
         ("dict(a=1)", "print(f'{1!r:>{2}}')"),
         ("list(map(lambda v: v + w, []))", "w = 1"),
+        ("x = 1", "del x", "x = 2", "print(x)"),
+        ("x = {'a': 1}", "del x['a']", "del x.b", "print(x)"),
+        ("keep = bool(input())", "x = 1", "if not keep:\n    del x", "print(x)"),
+        ("x = 1", "def f():\n    x = 2\n    del x", "f()", "print(x)"),
+        ("x = 1", "for i in []:\n    del x", "print(x)"),
+        ("try:\n    del x\nexcept NameError:\n    pass", "x = 1", "print(x)"),
     ],
 )
 def test_names_in_order(cells: Sequence[str]) -> None:
@@ -217,6 +227,11 @@ def test_a_name_is_reported_once_at_its_first_use() -> None:
 def test_where_it_is_defined_is_said() -> None:
     assert "no cell defines it" in found("print(x)", select="DET803")[0].message
     assert "only this cell defines it, further down" in found("print(x)\nx = 1", select="DET803")[0].message
+
+
+def test_where_it_is_deleted_is_said() -> None:
+    (item,) = found("x = 1", "del x", "print(x)", select="DET803")
+    assert "cell 2 deletes it" in item.message
 
 
 def test_what_may_not_run_is_less_sure() -> None:

@@ -110,6 +110,14 @@ def fast(files):
     data = data.interleave(tf.data.TFRecordDataset, cycle_length=4, deterministic=False)  # ! DET307
     return data.map(encode, num_parallel_calls=AUTO, deterministic=True)
 ''',
+    "a script that only loops over shuffled data": '''\
+"""Look at some records."""
+import tensorflow as tf
+
+data = tf.data.TFRecordDataset(["a.tfrecord"]).shuffle(100).batch(8)  # ! DET306
+for batch in data.take(2):
+    print(batch)
+''',
     "seeds of old and new": '''\
 """Seeds of old and new, generators."""
 import tensorflow as tf

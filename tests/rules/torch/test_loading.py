@@ -363,6 +363,8 @@ OTHER_ORDER = [
     SAMPLER.format("DistributedSampler(data)") + LOOP.format(epochs=5, call="loader.sampler.set_epoch(epoch)"),
     SAMPLER.format("DistributedSampler(data, shuffle=False)") + LOOP.format(epochs=5, call="pass"),
     SAMPLER.format("DistributedSampler(data, 2, 0, False)") + LOOP.format(epochs=5, call="pass"),
+    SAMPLER.format("DistributedSampler(data) if model.parallel else None")
+    + LOOP.format(epochs=5, call="if isinstance(sampler, DistributedSampler):\n            sampler.set_epoch(epoch)"),
     SAMPLER.format("DistributedSampler(data)") + LOOP.format(epochs=1, call="pass"),
     SAMPLER.format("DistributedSampler(data)") + "\n    for x in loader:\n        model(x)\n",
     SAMPLER.format("DistributedSampler(data)") + "\n    return loader\n",

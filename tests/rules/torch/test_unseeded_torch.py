@@ -32,6 +32,29 @@ def test_weights_that_are_loaded_after_training_were_trained_from_fresh_ones() -
     assert codes(MODEL + TRAINING + LOADED, "DET207") == ["DET207"]
 
 
+LOADER = "import torch\nfrom torch.utils.data import DataLoader, TensorDataset\nfrom tqdm import tqdm\n"
+MAKE = "data = TensorDataset(torch.arange(9))\nloader = DataLoader(data, batch_size=2, shuffle=True)\n"
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for batch in loader:\n    print(batch)\n",
+        "for place, batch in enumerate(tqdm(loader)):\n    print(place, batch)\n",
+        "batch = next(iter(loader))\n",
+        "sizes = [len(batch) for batch in loader]\n",
+        "def main():\n    for batch in loader:\n        print(len(batch))\nmain()\n",
+    ],
+)
+def test_a_loop_over_batches_is_work_of_a_script(loop: str) -> None:
+    assert codes(LOADER + MAKE + loop, "DET207") == ["DET207"]
+
+
+@pytest.mark.parametrize("rest", ["print(len(loader))\n", "def size():\n    return sum(1 for _ in loader)\n"])
+def test_a_loader_that_is_only_made_is_none(rest: str) -> None:
+    assert codes(LOADER + MAKE + rest, "DET207") == []
+
+
 MANUAL = """\
 import torch
 import lightning.pytorch as pl

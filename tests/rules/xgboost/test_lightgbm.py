@@ -154,6 +154,15 @@ MODE_REPORTED = {
         mlflow.log_params(params)
         lgb.train(params, data)
     """,
+    "a base that some copies make right": """
+        import lightgbm as lgb
+
+        BASE = {"objective": "binary"}
+        lgb.train({**BASE, "deterministic": True, "force_row_wise": True}, data)
+        lgb.train({**BASE, "num_leaves": 3}, data)  # !
+        few = dict(BASE, num_leaves=2)  # !
+        lgb.train(few, data)
+    """,
     "what all libraries share": """
         import lightgbm as lgb
         import xgboost as xgb

@@ -96,6 +96,31 @@ REPORTED = {
                 params["tree_method"] = "hist"
             return xgb.train(params, data)
     """,
+    "the fields of an object": """
+        import dataclasses
+        from dataclasses import asdict, dataclass, field
+
+        import xgboost as xgb
+
+        REPORT = {"tree_method": "gpu_hist"}
+
+        @dataclass
+        class Params:
+            eta: float = 0.1
+            tree_method: str = "gpu_hist"  # !
+
+        @dataclass
+        class Others:
+            tree_method: str = field(default="gpu_hist")  # !
+
+        xgb.train(asdict(Params()), data)
+        xgb.train(dataclasses.asdict(Others()), data)
+        params = Params(
+            tree_method="gpu_hist",  # !
+        )
+        xgb.XGBClassifier(**vars(params))
+        xgb.train(asdict(Params(tree_method="hist")), data)
+    """,
     "update": """
         import xgboost as xgb
         params = {"max_depth": 3}

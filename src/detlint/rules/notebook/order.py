@@ -49,15 +49,17 @@ _EXERCISE = re.compile(r"(?:exercise|assignment|homework)(?!.*solution)", re.IGN
 
 @dataclass(frozen=True, slots=True)
 class Misplaced:
-    """A name that is used before it is defined.
+    """A name that is used before it is defined, or after it was deleted.
 
-    used_in, defined_in: the numbers of cells; defined_in is None if none defines it. certain: whether the use is sure
-    to run. unsure: something that is out of sight may define the name.
+    used_in, defined_in, deleted_in: the numbers of cells; defined_in is None if none defines it, deleted_in if none
+    above deletes it. certain: whether the use is sure to run. unsure: something that is out of sight may define the
+    name.
     """
 
     use: ast.Name
     used_in: int
     defined_in: int | None
+    deleted_in: int | None
     certain: bool
     unsure: bool
 
@@ -87,6 +89,7 @@ class _Walk:
         self._starts = [cell.first for cell in cells]
         self._bindings = index.module_bindings
         self._bound: set[str] = set()
+        self._deleted: dict[str, int] = {}  # by which cell
         self._open = False
         self._calls: list[ast.AST] = []  # the functions that are being run
         self._seen: set[tuple[ast.AST, Sure]] = set()
@@ -148,8 +151,18 @@ class _Walk:
                 self._expression(part, sure)
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
             self._open = True
+        if isinstance(node, ast.Delete) and sure is Sure.YES and not self._calls and not self._loop:
+            self._delete(node)
         if not (isinstance(node, ast.AnnAssign) and node.value is None):
             self._bind(node)
+
+    def _delete(self, node: ast.Delete) -> None:
+        """Forget the names that a statement deletes; a tuple of names is deleted as they are."""
+        for target in node.targets:
+            for name in target.elts if isinstance(target, (ast.Tuple, ast.List)) else (target,):
+                if isinstance(name, ast.Name) and name.id in self._bound:
+                    self._bound.discard(name.id)
+                    self._deleted[name.id] = self._cell(node).number
 
     def _definition(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, sure: Sure) -> Sure:
         for decorator in node.decorator_list:
@@ -284,7 +297,8 @@ class _Walk:
             return
         defined_in = min((self._cell(binding.node).number for binding in own), default=None)
         unsure = self._open or (not own and self._left_out)
-        self.found[name] = Misplaced(node, cell.number, defined_in, sure is Sure.YES, unsure)
+        deleted_in = self._deleted.get(name)
+        self.found[name] = Misplaced(node, cell.number, defined_in, deleted_in, sure is Sure.YES, unsure)
 
     def _is_meant(self, cell: Cell, name: str) -> bool:
         """Whether a cell is meant to fail for want of a name."""

@@ -8,18 +8,18 @@ from detlint.rules.notebook.order import Misplaced, misplaced_names
 
 
 class OutOfOrderNames(Rule):
-    """Names that are used above the cell that defines them, or that no cell defines."""
+    """Names that are used above the cell that defines them or below a `del` of them, or that no cell defines."""
 
     code = "DET803"
     name = "out-of-order-names"
     summary = "a name is used above the cell that defines it, or no cell defines it"
     why = """
 Cells are run in any order while a notebook is written, and the kernel keeps what deleted cells defined. Run from top
-to bottom, as others will run it, a name that only a cell further down defines is not there yet, and one whose cell
-was changed or deleted never is. Functions are followed where they are called, so that a helper may use what a later
-cell defines before the first call. Not reported: names that a star import, `%run`, a cell in another language or a
-cell that cannot be parsed may define, uses in a `try`, and cells that are meant to fail (tagged `raises-exception`,
-or saved with that very error). Once a name, at its first use.
+to bottom, as others will run it, a name that only a cell further down defines is not there yet, one whose cell was
+changed or deleted never is, and one that a cell above deletes by `del` no longer is. Functions are followed where they
+are called, so that a helper may use what a later cell defines before the first call. Not reported: names that a star
+import, `%run`, a cell in another language or a cell that cannot be parsed may define, uses in a `try`, and cells that
+are meant to fail (tagged `raises-exception`, or saved with that very error). Once a name, at its first use.
 """
     scope = "file"
     only_in_notebooks = True
@@ -63,12 +63,20 @@ scaled()
                 found.use,
                 f"`{found.use.id}` is used here, but {_where(found)}, so a run from top to bottom fails"
                 f"{'' if found.certain else ' when it comes here'}.",
-                "Move the cell that defines it up." if found.defined_in else "Define it in a cell above.",
+                _advice(found),
                 confidence=Confidence.LOW if found.unsure else Confidence.HIGH if found.certain else Confidence.MEDIUM,
             )
 
 
+def _advice(found: Misplaced) -> str:
+    if found.deleted_in is not None:
+        return "Delete it below its last use."
+    return "Move the cell that defines it up." if found.defined_in else "Define it in a cell above."
+
+
 def _where(found: Misplaced) -> str:
+    if found.deleted_in is not None:
+        return f"cell {found.deleted_in} deletes it"
     if found.defined_in is None:
         return "no cell defines it (its cell was changed or deleted)"
     if found.defined_in == found.used_in:

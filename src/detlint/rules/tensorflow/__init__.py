@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 @hookimpl
 def detlint_pack() -> Pack:
     """Give the pack of rules for TensorFlow and Keras."""
+    from detlint.project.batches import loops_over
     from detlint.rules.tensorflow.data_nondeterministic import DataNondeterministic
-    from detlint.rules.tensorflow.effects import EFFECTS, environment_modes
+    from detlint.rules.tensorflow.effects import DATASET, EFFECTS, environment_modes
     from detlint.rules.tensorflow.keras_loader_seed import KerasLoaderSeed
     from detlint.rules.tensorflow.library import LIBRARY
     from detlint.rules.tensorflow.needs_op_determinism import NeedsOpDeterminism
@@ -45,7 +46,7 @@ def detlint_pack() -> Pack:
         ),
         library=LIBRARY,
         effects=(EFFECTS,),
-        statements=(environment_modes,),
+        statements=(environment_modes, loops_over("tensorflow", (DATASET,))),
         versions=NEWEST,
         facts=facts,
         subjects=_subjects,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 @hookimpl
 def detlint_pack() -> Pack:
     """Give the pack."""
+    from detlint.project.batches import loops_over
     from detlint.rules.torch.attention_backend import AttentionBackend
     from detlint.rules.torch.compile_autotune import CompileAutotune
     from detlint.rules.torch.cudnn_benchmark import CudnnBenchmark
@@ -74,7 +75,7 @@ def detlint_pack() -> Pack:
         ),
         library=LIBRARY,
         effects=(EFFECTS, GENERATION_EFFECTS),
-        statements=(flag_effects, products),
+        statements=(flag_effects, products, loops_over("torch", ("torch.utils.data.DataLoader",))),
         facts=describe,
         subjects=_subjects,
         versions={"torch": "2.15.0", "lightning": "2.6.6", "transformers": "5.23.0"},

@@ -28,6 +28,8 @@ _FORMS = (
     ("", r"mode\s*=\s*[A-Za-z_][\w.]*\s*[,)]"),
 )
 """What stands in a file that turns tuning on; `compile` alone is the word of many libraries."""
+_DECORATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+"""What a call stands directly in that is a decorator: `@partial(torch.compile, mode=…)`."""
 
 
 class CompileAutotune(Rule):
@@ -86,6 +88,10 @@ Not reported: other modes of `torch.compile`, values that only a run knows, and,
         for call in index.calls_of(*_COMPILERS):
             parameter = next(_COMPILERS[name] for name in index.callee_names(call) if name in _COMPILERS)
             yield from self._of_compiler(call, parameter)
+        for call in index.calls_of("functools.partial"):
+            names = index.names(call.args[0]) if call.args else ()
+            if not _COMPILERS.keys().isdisjoint(names) and isinstance(index.parent(call), _DECORATED):
+                yield from self._of_compiler(call, "mode")
         for call in index.calls_of(*_PATCHES):
             yield from self._of_patch(call)
         for call in index.calls:

@@ -78,10 +78,15 @@ elsewhere are low confidence."""
     def check_file(self) -> None:
         """Report each params object, or call with none, at its surest."""
         lacks: dict[ast.AST, _Lack] = {}
-        found = uses(self.context.index, "lightgbm")
-        for use in found:
-            silent = use.role in ("search", "set") or never_trains(self.context.index, use)
-            lack = None if silent else _lack(use)
+        asked = [
+            use
+            for use in uses(self.context.index, "lightgbm")
+            if use.role not in ("search", "set") and not never_trains(self.context.index, use)
+        ]
+        # What some copies make right is not itself at fault: the others are.
+        right = {use.parameters.root for use in asked if _lack(use) is None}
+        for use in asked:
+            lack = _lack(use, whole=use.parameters.root not in right)
             known = lacks.get(lack.node) if lack else None
             if lack is not None and (known is None or known.confidence < lack.confidence):
                 lacks[lack.node] = lack
@@ -111,10 +116,11 @@ elsewhere are low confidence."""
         return step.repair.unsafe("Turn the deterministic mode on")
 
 
-def _lack(use: Use) -> _Lack | None:
+def _lack(use: Use, *, whole: bool = True) -> _Lack | None:
+    """What is missing. whole: at the object of which parameters are a copy, not at the copy."""
     parameters = use.parameters
     mode = parameters.get("deterministic")
-    place = parameters.root or (use.inner or use.call).func
+    place = (parameters.root if whole else parameters.holder) or (use.inner or use.call).func
     if mode is not None and mode.exact and not mode.may_be(_ON):
         return _Lack(mode.node, _OFF, Confidence.HIGH)
     confidence = Confidence.LOW if parameters.open else Confidence.HIGH

@@ -60,11 +60,15 @@ class Setting:
 
 @dataclass(slots=True)
 class Parameters:
-    """Parameters in effect by canonical name. `root` is the object that holds them, or that it is a copy of."""
+    """Parameters in effect by canonical name.
+
+    `root` is the object that holds them, or that it is a copy of; `holder` the object itself, where it is a copy.
+    """
 
     settings: dict[str, Setting] = field(default_factory=dict)
     open: bool = False
     root: ast.AST | None = None
+    holder: ast.AST | None = None
 
     def get(self, name: str) -> Setting | None:
         """The setting of a parameter, if one is in sight."""
@@ -253,7 +257,8 @@ def _of_mapping(index: FileIndex, library: str, mapping: values.Mapping) -> Para
             constants, exact = possible(index, entry.value, entry.constant)
             others = () if entry.value is not None else tuple(_written(index, key, entry.key_node))
             settings[name] = Setting(name, entry.key_node, constants, exact, entry.value, others)
-    return Parameters(settings, mapping.open, root(index, library, mapping.origin))
+    holder = None if isinstance(mapping.origin, ast.arg) else mapping.origin
+    return Parameters(settings, mapping.open, root(index, library, mapping.origin), holder)
 
 
 def _written(index: FileIndex, key: str, last: ast.AST) -> Iterator[tuple[ast.AST, tuple[object, ...]]]:
