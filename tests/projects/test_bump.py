@@ -107,6 +107,78 @@ def test_steps(old: str, new: str, downgrade: bool, words: str) -> None:
         check_step(Version.parse(old), Version.parse(new), downgrade=downgrade)
 
 
+@pytest.mark.parametrize(
+    ("old", "level", "new"),
+    [
+        ("1.2.3", "patch", "1.2.4"),
+        ("1.2.3", "minor", "1.3.0"),
+        ("1.2.3", "major", "2.0.0"),
+        ("1.3.0-SNAPSHOT", "patch", "1.3.0"),
+        ("1.3.0-SNAPSHOT", "minor", "1.3.0"),
+        ("1.3.0-SNAPSHOT", "major", "2.0.0"),
+        ("1.2.4-SNAPSHOT", "minor", "1.3.0"),
+        ("2.0.0-SNAPSHOT", "major", "2.0.0"),
+    ],
+)
+def test_steps_by_name(old: str, level: str, new: str) -> None:
+    assert str(Version.parse(old).following(level)) == new
+    check_step(Version.parse(old), Version.parse(new), downgrade=False)
+
+
+def test_a_step_by_name_tells_the_section_of_the_changelog(shapes: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bump-version", "minor", "--dry-run"]) == 0
+    assert f"CHANGELOG.md:8: [0.2.0] - {TODAY}\n0.1.0 -> 0.2.0 (nothing was changed)" in capsys.readouterr().out
+
+
+def test_going_back_leaves_the_changelog_alone(shapes: Path, lint: Lint) -> None:
+    assert main(["bump-version", "0.2.0"]) == 0
+    before = (shapes / "CHANGELOG.md").read_text()
+    assert main(["bump-version", "0.1.0", "--downgrade"]) == 0
+    assert (shapes / "CHANGELOG.md").read_text() == before
+    assert reported(lint()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "line"),
+    [
+        ("MLproject", "/shapes:0.1.0", "/shapes:0.2.0", 5),
+        ("MLproject", "# shapes 0.1.0", "# shapes 0.2.0", 1),
+        (".github/workflows/publish_image.yml", "/shapes:0.1.0", "/shapes:0.2.0", 15),
+        ("pyproject.toml", 'version = "0.1.0"', 'version = "0.2.0"\nkeywords = ["0.1.0"]', 7),
+    ],
+)
+def test_one_of_several_places_has_another_version(
+    shapes: Path, lint: Lint, capsys: pytest.CaptureFixture[str], path: str, before: str, after: str, line: int
+) -> None:
+    file = shapes / path
+    file.write_text(file.read_text().replace(before, after))
+    assert reported(lint()) == [("DET608", path, line)]
+    assert main(["bump-version", "0.1.1"]) == 2
+    assert f"{path}:{line} has the version 0.2.0, and the project is at 0.1.0" in capsys.readouterr().err
+    assert reported(lint("--fix")) == []
+    assert "0.2.0" not in file.read_text()
+
+
+def test_versions_behind_other_names_are_not_the_projects(shapes: Path, lint: Lint) -> None:
+    file = shapes / "MLproject"
+    file.write_text(f"# other-shapes 0.3.0, made after shapes 0.2.0 with base:1.2.3\n{file.read_text()}")
+    toml = shapes / "pyproject.toml"
+    toml.write_text(f'{toml.read_text()}\n[tool.other]\nversion = "4.5.6"\n')
+    assert reported(lint()) == []
+
+
+def test_a_listed_file_that_is_not_there(shapes: Path, lint: Lint) -> None:
+    marker = shapes / ".detlint-project.toml"
+    marker.write_text(marker.read_text().replace('  "MLproject",', '  "MLproject",\n  "CITATION.cff",'))
+    assert reported(lint()) == [("DET608", ".detlint-project.toml", 25)]
+    (shapes / "CITATION.cff").write_text("version: 0.1.0\ncff-version: 1.2.0\n")
+    assert reported(lint()) == []
+    (shapes / "CITATION.cff").write_text("version: 0.1.1\ncff-version: 1.2.0\n")
+    assert reported(lint()) == [("DET608", "CITATION.cff", 1)]
+    (shapes / "MLproject").unlink()
+    assert [code for code, _, _ in reported(lint())] == ["DET601", "DET608"]
+
+
 @pytest.mark.parametrize("text", ["1.2", "v1.2.3", "1.2.3-rc1", "01.2.3", "1.2.3.4", "", "1.2.3\n"])
 def test_what_is_no_version(text: str) -> None:
     with pytest.raises(ProjectError, match="is no version"):
@@ -179,6 +251,7 @@ def test_a_snapshot_is_released_in_its_section() -> None:
         ("C.md", "## [0.1.0] - 2026-1-3\n", "is no date"),
         ("C.md", "## 0.1.0 - 2026-01-02\n\n## 0.1.0 - 2026-01-02\n", "two sections"),
         ("C.md", "## 0.9.0 - 2026-01-02\n\n## 0.10.0 - 2026-01-03\n", "stands below"),
+        ("C.md", "## [0.1.0] - 2026-01-03\n\n## [Unreleased]\n", "not released yet stands below 0.1.0"),
         ("C.md", "```\n## x\n```\n\n## [Unreleased]\n\n## [1.0.0](https://x.org) - 2026-01-02\n", ""),
         ("C.rst", RST, ""),
         ("C.rst", RST.replace("------------------", "------"), "shorter"),

@@ -66,6 +66,25 @@ def test_a_setting_made_elsewhere_counts(shapes: Path, lint: Lint) -> None:
     assert reported(lint("--select", "DET605")) == []
 
 
+@pytest.mark.parametrize(
+    ("more", "codes"),
+    [
+        ("torch.use_deterministic_algorithms(False)", ["DET605"]),
+        ("torch.use_deterministic_algorithms(False)\n    torch.use_deterministic_algorithms(True)", []),
+        ("if options.seed:\n        torch.use_deterministic_algorithms(False)", []),
+    ],
+)
+def test_a_mode_that_is_turned_off_again(shapes: Path, lint: Lint, more: str, codes: list[str]) -> None:
+    train = shapes / "shapes" / "train.py"
+    call = "determinism.prepare(options.seed, options.threads)\n"
+    text = train.read_text()
+    train.write_text(text.replace(call, f"{call}    {more}\n"))
+    found = lint("--select", "DET605")["failed"]
+    assert [row["code"] for row in found] == codes
+    line = text[: text.index(call)].count("\n") + 2
+    assert all(f"it turns it off again (shapes/train.py:{line})" in row["message"] for row in found)
+
+
 # -------------------------------------------------------------------------------------------- files of the template
 def test_an_edit_is_shown(shapes: Path, lint: Lint) -> None:
     file = shapes / MODULE
@@ -87,6 +106,11 @@ def test_an_edit_is_shown(shapes: Path, lint: Lint) -> None:
             "only spaces and empty lines at the ends differ",
         ),
         (lambda data: data + b"\n\n", "only spaces and empty lines at the ends differ"),
+        (lambda data: b"\xef\xbb\xbf" + data, "only the byte order mark differs"),
+        (
+            lambda data: b"\xef\xbb\xbf" + data.replace(b"\n", b"\r\n"),
+            "only the byte order mark and line ends differ",
+        ),
         (lambda data: b"\xff" + data, "no text in UTF-8"),
         (lambda data: data.replace(b"runs of shapes", b"runs of rings"), "was edited"),
     ],
@@ -98,9 +122,36 @@ def test_ways_of_being_different(shapes: Path, lint: Lint, change: Callable[[byt
     assert words in row["message"]
 
 
-def test_an_older_version_is_recognised(make: Callable[..., Path], lint: Lint) -> None:
+def test_a_line_end_at_the_end_is_reported_there(shapes: Path, lint: Lint) -> None:
+    text = (shapes / MODULE).read_text()
+    (shapes / MODULE).write_text(text.rstrip("\n"))
+    assert reported(lint()) == [("DET604", MODULE, text.count("\n"))]
+    (shapes / MODULE).write_text(f"{text}\n")
+    assert reported(lint()) == [("DET604", MODULE, text.count("\n") + 1)]
+
+
+def test_a_long_difference_is_cut_short(shapes: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shapes / MODULE).write_bytes((shapes / MODULE).read_bytes().replace(b"\n", b"\r\n"))
+    main(["lint", "--no-code"])
+    out = capsys.readouterr().out
+    assert " more lines: detlint lint --diff --unsafe-fixes\n" in out
+    assert out.count("\\r\\n") < 100
+
+
+@pytest.mark.parametrize("place", ["shapes/core/determinism.py", "shapes/Determinism.py"])
+def test_a_file_that_was_moved(shapes: Path, lint: Lint, place: str) -> None:
+    (shapes / "shapes" / "core").mkdir()
+    (shapes / MODULE).rename(shapes / place)
+    (row,) = lint("--select", "DET601")["failed"]
+    assert f"It may have been moved to `{place}`." in row["message"]
+
+
+@pytest.mark.parametrize("change", [lambda text: text, lambda text: text.replace("\n", "\r\n")])
+def test_an_older_version_is_recognised(make: Callable[..., Path], lint: Lint, change: Callable[[str], str]) -> None:
     marker = make(version="1.0.0") / ".detlint-project.toml"
-    assert [row[0] for row in reported(lint())] == ["DET611"]
+    module = marker.parent / MODULE
+    module.write_text(change(module.read_text()), newline="")
+    assert "DET611" in [row[0] for row in reported(lint())]
     marker.write_text(marker.read_text().replace('template-version = "1.0.0"', 'template-version = "1.1.0"'))
     (row,) = (row for row in lint()["failed"] if row["code"] == "DET604")
     assert "is that of its version 1.0.0, not 1.1.0" in row["message"]
@@ -134,13 +185,15 @@ def test_a_difference_changes_nothing(shapes: Path, capsys: pytest.CaptureFixtur
     assert not (shapes / "environment.yml").exists()
 
 
-def test_nothing_is_written_through_a_link(shapes: Path, tmp_path: Path) -> None:
+def test_nothing_is_written_through_a_link(shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     outside = tmp_path / "outside.py"
     outside.write_text("mine\n")
     (shapes / MODULE).unlink()
     (shapes / MODULE).symlink_to(outside)
-    assert main(["lint", "--no-code", "--fix", "--unsafe-fixes"]) == 2
+    assert main(["lint", "--no-code", "--fix", "--unsafe-fixes"]) == 1
+    assert "is a symbolic link out of the project" in capsys.readouterr().out
     assert outside.read_text() == "mine\n"
+    assert (shapes / MODULE).is_symlink()
 
 
 def test_code_is_repaired_as_by_check(shapes: Path, lint: Lint) -> None:
@@ -337,6 +390,7 @@ def test_versions_of_other_things_are_left_alone(shapes: Path, lint: Lint) -> No
         ('manifest = "../m.json"\n', "no path inside the project"),
         ('manifest = "m.json"\ncolour = "red"\n', "no such key: colour"),
         ('manifest = "m.json"\n[bump]\nfiles = ["/etc/passwd"]\n', "no path inside the project"),
+        ('manifest = "m.json"\n[bump]\nchangelog = "../C.md"\n', "no path inside the project"),
         ('manifest = "m.json"\n[sync]\nlevel = "tiny"\n', "none of major, minor, patch"),
         ('manifest = "m.json"\n[answers]\nversion = 1\n', "must be a text"),
     ],
@@ -346,6 +400,12 @@ def test_a_marker_that_cannot_be_used(shapes: Path, lint: Lint, text: str, words
     document = lint()
     assert [row["code"] for row in document["failed"]] == ["DET612"]
     assert words in document["failed"][0]["message"]
+
+
+def test_the_line_of_a_path_that_leads_out(shapes: Path, lint: Lint) -> None:
+    marker = shapes / ".detlint-project.toml"
+    marker.write_text(marker.read_text().replace('"pyproject.toml"', '"../pyproject.toml"'))
+    assert reported(lint()) == [("DET612", ".detlint-project.toml", 22)]
 
 
 def test_a_folder_without_a_marker(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

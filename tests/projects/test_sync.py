@@ -130,16 +130,18 @@ def test_excluded_and_deleted_files(old: Path, capsys: pytest.CaptureFixture[str
     assert (old / MODULE).exists()
 
 
-def test_the_level_of_the_project(old: Path) -> None:
+def test_the_level_of_the_project(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
     marker = (old / MARKER).read_text()
     (old / MARKER).write_text(marker.replace('level = "patch"', 'level = "major"'))
     assert main(["sync", "--check"]) == 0
+    assert "1.1.0 is a smaller step than the project takes (level: major); detlint sync --to" in capsys.readouterr().out
     (old / MARKER).write_text(marker.replace('level = "patch"', 'level = "minor"'))
     assert main(["sync", "--check"]) == 1
 
 
-def test_a_dry_run_changes_nothing(old: Path) -> None:
+def test_a_dry_run_changes_nothing(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sync", "--dry-run"]) == 0
+    assert capsys.readouterr().out.endswith("(nothing was changed)\n")
     assert branch(old) == "main"
     assert git(old, "status", "--porcelain") == ""
 

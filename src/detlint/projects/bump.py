@@ -17,7 +17,7 @@ from detlint.projects.errors import ProjectError
 from detlint.projects.files import read_text
 from detlint.projects.marker import MARKER
 from detlint.projects.structure import Finding
-from detlint.projects.versions import DEVELOPMENT, SNAPSHOT, VERSION, Version
+from detlint.projects.versions import DEVELOPMENT, LEVELS, SNAPSHOT, VERSION, Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,9 +33,13 @@ _ANY = re.compile(
 )
 _MARKERS = (MARKER, mlf_core.MARKER)
 _OWN_IN_MARKER = re.compile(r"""\s*["']?version["']?\s*[=:]""")
-_PROGRAMS = (".py", ".cfg")
-_NAMED = re.compile(r"\s*(?:__version__|version|release|current_version)\s*=")
-"""A line that gives a program's or a package's own version, in files of `_PROGRAMS`."""
+_PROGRAMS = (".py", ".cfg", ".cff")
+_NAMED = re.compile(r"\s*(?:__version__|version|release|current_version)\s*[=:]")
+"""A line that gives a program's or a package's own version, in files of `_PROGRAMS` and in metadata."""
+_METADATA = re.compile(r"\s*\[(?:project|tool\.poetry)\]\s*(?:#.*)?")
+"""The table of `pyproject.toml` with the package's own version."""
+_NAMES = ("project_name", "package", "project_slug", "project_slug_no_hyphen")
+"""The answers that a project may be called by: what stands right behind one, as in an image's tag, is its version."""
 _PIN = re.compile(r"(?:[=<>~!]=|[<>])\s*$")
 """What stands before the version of something else."""
 
@@ -52,12 +56,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Bump:
-    """What moving the version does: files as they will be, and the lines that change."""
+    """What moving the version does: files as they will be, the lines that change, new sections of the changelog."""
 
     old: Version
     new: Version
     files: dict[str, bytes] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
+    sections: list[str] = field(default_factory=list)
 
 
 def current_version(marker: Marker) -> Version:
@@ -68,24 +73,42 @@ def current_version(marker: Marker) -> Version:
 
 
 def plan(root: Path, marker: Marker, wanted: str, today: str, *, downgrade: bool = False) -> Bump:
-    """What is to be changed; raises `ProjectError` for a version that may not follow, or a file that has another."""
-    old, new = current_version(marker), Version.parse(wanted)
+    """What is to be changed; raises `ProjectError` for a version that may not follow, or a file that has another.
+
+    wanted: a version, or which part of the present one is to move: `patch`, `minor` or `major`. A downgrade leaves the
+    changelog alone: what it takes back stays told.
+    """
+    old = current_version(marker)
+    new = old.following(wanted) if wanted in LEVELS else Version.parse(wanted)
     check_step(old, new, downgrade=downgrade)
     bump = Bump(old, new)
     for path in (*marker.bump_files, *marker.marked_files):
-        text = _text(root, path)
-        changed = _changed(text, path, old, new, only_marked=path in marker.marked_files, changes=bump.changes)
-        if changed == text and path in marker.bump_files and not may_lack_version(marker, text):
-            raise ProjectError(f"{path} does not carry the version {old}, so nothing was changed (detlint lint)")
-        bump.files[path] = changed.encode()
+        bump.files[path] = _moved(_text(root, path), path, bump, marker).encode()
     if not any(change.path == marker.path for change in bump.changes):
         raise ProjectError(f"{marker.path} must be among the files that carry the version")
-    if marker.changelog is not None:
+    if marker.changelog is not None and not downgrade:
         text = _text(root, marker.changelog)
         if any(section.version == new for section in sections(marker.changelog, text)):
             raise ProjectError(f"{marker.changelog} has a section about {new} already")
-        bump.files[marker.changelog] = with_section(marker.changelog, text, old, new, today).encode()
+        changed = with_section(marker.changelog, text, old, new, today)
+        bump.files[marker.changelog] = changed.encode()
+        added = (section for section in sections(marker.changelog, changed) if section.version == new)
+        bump.sections.extend(f"{marker.changelog}:{section.line}: {section.heading}" for section in added)
     return bump
+
+
+def _moved(text: str, path: str, bump: Bump, marker: Marker) -> str:
+    """A file's text with the new version; raises `ProjectError` where it does not carry the old one."""
+    old = bump.old
+    is_listed = path in marker.bump_files
+    wrong = [place for place in _own(text, list(_places(text)), path, marker) if place.version != old]
+    if wrong and path != marker.path:
+        has = f"{path}:{wrong[0].line} has the version {wrong[0].version}, and the project is at {old}"
+        raise ProjectError(f"{has}, so nothing was changed (detlint lint)")
+    changed = _changed(text, path, old, bump.new, only_marked=not is_listed, changes=bump.changes)
+    if changed == text and is_listed and not may_lack_version(marker, text):
+        raise ProjectError(f"{path} does not carry the version {old}, so nothing was changed (detlint lint)")
+    return changed
 
 
 def check_step(old: Version, new: Version, *, downgrade: bool) -> None:
@@ -112,11 +135,13 @@ def inconsistent(project: Structure) -> Iterator[Finding]:
     version = current_version(marker)
     for path in (*marker.bump_files, *marker.marked_files):
         text = project.text(path)
-        if text is None or path == marker.path:
+        if path == marker.path:
+            continue
+        if text is None:
+            yield from _gone(project, path)
             continue
         places = list(_places(text))
-        named = path in marker.bump_files and path.endswith(_PROGRAMS)
-        wrong = [place for place in _own(text, places, named=named) if place.version != version]
+        wrong = [place for place in _own(text, places, path, marker) if place.version != version]
         if wrong:
             yield from _repaired(path, text, wrong, version)
         elif path in marker.marked_files or may_lack_version(marker, text):
@@ -125,18 +150,43 @@ def inconsistent(project: Structure) -> Iterator[Finding]:
             yield _finding(path, text, places, version)
 
 
+def _gone(project: Structure, path: str) -> Iterator[Finding]:
+    """What is said of a listed file that is not there, unless its template requires it, so that DET601 says so."""
+    marker = project.marker
+    if path not in project.entries and not project.exists(path):
+        line = next((at for at, line in enumerate(marker.text.split("\n"), 1) if path in line), 1)
+        message = f"`{path}` is said to carry the version, and is not there."
+        yield Finding(marker.path, line, message, "Take it out of the list, or restore it.", about=path)
+
+
 def may_lack_version(marker: Marker, text: str) -> bool:
     """Whether a file may be listed as one that carries the version, and carry none: in projects of mlf-core."""
     return marker.path != MARKER and not any(_places(text))
 
 
-def _own(text: str, places: list[_Place], *, named: bool) -> Iterator[_Place]:
-    """The places that carry the project's version for sure: in marked lines, and (named) behind the names it has."""
+def _own(text: str, places: list[_Place], path: str, marker: Marker) -> Iterator[_Place]:
+    """The places that carry the project's version for sure.
+
+    They stand in marked lines, right behind the project's name (`# shapes 0.1.0`, `example/shapes:0.1.0`), or behind
+    `version` in programs and metadata.
+    """
     lines = text.split("\n")
+    names = "|".join(re.escape(marker.answers[name]) for name in _NAMES if marker.answers.get(name))
+    called = re.compile(rf"(?:(?<![\w\-.])(?:{names})[:@]|^\W*(?:{names}) )v?$") if names else None
     for place in places:
         line = lines[place.line - 1]
-        if any(mark in line for mark in _TOUCH) or (named and _NAMED.match(line)):
+        is_called = called is not None and called.search(text[: place.start].rpartition("\n")[2])
+        is_named = _NAMED.match(line) and _is_about_the_package(lines, place.line, path)
+        if any(mark in line for mark in _TOUCH) or (path in marker.bump_files and (is_called or is_named)):
             yield place
+
+
+def _is_about_the_package(lines: list[str], line: int, path: str) -> bool:
+    """Whether a line `version = …` gives the version of the package, and not of something else in the file."""
+    if not path.endswith("pyproject.toml"):
+        return path.endswith(_PROGRAMS)
+    above = (text for text in reversed(lines[: line - 1]) if text.lstrip().startswith("["))
+    return _METADATA.fullmatch(next(above, "")) is not None
 
 
 def _repaired(path: str, text: str, wrong: list[_Place], version: Version) -> Iterator[Finding]:

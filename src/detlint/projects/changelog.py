@@ -55,6 +55,8 @@ def problems(path: str, text: str) -> Iterator[Problem]:
     previous: Version | None = None
     for section in found:
         if section.is_unreleased:
+            if previous is not None:
+                yield section.line, f"What is not released yet stands below {previous}.", "Put it first."
             continue
         if section.version is None:
             yield section.line, f"The section `{section.heading}` names no version.", "Name it, as 1.2.0."

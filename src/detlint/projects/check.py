@@ -69,7 +69,7 @@ def check_structure(
         project = open_project(root, manifest, registry, answers)
         managed = frozenset(path for path, entry in project.entries.items() if entry.is_managed)
     except MarkerError as error:
-        message = str(error).rstrip(".") + "."
+        message = str(error) if str(error).endswith((".", "?")) else f"{error}."
         finding = Finding(error.path, error.line, message, "Correct it.")
         found = [] if _is_ignored(finding, InvalidManifest, root, settings) else [finding]
         return StructureReport([_made(each, InvalidManifest, settings, shown) for each in found])

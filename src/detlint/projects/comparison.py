@@ -42,8 +42,8 @@ def compare(project: Structure, path: str, entry: Entry) -> Finding | None:
     diff = difference(expected, text, path)
     line = first_difference(expected, text)
     if squeezed(text) == squeezed(expected):
-        words = f"only {' and '.join(_blanks(expected, text))} differ"
-        return Finding(path, line, f"This file belongs to the template; {words}.", _RESTORE, diff=diff, files=files)
+        message = f"This file belongs to the template; only {_differs(_blanks(expected, text))}."
+        return Finding(path, line, message, _REWRITE, diff=diff, files=files)
     other = next(_versions_with(project, path, text), None)
     if other is not None:
         message = f"This file belongs to the template, and is that of its version {other}, not {_version(project)}."
@@ -54,6 +54,9 @@ def compare(project: Structure, path: str, entry: Entry) -> Finding | None:
 
 
 _RESTORE = "Put your own code elsewhere and restore it: `detlint lint --fix --unsafe-fixes`."
+_REWRITE = "Restore it: `detlint lint --fix --unsafe-fixes`."
+_MARK = "\ufeff"
+"""What some editors write before a text in UTF-8."""
 
 
 def difference(expected: str, found: str, path: str) -> str:
@@ -63,14 +66,16 @@ def difference(expected: str, found: str, path: str) -> str:
 
 
 def first_difference(expected: str, found: str) -> int:
-    """The first line of a file that differs."""
-    pairs = enumerate(zip(_LINE_END.split(expected), _LINE_END.split(found), strict=False), 1)
-    return next((number for number, (mine, theirs) in pairs if mine != theirs), 1)
+    """The first line of a file that differs; the first one where only line ends do."""
+    mine, theirs = _LINE_END.split(expected), _LINE_END.split(found)
+    pairs = enumerate(zip(mine, theirs, strict=False), 1)
+    longer = 1 if len(mine) == len(theirs) else min(len(mine), len(theirs))
+    return next((number for number, (line, other) in pairs if line != other), longer)
 
 
 def squeezed(text: str) -> str:
     """A text without what only editors and git change: the kind of line ends, spaces and empty lines at the ends."""
-    return "\n".join(line.rstrip() for line in _LINE_END.split(text)).rstrip("\n").removeprefix("\ufeff")
+    return "\n".join(line.rstrip() for line in _LINE_END.split(text)).rstrip("\n").removeprefix(_MARK)
 
 
 def _lines(text: str) -> list[str]:
@@ -84,9 +89,18 @@ def _lines(text: str) -> list[str]:
 
 def _blanks(expected: str, found: str) -> list[str]:
     """What differs of a text that is the same but for what cannot be seen."""
-    ends = ["line ends"] if set(_LINE_END.findall(expected)) != set(_LINE_END.findall(found)) else []
-    one, other = (_LINE_END.sub("\n", text) for text in (expected, found))
-    return [*ends, *(["spaces and empty lines at the ends"] if one != other else [])]
+    one, other = (_LINE_END.sub("\n", text).removeprefix(_MARK) for text in (expected, found))
+    kinds = {
+        "the byte order mark": found.startswith(_MARK),
+        "line ends": set(_LINE_END.findall(expected)) != set(_LINE_END.findall(found)),
+        "spaces and empty lines at the ends": one != other,
+    }
+    return [words for words, differ in kinds.items() if differ]
+
+
+def _differs(kinds: list[str]) -> str:
+    verb = "differs" if kinds == ["the byte order mark"] else "differ"
+    return f"{' and '.join(kinds)} {verb}"
 
 
 def _by_hash(project: Structure, path: str, entry: Entry, text: str) -> Finding:
@@ -112,7 +126,7 @@ def _by_lines(project: Structure, path: str, entry: Entry, text: str) -> Finding
 
 
 def _versions_with(project: Structure, path: str, text: str) -> Iterator[str]:
-    """The other versions of the template that have this very text."""
+    """The other versions of the template that have this text, but for what cannot be seen."""
     if project.template is None:
         return
     for version in versions(project.template.name):
@@ -121,7 +135,7 @@ def _versions_with(project: Structure, path: str, text: str) -> Iterator[str]:
                 files = render(template(project.template.name, str(version)), project.answers)
             except ProjectError:
                 continue
-            if files.get(path) == text.encode():
+            if path in files and squeezed(files[path].decode()) == squeezed(text):
                 yield str(version)
 
 

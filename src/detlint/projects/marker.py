@@ -94,11 +94,11 @@ def parse_marker(text: str) -> Marker:
         path=MARKER,
         template=template,
         version=_version(version, text),
-        manifest=safe(manifest, MARKER) if manifest is not None else None,
+        manifest=_path(manifest, text) if manifest is not None else None,
         answers=_answers(_table(found, "answers", text), text),
         bump_files=_paths(bump, "files", text),
         marked_files=_paths(bump, "marked-files", text),
-        changelog=safe(changelog, MARKER) if (changelog := _text(bump, "changelog", text)) is not None else None,
+        changelog=_path(changelog, text) if (changelog := _text(bump, "changelog", text)) is not None else None,
         sync_level=level,
         sync_exclude=_texts(sync, "exclude", text),
         text=text,
@@ -147,4 +147,12 @@ def _texts(table: Mapping[str, Any], key: str, text: str) -> tuple[str, ...]:
 
 
 def _paths(table: Mapping[str, Any], key: str, text: str) -> tuple[str, ...]:
-    return tuple(safe(path, MARKER) for path in _texts(table, key, text))
+    return tuple(_path(path, text) for path in _texts(table, key, text))
+
+
+def _path(path: str, text: str) -> str:
+    try:
+        return safe(path, MARKER)
+    except ProjectError as error:
+        line = next((at for at, line in enumerate(text.split("\n"), 1) if path and path in line), 1)
+        raise MarkerError(str(error), line) from error

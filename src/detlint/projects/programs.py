@@ -12,11 +12,13 @@ from detlint.projects.manifest import placed
 from detlint.projects.pins import NEED, unpinned
 from detlint.projects.structure import Finding
 from detlint.registry import registry as load_registry
+from detlint.sources.discovery import relative_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from detlint.project.model import EntryPoint
+    from detlint.project.run import Event
     from detlint.projects.manifest import Setting
     from detlint.projects.structure import Structure
     from detlint.registry import Registry
@@ -47,20 +49,33 @@ def _of_programs(project: Structure, settings: list[tuple[Setting, str]]) -> Ite
             programs[path] = None if around is None else around.entry_points
         found = programs[path]
         if found is not None:
-            yield from _missing(path, setting, found, registry)
+            yield from _missing(path, setting, found, registry, str(project.root))
 
 
-def _missing(path: str, setting: Setting, programs: list[EntryPoint], registry: Registry) -> Iterator[Finding]:
+def _missing(
+    path: str, setting: Setting, programs: list[EntryPoint], registry: Registry, root: str
+) -> Iterator[Finding]:
     kind, _, subject = setting.needs.partition(" ")
     words, code = described(kind, subject, registry)
     if not programs:
         yield Finding(path, 1, f"No program starts here, and the template requires one that {words}.", "Restore it.")
     for program in programs:
         wanted = "seed" if kind == "seed" else "mode_on"
-        if not any(event.process == 0 and not event.worker for event in program.run.of_kind(wanted, subject)):
+        made = [event.order for event in _own(program, wanted, subject)]
+        undone = [event for event in _own(program, "mode_off", subject) if kind == "mode" and not event.conditional]
+        if not made:
             yield Finding(
                 path, 1, f"The template requires that this program {words}, and it does not.", f"Call `{code}`."
             )
+        elif undone and undone[-1].order > made[-1]:
+            place = f"{relative_path(undone[-1].path, root)}:{undone[-1].location.line}"
+            message = f"The template requires that this program {words}, and it turns it off again ({place})."
+            yield Finding(path, 1, message, f"Call `{code}` behind it.")
+
+
+def _own(program: EntryPoint, kind: str, subject: str) -> Iterator[Event]:
+    """The events of a kind in the program's own process, in order."""
+    return (event for event in program.run.of_kind(kind, subject) if event.process == 0 and not event.worker)
 
 
 def described(kind: str, subject: str, registry: Registry) -> tuple[str, str]:

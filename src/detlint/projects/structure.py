@@ -91,8 +91,12 @@ class Structure:
         return sorted(path for path, file in files if file.is_file() and file.resolve().is_relative_to(root))
 
     def exists(self, path: str) -> bool:
-        """Whether there is a file; raises `ProjectError` where a symbolic link leads out of the project."""
-        return inside(self.root, path).is_file()
+        """Whether there is a file. What a symbolic link out of the project leads to is none of it."""
+        return not self.leads_out(path) and (self.root / path).is_file()
+
+    def leads_out(self, path: str) -> bool:
+        """Whether a symbolic link leads out of the project."""
+        return not (self.root / path).resolve().is_relative_to(self.root.resolve())
 
     def has(self, path: str, entry: Entry) -> bool:
         """Whether there is a file that the manifest speaks of, under this path or another that will do as well."""

@@ -44,6 +44,13 @@ class Version:
                 return level
         return "patch"
 
+    def following(self, level: str) -> Version:
+        """The version that follows on a level. A snapshot is on its way to one already, which may be that."""
+        _, minor, patch = self.numbers
+        numbers = dict(zip(reversed(LEVELS), self.next(), strict=True))[level]
+        is_level = {"patch": True, "minor": not patch, "major": not (minor or patch)}[level]
+        return Version.parse(".".join(map(str, self.numbers if not self.released and is_level else numbers)))
+
     def next(self) -> tuple[tuple[int, int, int], ...]:
         """The numbers that may follow: of the next patch, minor and major version."""
         major, minor, patch = self.numbers

@@ -160,15 +160,16 @@ before its release. The table [bump] of .detlint-project.toml (mlf_core.cfg in p
 
 examples:
   detlint bump-version 0.2.0
+  detlint bump-version minor
   detlint bump-version 0.3.0-SNAPSHOT shapes --dry-run
   detlint bump-version --show
 """,
     )
-    parser.add_argument("version", nargs="?", metavar="VERSION", help="the new version")
+    parser.add_argument("version", nargs="?", metavar="VERSION", help="the new version, or patch, minor or major")
     _add_folder(parser)
     parser.add_argument("--show", action="store_true", help="print the project's version, and do nothing")
     parser.add_argument("--dry-run", action="store_true", help="print the lines that would change, and change nothing")
-    parser.add_argument("--downgrade", action="store_true", help="go back to a lower version")
+    parser.add_argument("--downgrade", action="store_true", help="go back, and leave the changelog alone")
     return parser
 
 

@@ -33,6 +33,8 @@ def run(options: argparse.Namespace) -> int:
     bump = plan(root, marker, options.version, today, downgrade=options.downgrade)
     for change in bump.changes:
         print(f"{change.path}:{change.line}: {change.before} -> {change.after}")
+    for line in bump.sections:
+        print(line)
     if not options.dry_run:
         write(root, bump.files)
     print(f"{bump.old} -> {bump.new}{' (nothing was changed)' if options.dry_run else ''}")

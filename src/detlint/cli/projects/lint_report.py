@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from detlint.diagnostics import Diagnostic
     from detlint.reporters import Styled
 
+MOST_LINES = 60
+"""Of a difference; a file with other line ends differs in all of them."""
 Fixed = dict[str, Counter[str]]
 """How many findings of each code were repaired, by path."""
 
@@ -92,8 +94,11 @@ def _finding(row: Row) -> Iterator[Styled]:
     diagnostic = row.diagnostic
     place = f"{diagnostic.path}:{diagnostic.location.line}"
     yield [("  ", ""), (place, "path"), (f": {diagnostic.code} ", "strong"), (diagnostic.text, "")]
-    for line in row.diff.split("\n")[2:] if row.diff else ():
+    lines = row.diff.split("\n")[2:] if row.diff else []
+    for line in lines[:MOST_LINES]:
         yield [("      ", ""), *styled(line)]
+    if len(lines) > MOST_LINES:
+        yield [(f"      … {len(lines) - MOST_LINES} more lines: detlint lint --diff --unsafe-fixes", "faint")]
 
 
 def _hint(groups: Groups, options: argparse.Namespace) -> str:

@@ -13,12 +13,14 @@ from detlint.projects.adoption import adopted, known_answers, make_adoption
 from detlint.projects.files import replace
 from detlint.projects.marker import read_marker
 from detlint.projects.sync import available, carry_out, check_tree, make_plan, open_marker
+from detlint.projects.templates import versions
 from detlint.projects.user import read_config
 from detlint.projects.versions import Version
 
 if TYPE_CHECKING:
     import argparse
 
+    from detlint.projects.marker import Marker
     from detlint.projects.sync import Plan
 
 
@@ -40,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     marker = open_marker(root)
     version = Version.parse(options.to) if options.to else available(marker)
     if version is None:
-        print(f"nothing to do: {marker.template} {marker.version} is the newest (level: {marker.sync_level})")
+        print(f"nothing to do: {_why_nothing(marker)}")
         return 0
     if options.check:
         print(f"{marker.template} {version} is there; this project is at {marker.version}: detlint sync")
@@ -48,6 +50,16 @@ def run(options: argparse.Namespace) -> int:
     if not options.dry_run:
         check_tree(root)
     return _carry_out(root, make_plan(root, marker, version), options)
+
+
+def _why_nothing(marker: Marker) -> str:
+    newest = versions(str(marker.template))[-1]
+    if marker.version is not None and newest > marker.version:
+        return (
+            f"{marker.template} {newest} is a smaller step than the project takes (level: {marker.sync_level}); "
+            f"detlint sync --to {newest} takes it"
+        )
+    return f"{marker.template} {marker.version} is the newest"
 
 
 def _adopt(root: Path, options: argparse.Namespace) -> int:
@@ -74,6 +86,8 @@ def _carry_out(root: Path, plan: Plan, options: argparse.Namespace) -> int:
         if options.body is not None:
             replace(Path(options.body), plan.body().encode())
         _end(plan, committed=committed)
+    else:
+        print("(nothing was changed)")
     for words in plan.remaining:
         print(f"to do: {words}")
     return 1 if plan.conflicts else 0

@@ -11,6 +11,7 @@ from detlint.rules.structure.base import MARKER, StructureRule, counted, manifes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from detlint.projects.manifest import Entry
     from detlint.projects.structure import Finding, Structure
 
 _MARKER = 'manifest = ".manifest.json"  # !\n'
@@ -52,10 +53,14 @@ installed, and gives other results elsewhere.
             if entry.level == cls.wanted and not project.has(path, entry):
                 content = project.rendered.get(path)
                 where, line = project.about_template or (path, 1)
+                if project.leads_out(path):
+                    message = f"`{path}`, which the template {cls.verb}, is a symbolic link out of the project."
+                    yield Finding(where, line, message, "Put the file itself there.", about=path)
+                    continue
                 yield Finding(
                     where,
                     line,
-                    f"`{path}` is not there, which the template {cls.verb}.",
+                    f"`{path}` is not there, which the template {cls.verb}.{_elsewhere(project, path, entry)}",
                     "Restore it: `detlint lint --fix --unsafe-fixes` writes it." if content else "Restore it.",
                     files=None if content is None else {path: content},
                     about=path,
@@ -66,3 +71,13 @@ installed, and gives other results elsewhere.
         """How many files there are."""
         number = sum(entry.level == cls.wanted for entry in project.entries.values())
         return f"{counted(number, f'{cls.wanted} file')} found"
+
+
+def _elsewhere(project: Structure, path: str, entry: Entry) -> str:
+    """Where a file that belongs to the template was moved to, in words; its place belongs to it, too."""
+    if not entry.is_managed:
+        return ""
+    name = path.rpartition("/")[2].lower()
+    named = (each for each in project.files if each.rpartition("/")[2].lower() == name and each not in project.entries)
+    moved = next(named, None)
+    return "" if moved is None else f" It may have been moved to `{moved}`."

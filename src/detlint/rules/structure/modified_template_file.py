@@ -56,5 +56,5 @@ belongs into another file. `detlint lint --fix --unsafe-fixes` restores the file
     @classmethod
     def passed(cls, project: Structure) -> str:
         """How many files were compared."""
-        number = sum(entry.is_managed for entry in project.entries.values())
+        number = sum(entry.is_managed and project.exists(path) for path, entry in project.entries.items())
         return f"{counted(number, 'file')} of the template unchanged"
