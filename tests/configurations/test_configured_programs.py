@@ -397,3 +397,108 @@ def test_a_file_that_cannot_be_read_is_named(
     reported(hydra(TRAINER, config=config))
     main(["check", "--no-cache", "--select", "DET231", "."])
     assert capsys.readouterr().err.count("conf/config.yaml: line 2: not valid YAML (") == times
+
+
+OFF = "trainer:\n  deterministic: false\n"
+NO_SEED = "seed: null\n"
+SEEDS = "random.seed(cfg.seed)\n    print(random.random())"
+
+
+@pytest.mark.parametrize(
+    ("commands", "found"),
+    [
+        ({"Makefile": "train:\n\tpython train.py trainer.deterministic=true\n"}, []),
+        ({"Makefile": "train:\n\tpython train.py trainer.max_epochs=3\n"}, ["DET231"]),
+        ({"Dockerfile": 'FROM a:1\nCMD ["python", "train.py", "trainer.deterministic=true"]\n'}, []),
+        ({"run.sh": "python -m train trainer.deterministic=True && echo done\n"}, []),
+        ({"run.sh": "python train.py && echo trainer.deterministic=true\n"}, ["DET231"]),
+        ({"run.sh": "python other.py trainer.deterministic=true\n"}, ["DET231"]),
+        # what some commands say and others do not, and what only a run knows, is unknown
+        ({"run.sh": "python train.py trainer.deterministic=true\npython train.py\n"}, []),
+        ({"run.sh": "python train.py trainer.deterministic=$MODE\n"}, []),
+        ({"run.sh": "python train.py -m trainer.deterministic=true,false\n"}, []),
+        ({"run.sh": "python train.py trainer.deterministic=false\n"}, ["DET231"]),
+    ],
+)
+def test_overrides_in_the_commands_of_a_project(reported: Reported, commands: dict[str, str], found: list[str]) -> None:
+    assert reported({**hydra(TRAINER, config=OFF), **commands}) == found
+
+
+def test_a_seed_that_every_command_gives(reported: Reported) -> None:
+    assert reported({**hydra(SEEDS, config=NO_SEED), "run.sh": "python train.py seed=3\n"}) == []
+    assert reported({**hydra(SEEDS, config=NO_SEED), "run.sh": "python train.py\n"}) == ["DET104"]
+
+
+CLASSES = """\
+from dataclasses import dataclass, field
+
+from hydra.core.config_store import ConfigStore
+
+
+@dataclass
+class Trainer:
+    deterministic: bool = {value}
+
+
+@dataclass
+class Config:
+    seed: int = 3
+    trainer: Trainer = field(default_factory=Trainer)
+"""
+
+
+@pytest.mark.parametrize(("value", "found"), [("False", ["DET231"]), ("True", []), ("compute()", [])])
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_dataclasses_of_a_config_store(reported: Reported, value: str, elsewhere: bool, found: list[str]) -> None:
+    program = hydra(TRAINER)["train.py"].replace('config_path="conf", ', "")
+    store = 'ConfigStore.instance().store(name="config", node=Config)\n\n\n@hydra.main'
+    classes = CLASSES.format(value=value)
+    if elsewhere:
+        head = "from hydra.core.config_store import ConfigStore\nfrom settings import Config\n"
+        files = {"settings.py": classes, "train.py": head + program.replace("@hydra.main", store)}
+    else:
+        files = {"train.py": classes + program.replace("@hydra.main", store)}
+    assert reported(files) == found
+
+
+HELPER = "import lightning as L\nfrom omegaconf import DictConfig\n\n\ndef made(cfg: DictConfig):\n    return {use}\n"
+
+
+@pytest.mark.parametrize(
+    ("call", "use", "found"),
+    [
+        ("made(cfg)", "L.Trainer(deterministic=cfg.trainer.deterministic)", ["DET231"]),
+        ("made(cfg=cfg)", "L.Trainer(deterministic=cfg.trainer.deterministic)", ["DET231"]),
+        ("made(cfg.trainer)", "L.Trainer(deterministic=cfg.trainer.deterministic)", []),
+        ("made(cfg)", "L.Trainer(deterministic=cfg.get('deterministic', False))", []),
+        ("made(cfg)", "L.Trainer(deterministic=cfg.mode)", []),
+    ],
+)
+def test_a_configuration_that_is_handed_to_another_file(
+    reported: Reported, call: str, use: str, found: list[str]
+) -> None:
+    files = hydra(f"from helper import made\n\n    {call}", config=f"mode: true\n{OFF}")
+    assert reported({**files, "helper.py": HELPER.format(use=use)}) == found
+
+
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        ("python seeded.py --seed 3\n", []),
+        ("python seeded.py --seed=3 --epochs 2\n", []),
+        ("python seeded.py --epochs 2\n", ["DET104"]),
+        ("python seeded.py --seed 3\npython seeded.py\n", ["DET104"]),
+    ],
+)
+def test_options_that_every_command_gives(reported: Reported, command: str, found: list[str]) -> None:
+    program = """\
+import argparse
+import random
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--seed", type=int, default=None)
+args = parser.parse_args()
+random.seed(args.seed)
+print(random.random())
+"""
+    assert reported({"seeded.py": program, "run.sh": command}) == found

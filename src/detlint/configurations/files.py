@@ -7,25 +7,49 @@ cannot be read.
 from __future__ import annotations
 
 import os
+import re
 import shlex
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from detlint.configurations import python_data, yaml_data
-from detlint.configurations.hydra import composed
+from detlint.configurations.data import Table
+from detlint.configurations.hydra import composed, overridden
 from detlint.environment.project import programs_of, read_text
-from detlint.sources.discovery import shown_path
+from detlint.sources.discovery import discover, shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from detlint.configurations.data import Table
     from detlint.environment.project import Surroundings
 
 HERE = "<here>"
 """At the beginning of a path: the folder of the file of code."""
 _FLAGS = ("--config", "-c")
+_SEPARATING = frozenset({"&&", "||", "|", ";", "&", ">", ">>", "2>&1"})
+_HYDRA_MAIN = re.compile(
+    r"^@hydra\.main\((?P<arguments>[^()]*)\)\s*\n(?:@[^\n]*\n)*(?:async )?def (?P<function>\w+)\(\s*(?P<given>\w+)",
+    re.M,
+)
+_STATED = re.compile(r"\b(config_path|config_name)\s*=\s*(?:[\"']([^\"']*)[\"']|None)")
+
+
+@dataclass(frozen=True, slots=True)
+class HydraProgram:
+    """A program that Hydra starts: its file and text, the folder and the name of its configuration, what holds it."""
+
+    file: str
+    text: str
+    folder: str
+    name: str
+    given: str
+
+    def hands_on(self, function: str) -> bool:
+        """Whether it calls a function with all that it was given."""
+        call = rf"\b{re.escape(function)}\(\s*(?:\w+\s*=\s*)?{re.escape(self.given)}\s*[,)]"
+        return bool(function) and re.search(call, self.text) is not None
 
 
 class ConfigurationFiles:
@@ -36,6 +60,7 @@ class ConfigurationFiles:
         self._known: dict[str, tuple[str, Table | None] | None] = {}
         self._composed: dict[tuple[str, str, tuple[str, ...]], Table | None] = {}
         self._notes: list[str] = []
+        self._programs: dict[str, tuple[HydraProgram, ...]] = {}
 
     def read(self, file: str) -> tuple[str, Table | None] | None:
         """The text of a file and what it holds as it is written; None if there is none."""
@@ -67,6 +92,13 @@ class ConfigurationFiles:
         if key not in self._composed:
             self._composed[key] = composed(folder, name, overrides, self.read)
         return self._composed[key]
+
+    def hydra_programs(self, root: str) -> tuple[HydraProgram, ...]:
+        """The programs of a project that Hydra starts, as far as their texts state their configurations."""
+        if root not in self._programs:
+            found = (_hydra_program(file.file) for file in discover([root]).files if file.kind == "python")
+            self._programs[root] = tuple(program for program in found if program is not None)
+        return self._programs[root]
 
     def new_notes(self) -> list[str]:
         """What could not be read, each told once."""
@@ -109,6 +141,45 @@ class Configurations:
             if target.startswith(os.path.join(self._root, "")) and not os.path.isabs(path):
                 yield target
 
+    @property
+    def path(self) -> str:
+        """The path of the file of code."""
+        return self._path
+
+    def started(self, folder: str, name: str, stored: Table | None = None) -> Table | None:
+        """What Hydra gives a program, with what the project's commands that start it override.
+
+        stored: what the program itself has stored under the name.
+        """
+        overrides = _common([_overrides(words) for words in self.started_with])
+        found = self.composed(folder, name, overrides)
+        return found if found is not None or stored is None else overridden(stored, overrides)
+
+    def handed_on(self, function: str) -> Table | None:
+        """What the one program of the project hands to a function that Hydra has given it as it is; never all of it."""
+        programs = self._files.hydra_programs(self._root)
+        if len(programs) != 1:
+            return None
+        program = programs[0]
+        if program.file == self._file or not program.hands_on(function):
+            return None
+        found = Configurations(program.file, self._files).started(program.folder, program.name)
+        return None if found is None else Table(found.entries, open=True, place=found.place)
+
+    @cached_property
+    def started_with(self) -> tuple[tuple[str, ...], ...]:
+        """What follows the name of the file in each command of the project that starts it."""
+        starts = self._files.surroundings.of(self._file).starts
+        texts = [start.command.text for start in starts if os.path.realpath(start.program) == self._file]
+        stem = os.path.basename(self._file).removesuffix(".py")
+        return tuple(words for text in texts if (words := _after(text, stem)) is not None)
+
+    def always_gives(self, flag: str) -> bool:
+        """Whether each command of the project that starts the file, of one at least, gives an option a value."""
+        return bool(self.started_with) and all(
+            any(word == flag or word.startswith(f"{flag}=") for word in words) for words in self.started_with
+        )
+
     def composed(self, folder: str, name: str, overrides: tuple[str, ...] = ()) -> Table | None:
         """What Hydra composes in a folder, given relative to the file of code."""
         target = os.path.normpath(os.path.join(self._folder, folder.removeprefix(HERE).lstrip("/")))
@@ -133,6 +204,15 @@ class Configurations:
         return any(os.path.realpath(os.path.join(folder, path)) == self._file for folder in (self._root, base))
 
 
+def _hydra_program(file: str) -> HydraProgram | None:
+    text = read_text(file)
+    match = _HYDRA_MAIN.search(text) if "hydra.main" in text else None
+    if match is None:
+        return None
+    stated = dict(_STATED.findall(match["arguments"]))
+    return HydraProgram(file, text, stated.get("config_path") or ".", stated.get("config_name", ""), match["given"])
+
+
 def _given(command: str) -> list[str]:
     """The configuration files that a command line names."""
     try:
@@ -141,3 +221,38 @@ def _given(command: str) -> list[str]:
         return []
     found = [word.partition("=")[2] for word in words if word.startswith(tuple(f"{flag}=" for flag in _FLAGS))]
     return found + [after for word, after in pairwise(words) if word in _FLAGS]
+
+
+def _after(command: str, stem: str) -> tuple[str, ...] | None:
+    """The words of a command line behind the program that it starts."""
+    try:
+        words = shlex.split(command, comments=True)
+    except ValueError:
+        return None
+    places = [place for place, word in enumerate(words) if re.search(rf"(?:^|[/.]){re.escape(stem)}(?:\.py)?$", word)]
+    if not places:
+        return None
+    rest = words[places[0] + 1 :]
+    end = next((place for place, word in enumerate(rest) if word in _SEPARATING or word.endswith(";")), len(rest))
+    return tuple(rest[:end])
+
+
+def _overrides(words: tuple[str, ...]) -> dict[str, str]:
+    """What a command line overrides of Hydra's, by its key; what only a run knows is taken away."""
+    found: dict[str, str] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if equals and not word.startswith("-") and not key.lstrip("+~").startswith("hydra"):
+            unknown = any(sign in value for sign in "${,")
+            found[key.lstrip("+~")] = f"~{key.lstrip('+~')}" if unknown or word.startswith("~") else word
+    return found
+
+
+def _common(runs: list[dict[str, str]]) -> tuple[str, ...]:
+    """The overrides of several commands: what they do not agree about is taken away."""
+    found: dict[str, str] = {}
+    for key in (key for run in runs for key in run):
+        said = {run.get(key) for run in runs}
+        only = said.pop() if len(said) == 1 else None
+        found[key] = only or f"~{key}"
+    return tuple(found.values())

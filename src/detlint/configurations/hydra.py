@@ -207,6 +207,15 @@ def composed(folder: str, name: str, overrides: tuple[str, ...], read: Read) -> 
     return resolved(whole_table)
 
 
+def overridden(table: Table, overrides: tuple[str, ...]) -> Table:
+    """Data after overrides as on the command line."""
+    whole: Data = table
+    for key, value in _overridden(overrides):
+        whole = merged(whole, at(key.split("."), value))
+    assert isinstance(whole, Table)
+    return resolved(whole)
+
+
 def _overridden(overrides: tuple[str, ...]) -> Iterator[tuple[str, Data]]:
     """The keys and values of overrides; what is taken away is unknown."""
     for text in overrides:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from detlint.configurations.data import Data, Items, Scalar, Table
 from detlint.configurations.data import merged as merged_data
+from detlint.configurations.structured import Scope, table_of
 from detlint.index.attributes import Attributes
 from detlint.index.syntax import leftmost
 from detlint.index.values import (
@@ -20,6 +21,7 @@ from detlint.index.values import (
     Const,
     Entry,
     Instance,
+    LocalClass,
     Mapping,
     Ref,
     Sequence,
@@ -172,8 +174,10 @@ class Configurables(Attributes):
         files = self.modules.configurations
         decorators: list[ast.expr] = getattr(function, "decorator_list", [])
         arguments: ast.arguments = self.tree.parents[node]  # type: ignore[assignment]
-        if files is None or not decorators or [*arguments.posonlyargs, *arguments.args][:1] != [node]:
+        if files is None or isinstance(function, ast.Lambda):
             return UNKNOWN
+        if not decorators or [*arguments.posonlyargs, *arguments.args][:1] != [node]:
+            return self._handed_on(node, function)
         for decorator in decorators:
             if isinstance(decorator, ast.Call) and _MAIN in self._names_of(decorator.func):
                 given = self.arguments(decorator)
@@ -182,8 +186,39 @@ class Configurables(Attributes):
                 called = self._evaluate(name.value) if name is not None else UNKNOWN
                 if where is None or not isinstance(called, Const) or not isinstance(called.value, str):
                     return UNKNOWN
-                return self._configuration(files.composed(where, called.value), decorator)
-        return UNKNOWN
+                stored = self._stored(called.value)
+                return self._configuration(files.started(where, called.value, stored), decorator)
+        return self._handed_on(node, function)
+
+    def _handed_on(self, node: ast.arg, function: ast.AST) -> Value:
+        """What a program of another file hands on that Hydra has given it."""
+        files = self.modules.configurations
+        if files is None or node.annotation is None or not self.is_configuration(self.annotation(node.annotation)):
+            return UNKNOWN
+        return self._configuration(files.handed_on(getattr(function, "name", "")), node.annotation)
+
+    def _stored(self, name: str) -> Table | None:
+        """What the file stores in a `ConfigStore` under a name: the defaults of a dataclass."""
+        files = self.modules.configurations
+        assert files is not None
+        for call in self.tree.calls:
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "store":
+                given = self.arguments(call)
+                key, node, group = given.get("name", 0), given.get("node", 1), given.get("group", 2)
+                if group is not None or key is None or node is None or node.value is None:
+                    continue
+                if self._evaluate(key.value) == Const(name):
+                    scope = Scope(files.path, self._evaluate, self.modules.structured)
+                    return self._structured(self._evaluate(node.value), scope)
+        return None
+
+    def _structured(self, value: Value, scope: Scope) -> Table | None:
+        """The data of a dataclass: of the class itself, or of an object made without arguments."""
+        cls = value.type if isinstance(value, Instance) else value
+        if isinstance(cls, LocalClass):
+            return table_of(cls.node, scope)
+        found = scope.elsewhere(cls.name if isinstance(cls, Ref) else str(cls))
+        return None if found is None else table_of(*found)
 
     def _composed(self, node: ast.Call) -> Value:
         """`compose(config_name=…, overrides=[…])` after the one `initialize(config_path=…)` of the file."""

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable
 
     from detlint.configurations.files import Configurations
+    from detlint.configurations.structured import Scope
     from detlint.index.values import Value
 
 
@@ -36,7 +38,7 @@ class Modules:
     name of the project's own modules has for good; `Class().name` asks for what a field of a fresh object holds; None
     for all else.
     products: gives the types of libraries that calling a name of the project gives, or the item at a place of what it
-    gives.
+    gives. structured: gives the defaults of the fields of a class of another file, by its name.
     """
 
     resolve: Callable[[str], str | None] = _nothing
@@ -45,3 +47,4 @@ class Modules:
     products: Callable[[str, int | None], tuple[str, ...]] = _no_products
     configurations: Configurations | None = None
     constant: Callable[[str], Value | None] = _nothing
+    structured: Callable[[str], tuple[ast.ClassDef, Scope] | None] = _nothing

@@ -11,6 +11,7 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from detlint.configurations.files import ConfigurationFiles, Configurations
+from detlint.configurations.structured import Scope
 from detlint.environment.project import Surroundings, is_root
 from detlint.index import FileIndex, Modules
 from detlint.project.constants import Constants
@@ -255,10 +256,19 @@ class ProjectBuilder:
             products=cache(partial(self._products.types, path)),
             configurations=Configurations(path, self._configurations) if path else None,
             constant=cache(partial(self._constants.value, path)),
+            structured=partial(self._structured, path),
         )
         if self._helpers is not None and self._helpers.tensors:
             modules = replace(modules, returned=cache(partial(self._returned, path)))
         return FileIndex(tree, self._knowledge, path, text, modules)
+
+    def _structured(self, path: str, name: str) -> tuple[ast.ClassDef, Scope] | None:
+        """A class of another file that holds a configuration in its fields, seen from the file at `path`."""
+        found = self._products.class_of(ModuleSummary(path), name)
+        if found is None:
+            return None
+        there = found.module.path
+        return found.node, Scope(there, found.index.evaluate, partial(self._structured, there))
 
     def around(self, index: FileIndex, locate: Locate, root: str | None = None) -> FileProject:
         """The project around a file. root: where its project begins; None for a text that is in none."""

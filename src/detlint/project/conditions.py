@@ -33,9 +33,9 @@ class Condition:
     """What a branch depends on.
 
     kind: `main` (the `__main__` guard), `parameter` (of the function), `attribute` (of the method's own object),
-    `seed` (something named seed), `device`, or `other`. test: `not_none`, `truthy`, `positive` (a number), `equals`
-    (one of `options`), or `all` and `any` of `parts`, which are conditions with whether they must hold. `value` is what
-    is known in sight of what is tested.
+    `seed` (something named seed), `device`, or `other`. test: `not_none`, `none` (surely), `truthy`, `positive` (a
+    number), `equals` (one of `options`), or `all` and `any` of `parts`, which are conditions with whether they must
+    hold. `value` is what is known in sight of what is tested.
     """
 
     kind: str
@@ -122,6 +122,8 @@ def asked(known: Known | Condition) -> Iterator[str]:
 def _holds(condition: Condition, value: str) -> bool | None:
     if condition.test == "not_none":
         return None if value == ANY else value != NONE
+    if condition.test == "none":
+        return value == NONE
     if condition.test == "truthy":
         return True if _is_true(value) else False if value in {FALSE, NONE, _QUOTE * 2} else None
     if condition.test == "positive":
@@ -167,6 +169,13 @@ class ConditionReader:
                 kind = "seed" if _SEED_WORD.search(ast.unparse(subject)) else "other"
                 return Condition(kind, ast.unparse(subject), word, value), positive
         return Condition(*self._described(test)), True
+
+    def surely_none(self, node: ast.expr | None) -> Condition | None:
+        """The condition that what a function or its object was given is None for certain; None for all else."""
+        known = self.handed_on(node)
+        if isinstance(known, str) and known[:1] in {"=", "."}:
+            return Condition("parameter" if known[0] == "=" else "attribute", known[1:], "none")
+        return None
 
     def verdict(self, test: ast.expr) -> object:
         """What a condition always is, `UNKNOWN` if not known: what a configuration turns off, a run may want."""
@@ -291,13 +300,19 @@ class ConditionReader:
         return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
 
     def _option(self, node: ast.Attribute) -> str:
-        """A value of the command line with a default that is not None."""
+        """A value of the command line with a default that is not None, or that every command in sight gives."""
         call = self._options.get(node.attr)
         default = self._index.arguments(call).get("default") if call is not None else None
-        if default is None:
+        value = self._index.constant(default.value) if default is not None else None
+        if value is UNKNOWN or call is None:
             return ANY
-        value = self._index.constant(default.value)
-        return ANY if value is UNKNOWN or value is None else SOME
+        return SOME if value is not None or self._is_always_given(call) else ANY
+
+    def _is_always_given(self, option: ast.Call) -> bool:
+        """Whether all commands of the project that start the file give an option of its own."""
+        files = self._index.modules.configurations
+        flags = [self._index.constant(flag) for flag in option.args]
+        return files is not None and any(isinstance(flag, str) and files.always_gives(flag) for flag in flags)
 
     @cached_property
     def _options(self) -> dict[str, ast.Call]:

@@ -59,6 +59,7 @@ class Effect:
       load      puts saved values into the state `subject` (weights of a model)
     conditional: happens only under a condition that the call itself states.
     later: what the call makes does it, when it is used: an estimator draws when it is fitted.
+    unless: the argument of the call that takes its place, whatever it is if it is not None: `generator`.
     """
 
     kind: Kind
@@ -66,6 +67,7 @@ class Effect:
     detail: str = ""
     conditional: bool = False
     later: bool = False
+    unless: str = ""
 
     def is_about(self, subject: State) -> bool:
         """Whether it is about a state or mode."""

@@ -552,8 +552,15 @@ class Summariser:
         index = self.index
         location: Location | None = None
         for effect in self.effects.of(node, index):
+            around = guards
+            if effect.unless:
+                argument = index.arguments(node).get(effect.unless)
+                is_none = self._reader.surely_none(argument.value) if argument is not None else None
+                if is_none is None:
+                    continue
+                around = (*guards, self._new_guard(True, is_none))
             location = location or self.locate(node.func)
-            steps.append(Step(location, guards, effect, text=self._text(node.func)))
+            steps.append(Step(location, around, effect, text=self._text(node.func)))
         own = self._own_method(node.func)
         inherited = [] if own else [(target, self._keywords(node)) for target in self._inherited(node.func)]
         targets = (

@@ -60,7 +60,10 @@ class Options:
         return given.value if given is not None else None
 
     def may_be_none(self, option: ast.Call) -> bool:
-        """Whether an `add_argument` option is None unless the user gives it."""
+        """Whether an `add_argument` option is None unless the user gives it, as not all commands in sight do."""
+        files = self.index.modules.configurations
+        if files is not None and any(map(files.always_gives, _flags(option))):
+            return False
         arguments = self.index.arguments(option)
         default = arguments.get("default")
         if default is not None:

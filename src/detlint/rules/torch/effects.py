@@ -67,8 +67,11 @@ def _truth(call: Call, name: str, position: int | None, default: bool) -> bool |
 # --- draws ----------------------------------------------------------------------------------------------------------
 def _unless_generator(detail: str = "", position: int | None = None) -> Source:
     def effects(call: Call) -> Iterator[Effect]:
-        if _given(call, "generator", position) is None and not _is_example(call):
+        given = _given(call, "generator", position)
+        if given is None and not _is_example(call):
             yield _draw(detail)
+        elif isinstance(given, (ast.Name, ast.Attribute)):
+            yield Effect("draw", "torch", detail, unless="generator")
 
     return effects
 
@@ -171,8 +174,13 @@ def _loader(position: int) -> Source:
 
     def effects(call: Call) -> Iterator[Effect]:
         shuffles = _truth(call, "shuffle", position, False)
-        if shuffles is not False and _given(call, "generator", 99) is None and _given(call, "sampler", 99) is None:
+        if shuffles is False or _given(call, "sampler", 99) is not None:
+            return
+        given = _given(call, "generator", 99)
+        if given is None:
             yield _draw("shuffle", conditional=shuffles is None)
+        elif isinstance(given, (ast.Name, ast.Attribute)):
+            yield Effect("draw", "torch", "shuffle", conditional=shuffles is None, unless="generator")
 
     return effects
 
