@@ -66,6 +66,8 @@ def test_questions_are_asked_until_the_answer_is_accepted(detlint: Run, project:
         (["mlflow-pytorch", "x", "--defaults", "--template-version", "../1"], "no version"),
         (["mlflow-pytorch", "x", "--defaults", "--set", "package=2x"], "a name that Python can import"),
         (["mlflow-pytorch", "x", "--defaults", "--set", "package=import"], "taken by Python"),
+        (["mlflow-pytorch", "x", "--defaults", "--set", "package=numpy"], "taken by a library"),
+        (["mlflow-pytorch", "x", "--defaults", "--set", "package=docs"], "taken by another folder"),
         (["mlflow-pytorch", "x", "--defaults", "--set", "package=../../x"], "a name that Python can import"),
         (["mlflow-pytorch", "x", "--defaults", "--set", 'description=a"b'], "one line of at most 110"),
         (["mlflow-pytorch", "x", "--defaults", "--set", "description=a\nb"], "one line of at most 110"),
@@ -127,10 +129,39 @@ def test_a_folder_that_cannot_be_written(detlint: Run, project: Path, monkeypatc
     assert "shapes cannot be written: No space left on device" in outcome.err
 
 
-def test_an_empty_folder_may_be_there(detlint: Run, project: Path) -> None:
+@pytest.mark.parametrize("path", ["shapes", "."])
+def test_an_empty_folder_may_be_there(detlint: Run, project: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    folder = project / "shapes"
+    (folder / ".git").mkdir(parents=True)
+    if path == ".":
+        monkeypatch.chdir(folder)
+    before = folder.stat().st_ino
+    assert detlint("create", "mlflow-pytorch", path, "--defaults").status == 0
+    assert (folder / "shapes" / "train.py").is_file()
+    assert folder.stat().st_ino == before
+    assert not list(folder.glob(".shapes-*"))
+
+
+def test_an_interrupted_create_leaves_a_folder_empty(
+    detlint: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (project / "shapes").mkdir()
-    assert detlint("create", "mlflow-pytorch", "shapes", "--defaults").status == 0
-    assert (project / "shapes" / "MLproject").is_file()
+    rename, calls = os.rename, iter(range(100))
+
+    def interrupted(source: str, target: str) -> None:
+        if next(calls) == 3:
+            raise KeyboardInterrupt
+        rename(source, target)
+
+    monkeypatch.setattr("detlint.projects.create.os.rename", interrupted)
+    assert detlint("create", "mlflow-pytorch", "shapes", "--defaults").status == 2
+    assert list((project / "shapes").iterdir()) == []
+
+
+def test_the_name_of_a_folder_becomes_that_of_the_project(detlint: Run, project: Path) -> None:
+    outcome = detlint("create", "mlflow-pytorch", "My shapes_2", "--defaults")
+    assert "next: cd 'My shapes_2'; see README.md" in outcome.out
+    assert (project / "My shapes_2" / "my_shapes_2" / "train.py").is_file()
 
 
 def test_a_project_that_is_there_is_told_before_more_is_asked(detlint: Run, project: Path) -> None:

@@ -47,6 +47,28 @@ def test_hash_of_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert main(["hash", str(tmp_path / "empty")]) == 2
 
 
+def test_links_in_a_folder_count_as_what_they_lead_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store, plain, linked = (tmp_path / name for name in ("store", "plain", "linked"))
+    for folder in (store, plain, linked):
+        (folder / "b").mkdir(parents=True)
+    for name in ("a", "b/x"):
+        (store / name).write_text(name)
+        (plain / name).write_text(name)
+    (linked / "b").rmdir()
+    (linked / "a").symlink_to(store / "a")
+    (linked / "b").symlink_to(store / "b")
+    assert digests(capsys, str(linked)) == digests(capsys, str(plain))
+    (store / "b" / "x").write_text("other")
+    assert digests(capsys, str(linked)) != digests(capsys, str(plain))
+    (linked / "gone").symlink_to(store / "gone")
+    assert main(["hash", str(linked)]) == 2
+    assert "gone is a symbolic link that leads nowhere" in capsys.readouterr().err
+    (linked / "gone").unlink()
+    (linked / "circle").symlink_to(linked)
+    assert main(["hash", str(linked)]) == 2
+    assert "circle is a symbolic link to a folder around it" in capsys.readouterr().err
+
+
 META = "artifact_uri: {uri}\nexperiment_id: '0'\nname: 'artifact_uri: /x'\nrun_id: abc\n"
 
 

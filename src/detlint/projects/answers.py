@@ -60,12 +60,20 @@ class Question:
             raise ProjectError(f"{self.name}: {answer!r} is none of {', '.join(self.choices)}")
         if not pattern.fullmatch(answer):
             raise ProjectError(f"{self.name}: {answer!r} is not {words}")
-        if self.kind == "identifier" and (keyword.iskeyword(answer) or answer in _TAKEN):
-            raise ProjectError(f"{self.name}: {answer!r} is taken by Python; choose another name")
+        owner = _owner(answer) if self.kind == "identifier" else ""
+        if owner:
+            raise ProjectError(f"{self.name}: {answer!r} is taken by {owner}; choose another name")
 
 
-_LIBRARIES = ("mlflow", "numpy", "tensorflow", "torch", "xgboost")
-_TAKEN = frozenset(sys.stdlib_module_names).union(_LIBRARIES, ("data", "docs", "tests"))
+_LIBRARIES = ("keras", "mlflow", "numpy", "tensorflow", "torch", "xgboost")
+_FOLDERS = ("data", "docs", "mlruns", "outputs", "tests")
+
+
+def _owner(name: str) -> str:
+    """Whose a name of a package is already, in words; empty if it is free."""
+    if keyword.iskeyword(name) or name in sys.stdlib_module_names:
+        return "Python"
+    return "a library" if name in _LIBRARIES else "another folder of the project" if name in _FOLDERS else ""
 
 
 def as_identifier(text: str) -> str:

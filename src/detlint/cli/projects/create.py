@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
         check_target(Path(options.path))
     defaults = read_config()
     if options.path is not None and "project_name" not in given:
-        defaults["project_name"] = Path(options.path).resolve().name.lower().replace("_", "-")
+        defaults["project_name"] = re.sub(r"[\s_]+", "-", Path(options.path).resolve().name.lower())
 
     def ask(question: Question, default: str) -> str:
         return _ask(question, default, is_folder=question.name == "project_name" and options.path is None)
@@ -47,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         git.start(target, f"Project from the template {chosen.label}")
     if options.github:
         git.publish(target, answers["github_owner"], answers["project_name"], options.github)
-    print(f"next: cd {target}; see README.md; detlint lint")
+    print(f"next: {'' if target == Path() else f'cd {shlex.quote(str(target))}; '}see README.md; detlint lint")
     return 0
 
 
@@ -96,5 +98,6 @@ def _input(prompt: str) -> str:
     print(prompt, end="", file=sys.stderr, flush=True)
     line = sys.stdin.readline()
     if not line:
+        say("")
         raise UsageError("the questions end here without answers; nothing was made (--defaults asks nothing)")
     return line.rstrip("\n")

@@ -20,5 +20,6 @@ def run(options: argparse.Namespace) -> int:
         print(folder / path)
     if not options.dry_run:
         write(folder, files)
-    print(f"{len(files)} files {'would be' if options.dry_run else 'were'} changed")
+    number = "1 file" if len(files) == 1 else f"{len(files)} files"
+    print(f"{number} {'would be changed' if options.dry_run else 'changed'}")
     return 0
