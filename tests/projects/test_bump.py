@@ -143,6 +143,7 @@ def test_going_back_leaves_the_changelog_alone(shapes: Path, lint: Lint) -> None
     [
         ("MLproject", "/shapes:0.1.0", "/shapes:0.2.0", 5),
         ("MLproject", "# shapes 0.1.0", "# shapes 0.2.0", 1),
+        ("MLproject", "name: shapes", "# Version: 0.2.0\nname: shapes", 2),
         (".github/workflows/publish_image.yml", "/shapes:0.1.0", "/shapes:0.2.0", 15),
         ("pyproject.toml", 'version = "0.1.0"', 'version = "0.2.0"\nkeywords = ["0.1.0"]', 7),
     ],

@@ -192,7 +192,9 @@ def test_other_versions_of_the_template_are_not_compared(scans: Path, lint: Lint
         (".mlf_core.yml", "- a\n", "holds no answers"),
         (".mlf_core.yml", MARKER.replace("version: 1.0.0", "other: 1"), "there is no version"),
         (".mlf_core.yml", MARKER.replace("version: 1.0.0", "version: one"), "is no version"),
+        (".mlf_core.yml", MARKER.replace("mlflow-pytorch", "mlflow-jax"), "mlflow-jax is no template of mlf-core"),
         ("mlf_core.cfg", "no section\n", "cannot be read"),
+        ("mlf_core.cfg", CONFIG.replace("docs/conf.py", "../conf.py"), "'../conf.py' is no path inside the project"),
     ],
 )
 def test_markers_that_cannot_be_used(scans: Path, lint: Lint, path: str, text: str, words: str) -> None:

@@ -36,6 +36,8 @@ _OWN_IN_MARKER = re.compile(r"""\s*["']?version["']?\s*[=:]""")
 _PROGRAMS = (".py", ".cfg", ".cff")
 _NAMED = re.compile(r"\s*(?:__version__|version|release|current_version)\s*[=:]")
 """A line that gives a program's or a package's own version, in files of `_PROGRAMS` and in metadata."""
+_COMMENT = re.compile(r"\s*#+\s*Version:", re.IGNORECASE)
+"""A line at the head of a file that gives the project's version."""
 _METADATA = re.compile(r"\s*\[(?:project|tool\.poetry)\]\s*(?:#.*)?")
 """The table of `pyproject.toml` with the package's own version."""
 _NAMES = ("project_name", "package", "project_slug", "project_slug_no_hyphen")
@@ -176,7 +178,7 @@ def _own(text: str, places: list[_Place], path: str, marker: Marker) -> Iterator
     for place in places:
         line = lines[place.line - 1]
         is_called = called is not None and called.search(text[: place.start].rpartition("\n")[2])
-        is_named = _NAMED.match(line) and _is_about_the_package(lines, place.line, path)
+        is_named = _COMMENT.match(line) or (_NAMED.match(line) and _is_about_the_package(lines, place.line, path))
         if any(mark in line for mark in _TOUCH) or (path in marker.bump_files and (is_called or is_named)):
             yield place
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from detlint.projects.errors import ProjectError
 from detlint.projects.files import read_text, safe
@@ -50,6 +50,8 @@ _NEEDS = {
     "mlflow-xgboost_dask": ("seed python", "seed numpy"),
 }
 """What the entry file of a project must set, by meaning."""
+HANDLES = (*_NEEDS, "package-prediction")
+"""The names of all templates of mlf-core."""
 
 
 def read_marker(root: Path) -> Marker | None:
@@ -108,16 +110,21 @@ def _marker(root: Path, text: str) -> Marker:
     for key in ("template_handle", "template_version", "project_slug_no_hyphen", "version"):
         if key not in answers:
             raise MarkerError(f"{MARKER}: there is no {key}", path=MARKER)
-    bump = _bump(root)
+    handle = answers["template_handle"]
+    if handle not in HANDLES:
+        message = f"{MARKER}: {handle} is no template of mlf-core (of {', '.join(HANDLES)})"
+        raise MarkerError(message, line_of(text, "template_handle"), MARKER)
+    settings = read_text(root, CONFIG) or ""
+    bump = _bump(settings)
     version = answers["template_version"]
     return Marker(
         path=MARKER,
-        template=answers["template_handle"],
+        template=handle,
         # of package-prediction, mlf-core itself writes that it has none
         version=None if _bare(version) == "None" else _version(version, "template_version", text),
         answers={**answers, "version": str(_version(answers["version"], "version", text))},
-        bump_files=tuple(_paths(bump, "bumpversion_files_whitelisted")),
-        marked_files=tuple(_paths(bump, "bumpversion_files_blacklisted")),
+        bump_files=tuple(_paths(bump, "bumpversion_files_whitelisted", settings)),
+        marked_files=tuple(_paths(bump, "bumpversion_files_blacklisted", settings)),
         changelog="CHANGELOG.rst",
         text=text,
     )
@@ -135,20 +142,23 @@ def _version(value: str, key: str, text: str) -> Version:
         raise MarkerError(f"{MARKER}: {key}: {error}", line_of(text, key), MARKER) from error
 
 
-def _bump(root: Path) -> Any:
+def _bump(text: str) -> configparser.ConfigParser:
     config = configparser.ConfigParser(interpolation=None)
     try:
-        config.read_string(read_text(root, CONFIG) or "", CONFIG)
+        config.read_string(text, CONFIG)
     except configparser.Error as error:
         raise MarkerError(f"{CONFIG} cannot be read: {error}".replace("\n", " "), path=CONFIG) from error
     return config
 
 
-def _paths(config: configparser.ConfigParser, section: str) -> Iterator[str]:
+def _paths(config: configparser.ConfigParser, section: str, text: str) -> Iterator[str]:
     if not config.has_section(section):
         return
     if section.endswith("whitelisted"):
         yield CONFIG  # its `current_version` moves, too
-    for path in config[section].values():
-        if path:
-            yield safe(path.strip(), CONFIG)
+    for key, path in config[section].items():
+        try:
+            if path:
+                yield safe(path.strip(), CONFIG)
+        except ProjectError as error:
+            raise MarkerError(str(error), line_of(text, key), CONFIG) from error
