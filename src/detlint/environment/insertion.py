@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from detlint.environment.dockerfile import instructions
 from detlint.environment.facts import Text
+from detlint.environment.yaml_insertion import FORMS, in_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 _COMMENT = re.compile(r"[ \t]*#")
 _PLAIN_VALUE = re.compile(r"[\w:.,=/+-]*")
 _OTHER_SHELLS = (".csh", ".envrc")
+_HEAD = re.compile(r"(?:#[^\n]*\n|set [^\n]*\n|[ \t]*\n(?=#|set ))*")
+"""The lines that a script begins with: comments, which the system and batch systems read, and options of the shell."""
+_RULE = re.compile(r"^(?!\t)[^\s#=:][^#=:\n]*::?(?!=)", re.MULTILINE)
 _STARTS_BLOCK = re.compile(r"(?:if|elif|else|then|for|while|until|do|case|function|&&|\|\||[{(|])(?:\s|$)")
 
 
@@ -36,12 +40,15 @@ class Insertion:
 
 def insertion(file: ConfigFile, command: Command, name: str, value: str) -> Insertion | None:
     """What makes a command of a file run with a variable."""
-    find = _FORMATS.get(file.format.name)
-    if find is None or not _PLAIN_VALUE.fullmatch(value) or "\ufffd" in file.text:
+    find, form = _FORMATS.get(file.format.name), FORMS.get(file.format.name)
+    if not _PLAIN_VALUE.fullmatch(value) or "\ufffd" in file.text:
         return None
     place = Text(file.text)
     start = _offset(place, command.location)
-    found = find(file, start, f"{name}={value}")
+    if find is not None:
+        found = find(file, start, f"{name}={value}")
+    else:
+        found = in_yaml(file.text, start, form, name, value) if form is not None else None
     if found is None:
         return None
     offset, text = found
@@ -82,14 +89,24 @@ def _in_dockerfile(file: ConfigFile, start: int, setting: str) -> tuple[int, str
 
 
 def _in_script(file: ConfigFile, start: int, setting: str) -> tuple[int, str] | None:
-    """An `export` above the line of the command, which must be no part of a block."""
+    """An `export` above the line of the command; where that is part of a block, at the head of the script."""
     if file.path.endswith(_OTHER_SHELLS):
         return None
     begin = file.text.rfind("\n", 0, start) + 1
     line = file.text[begin:].partition("\n")[0]
     if line[:1].isspace() or _STARTS_BLOCK.match(line) or file.text[:begin].rstrip("\r\n").endswith(("\\", "&&", "|")):
-        return None
+        head = _HEAD.match(file.text)
+        return None if head is None or head.end() > begin else (head.end(), f"export {setting}\n")
     return _above(file.text, start), f"export {setting}\n"
+
+
+def _in_makefile(file: ConfigFile, start: int, setting: str) -> tuple[int, str] | None:
+    """An `export` above the first rule and the comment about it."""
+    rule = _RULE.search(file.text, 0, start)
+    if rule is None:
+        return None
+    begin = _above(file.text, rule.start()) if rule.start() else 0
+    return begin, f"export {setting.replace('=', ' = ', 1)}\n\n"
 
 
 def _in_mlproject(file: ConfigFile, start: int, setting: str) -> tuple[int, str] | None:
@@ -117,5 +134,6 @@ def _above(text: str, offset: int) -> int:
 _FORMATS: dict[str, Callable[[ConfigFile, int, str], tuple[int, str] | None]] = {
     "dockerfile": _in_dockerfile,
     "shell": _in_script,
+    "makefile": _in_makefile,
     "mlproject": _in_mlproject,
 }

@@ -136,7 +136,12 @@ def set_where_started(context: Context, name: str, value: str) -> Fix | None:
 
 def _starts(context: Context) -> list[Start]:
     files = context.surroundings
-    return [start for start in files.starts if not is_aside(start.file.path)] if files is not None else []
+    return [start for start in files.starts if not _is_aside(start.file)] if files is not None else []
+
+
+def _is_aside(file: ConfigFile) -> bool:
+    """Whether a file is one for development or tests; GitLab has one file for all."""
+    return file.format.name != "gitlab" and is_aside(file.path)
 
 
 def _set_by(starts: Iterable[Start], name: str, value: str) -> Fix | None:
