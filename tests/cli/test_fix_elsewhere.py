@@ -71,6 +71,26 @@ def test_it_goes_into_an_mlproject(detlint: Run, project: Path) -> None:
     assert "command: CUBLAS_WORKSPACE_CONFIG=:4096:8 python train.py\n" in (project / "MLproject").read_text()
 
 
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("Dockerfile", "FROM nvidia/cuda:12\nENV {}\nCMD python train.py\n", 'XLA_FLAGS="--a=b --c"'),
+        (
+            "compose.yml",
+            "services:\n  a:\n    image: nvidia/cuda:12\n    environment:\n      - {}\n",
+            "XLA_FLAGS=--a=b --c",
+        ),
+        (".env", "{}\n", "XLA_FLAGS=--a=b --c"),
+    ],
+)
+def test_a_flag_goes_beside_those_that_are_set(detlint: Run, project: Path, name: str, before: str, after: str) -> None:
+    start = "if __name__ == '__main__':\n    print(jax.device_put(jax.numpy.ones(3), jax.devices('gpu')[0]).sum())\n"
+    files(project, train=f"import jax\n\n{start}", **{name: before.format("XLA_FLAGS=--a=b")})
+    assert detlint("--select", "DET505", "--fix", "--unsafe-fixes", ".").status == 0
+    assert (project / name).read_text() == before.format(after).replace("--c", "--xla_gpu_deterministic_ops=true")
+    assert "XLA_FLAGS" not in (project / "train.py").read_text()
+
+
 @pytest.mark.parametrize("name", ["run.sh", "MLproject"])
 def test_a_program_that_is_started_in_several_ways_sets_it_itself(detlint: Run, project: Path, name: str) -> None:
     other = {"run.sh": "python train.py\n", "MLproject": "entry_points: {main: {command: python train.py}}\n"}[name]

@@ -35,6 +35,20 @@ CASES = {
         "import os\n\nsize = '4096'\nos.environ['CUBLAS_WORKSPACE_CONFIG'] = size\n",
         None,
     ),
+    "beside the flags that are set": (
+        "DET505",
+        "import os\n\nimport jax\n\nos.environ['XLA_FLAGS'] = '--xla_a=1'\n\nif __name__ == '__main__':\n"
+        "    print(jax.device_put(jax.numpy.ones(3), jax.devices('gpu')[0]).sum())\n",
+        "import os\n\nimport jax\n\nos.environ['XLA_FLAGS'] = '--xla_a=1 --xla_gpu_deterministic_ops=true'\n\n"
+        "if __name__ == '__main__':\n"
+        "    print(jax.device_put(jax.numpy.ones(3), jax.devices('gpu')[0]).sum())\n",
+    ),
+    "flags that are put together": (
+        "DET505",
+        "import os\n\nimport jax\n\nA = '--xla_a=1'\nos.environ['XLA_FLAGS'] = A\n\nif __name__ == '__main__':\n"
+        "    print(jax.device_put(jax.numpy.ones(3), jax.devices('gpu')[0]).sum())\n",
+        None,
+    ),
     "set where the program starts": (
         "DET501",
         "import torch\n\ntorch.use_deterministic_algorithms(True)\nx = torch.rand(4, 4).cuda()\nprint(x @ x)\n",

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Applicability, Checked, Edit, Fix
 from detlint.environment.formats import is_aside
 from detlint.environment.insertion import insertion
+from detlint.project.questions import environment
 from detlint.rules.entry_repairs import EntryRepair
+from detlint.rules.environment.writes import environment_writes
 from detlint.rules.repairs import Repair
 from detlint.sources.source import SourceFile
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from detlint.environment.project import ConfigFile, Start
     from detlint.project.model import EntryPoint
     from detlint.project.run import Event
+    from detlint.project.subjects import Program
     from detlint.rules.environment.writes import EnvWrite
 
 _QUOTES = "'\""
@@ -100,6 +103,50 @@ def set_at_start(context: Context, entry: EntryPoint, event: Event, name: str, v
     fix = step.repair.unsafe(f"Set `{name}` where the program starts")
     outside = outside_setting(context, entry, name, value)
     return fix if outside is None else replace(outside, instead=fix)
+
+
+def add_flag(context: Context, program: Program, entry: EntryPoint, event: Event, name: str, flag: str) -> Fix | None:
+    """The fix that adds a flag to a variable that holds several: to those that are set, else where a program starts."""
+    writes = [write for write in environment_writes(context.index) if write.name == name and write.in_process]
+    if writes:
+        own = writes[0].value_node if len(writes) == 1 else None
+        if not isinstance(own, ast.Constant) or not isinstance(own.value, str):
+            return None
+        repair = Repair(context)
+        old = repair.code(own)
+        if old[:1] not in _QUOTES or old.startswith(('"""', "'''")):
+            return None
+        repair.replace(own, f"{old[:-1]} {flag}{old[-1]}")
+        return repair.unsafe(f"Add `{flag}` to `{name}`")
+    if next(environment(program.run, name), None) is not None:
+        return None  # another file sets them
+    files = program.files
+    known = [item for item in files.variables(name) if item.holds_for(program.path)] if files is not None else []
+    if known:
+        return _joined_value(known[0].file, known[0].variable, flag) if len(known) == 1 else None
+    return set_at_start(context, entry, event, name, flag)
+
+
+def _joined_value(file: ConfigFile, variable: Variable, flag: str) -> Fix | None:
+    """The fix that adds words to the value of a variable in a file, in quotes where these are needed."""
+    place = variable.value_location
+    if place is None or not variable.value or place.line != place.end_line:
+        return None
+    source = SourceFile(file.path, file.text)
+    start, end = source.offset(place.line, place.column), source.offset(place.end_line, place.end_column)
+    wanted = f"{variable.value} {flag}"
+    last = file.text[end - 1]
+    inner = f"{file.text[start : end - 1]} {flag}{last}"
+    contents = (inner,) if last in _QUOTES else (f"{file.text[start:end]} {flag}", f'"{file.text[start:end]} {flag}"')
+    for content in contents:
+        found = file.format.read(file.text[:start] + content + file.text[end:])
+        if [(each.name, each.value) for each in found.variables] == [
+            (each.name, wanted if each.location == variable.location else each.value) for each in file.facts.variables
+        ]:
+            others = ((file.shown, Checked(file.file, "config", source.digest)),)
+            edit = Edit(place, content, f"{flag} in line {place.line}", file.shown)
+            return Fix(Applicability.UNSAFE, f"Add `{flag}` in `{file.shown}`", (edit,), others)
+    return None
 
 
 def outside_setting(context: Context, entry: EntryPoint, name: str, value: str) -> Fix | None:

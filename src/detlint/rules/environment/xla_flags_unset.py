@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Confidence
 from detlint.project.questions import Finding, environment, place, way
 from detlint.rules.base import Candidates, Example, Rule
-from detlint.rules.environment.repairs import set_at_start
+from detlint.rules.environment.repairs import add_flag
 from detlint.rules.tensorflow.op_determinism_missing import missing as op_determinism_missing
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ XLA (`jit_compile=True`, `tf.config.optimizer.set_jit`), unless op determinism i
     def check_project(self, project: Project) -> None:
         """Report each entry point that starts XLA on a GPU without the flags."""
         for entry in project.entry_points:
-            found = missing(self.context.program(entry))
+            program = self.context.program(entry)
+            found = missing(program)
             if found is None:
                 continue
             run, start = entry.run, found.event
@@ -94,7 +95,7 @@ XLA (`jit_compile=True`, `tf.config.optimizer.set_jit`), unless op determinism i
                 f"Set `{FLAGS}=--xla_gpu_deterministic_ops=true` before {'JAX' if jax else 'TensorFlow'} starts.",
                 confidence=found.confidence,
                 related=way(run, start, "XLA starts here" if jax else f"`{start.text}` trains here"),
-                fix=set_at_start(self.context, entry, start, FLAGS, "--xla_gpu_deterministic_ops=true"),
+                fix=add_flag(self.context, program, entry, start, FLAGS, "--xla_gpu_deterministic_ops=true"),
             )
 
 
