@@ -42,6 +42,33 @@ CASES = {
         print(random(), torch.rand(1))
         """,
     ),
+    "the options that main is given": (
+        """
+        import argparse
+        import random
+
+        def main(args):
+            print(random.random())
+
+        if __name__ == "__main__":
+            parser = argparse.ArgumentParser()
+            parser.add_argument("--seed", type=int, default=3)
+            main(parser.parse_args())
+        """,
+        """
+        import argparse
+        import random
+
+        def main(args):
+            random.seed(args.seed)
+            print(random.random())
+
+        if __name__ == "__main__":
+            parser = argparse.ArgumentParser()
+            parser.add_argument("--seed", type=int, default=3)
+            main(parser.parse_args())
+        """,
+    ),
     "the main function that seeds another state": (
         """
         import random
@@ -401,6 +428,51 @@ def test_a_function_of_a_module_that_is_imported_is_called(
     assert "\nset_seed(SEED)\n" in text
     assert "def " not in text
     compile(text, "train.py", "exec")
+
+
+@pytest.mark.parametrize(
+    ("name", "home", "imports", "expected"),
+    [
+        ("train.py", "utils.py", "", "import torch\n\nfrom utils import set_seed\n"),
+        ("train.py", "utils.py", "import utils\n", "import utils\n"),
+        (
+            "train.py",
+            "app/seeding.py",
+            "from app.data import x\n",
+            "from app.data import x\nfrom app.seeding import set_seed\n",
+        ),
+        (
+            "app/train.py",
+            "app/seeding.py",
+            "from .data import x\n",
+            "from .data import x\nfrom .seeding import set_seed\n",
+        ),
+    ],
+)
+def test_a_function_of_a_module_that_can_be_imported_is_imported(
+    detlint: Run, project: Path, name: str, home: str, imports: str, expected: str
+) -> None:
+    (project / "app").mkdir()
+    (project / "app/__init__.py").touch()
+    (project / "app/data.py").write_text("x = 1\n")
+    (project / home).write_text(
+        HELPER.replace("import random\n", "import random\n\nimport torch\n") + "    torch.manual_seed(seed)\n"
+    )
+    start = 'if __name__ == "__main__":\n    print(random.random(), torch.rand(1))\n'
+    (project / name).write_text(f"import random\n\nimport torch\n{imports}\n{start}")
+    assert detlint("--fix", "--unsafe-fixes", ".").status == 0
+    text = (project / name).read_text()
+    assert expected in text
+    assert ("    utils.set_seed(SEED)\n" if imports == "import utils\n" else "    set_seed(SEED)\n") in text
+    assert "def " not in text
+
+
+@pytest.mark.parametrize("loud", ["print(1)\n", "import train\n"])
+def test_a_module_that_does_more_than_define_is_not_imported(detlint: Run, project: Path, loud: str) -> None:
+    (project / "utils.py").write_text(f"{loud}{HELPER}")
+    (project / "train.py").write_text('import random\n\nif __name__ == "__main__":\n    print(random.random())\n')
+    assert detlint("--fix", "--unsafe-fixes", ".").status == 0
+    assert "    random.seed(SEED)\n" in (project / "train.py").read_text()
 
 
 def test_of_which_it_is_not_the_file_that_was_named(detlint: Run, project: Path) -> None:

@@ -65,6 +65,45 @@ FIXED = {
         )
         """,
     ),
+    "a generator of the data set's own": (
+        "DET221",
+        """
+        import numpy as np
+        import torch
+        from torch.utils.data import DataLoader, Dataset
+
+
+        class A(Dataset):
+            def __init__(self):
+                self.rng = np.random.default_rng(0)
+
+            def __getitem__(self, index):
+                return self.rng.normal()
+
+
+        loader = DataLoader(A(), num_workers=2)
+        """,
+        """
+        import numpy as np
+        import torch
+        from torch.utils.data import DataLoader, Dataset
+
+
+        def seed_worker(worker_id):
+            torch.utils.data.get_worker_info().dataset.rng = np.random.default_rng(torch.initial_seed() % 2**32)
+
+
+        class A(Dataset):
+            def __init__(self):
+                self.rng = np.random.default_rng(0)
+
+            def __getitem__(self, index):
+                return self.rng.normal()
+
+
+        loader = DataLoader(A(), num_workers=2, worker_init_fn=seed_worker)
+        """,
+    ),
     "a function that seeds workers": (
         "DET221",
         """
@@ -169,10 +208,10 @@ NO_FIX = {
         "DET232",
         "import pytorch_lightning as pl\n\ntrainer = pl.Trainer()\nif input():\n    trainer.deterministic = True\n",
     ),
-    "a generator of the data set's own": (
+    "a generator that the data set is given": (
         "DET221",
         "import numpy as np\nfrom torch.utils.data import DataLoader, Dataset\n\n\nclass A(Dataset):\n"
-        "    def __init__(self):\n        self.rng = np.random.default_rng(0)\n\n"
+        "    def __init__(self):\n        self.rng = np.random.Generator(np.random.MT19937(0))\n\n"
         "    def __getitem__(self, index):\n        return self.rng.normal()\n\n\nDataLoader(A(), num_workers=2)\n",
     ),
     "several answers to one question": (

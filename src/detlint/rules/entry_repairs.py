@@ -219,16 +219,18 @@ class EntryRepair:
         return None
 
     def _main(self, block: list[ast.stmt], leads: ast.stmt) -> ast.FunctionDef | None:
-        """The function of this file that a guard calls, if that is all that the guard does."""
+        """The function of this file that a guard calls, if that is all it does, or with the options just parsed."""
         guard = self._guard()
-        if guard is None or guard.body != [leads] or block is not guard.body or not isinstance(leads, ast.Expr):
+        if guard is None or block is not guard.body or not isinstance(leads, ast.Expr):
             return None
         call = leads.value
-        if isinstance(call, ast.Call) and len(call.args) == 1 and isinstance(call.args[0], ast.Call):
-            call = call.args[0]  # sys.exit(main())
-        name = getattr(call.func, "id", "") if isinstance(call, ast.Call) else ""
-        functions = (each for each in self.index.tree.body if isinstance(each, ast.FunctionDef))
-        return next((each for each in functions if each.name == name), None)
+        given = call.args[0] if isinstance(call, ast.Call) and call.args else None
+        if guard.body != [leads] and not (guard.body[-1] is leads and PARSES.fullmatch(_called(given))):
+            return None
+        functions = {each.name: each for each in self.index.tree.body if isinstance(each, ast.FunctionDef)}
+        # The second is for `sys.exit(main())`.
+        named = (getattr(each.func, "id", "") for each in (call, given) if isinstance(each, ast.Call))
+        return next((functions[name] for name in named if name in functions), None)
 
     def _within(self, block: list[ast.stmt], leads: ast.stmt) -> Start:
         """After imports, parsed arguments, seeds and what is settled already, as far as these come before."""

@@ -39,6 +39,8 @@ PARSES = re.compile(
 )
 """Functions that give the options of the command line."""
 
+_OPTIONS = ("args", "opt", "opts", "options")
+"""Parameters that hold the options of the command line."""
 _PARAMETERS = ("random_state", "seed")
 _SEEDERS = ("seed", "manual_seed", "set_seed", "set_random_seed", "seed_everything", "default_rng", "RandomState")
 """Parameters, and functions by their first argument, that take a seed."""
@@ -252,12 +254,19 @@ class Names:
             return None
         for depth, scope in enumerate(self._index.visible(at)):
             for name, bindings in scope.items():
-                parsed = [self._index.parent(each.node) for each in bindings]
-                if all(map(_is_parsing, parsed)) and all(
+                if all(self._is_parsed(each) for each in bindings) and all(
                     self._runs_before(each.node, at, outer=depth > 0) for each in bindings
                 ):
                     return f"{name}.{option}"
         return None
+
+    def _is_parsed(self, binding: Binding) -> bool:
+        """Whether a name is bound to the options of the command line: by parsing them, or as the parameter `args`."""
+        if isinstance(binding.node, ast.arg):
+            around = self._index.parent(binding.node)
+            default = default_of(around, binding.node) if isinstance(around, ast.arguments) else None
+            return binding.node.arg in _OPTIONS and default is None
+        return _is_parsing(self._index.parent(binding.node))
 
     def _option(self, call: ast.Call) -> str:
         """The attribute that an option of a whole number becomes, as argparse and its kin have it."""
@@ -305,6 +314,11 @@ class Names:
         if imports:
             return self._before(imports[0][0], f"{statement}\n\n")
         return self._at_top(statement, at)
+
+    def own_import(self, module: str, name: str, at: ast.AST, *, apart: bool) -> Edit:
+        """The edit that imports a name from a module of the project, below the others, with an empty line or not."""
+        imports, statement = self.first_imports(at), f"from {module} import {name}"
+        return self._after(imports[-1], "\n" * apart + statement) if imports else self._at_top(statement, at)
 
     def after_imports(self, statement: str, at: ast.AST) -> Edit:
         """The edit that puts a statement after the imports at the head of the file."""

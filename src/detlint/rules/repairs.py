@@ -349,6 +349,10 @@ class Repair:
             # Before all that goes below the statement.
             self._imports.insert(0, Edit(self.source.between(end, end), f", {name}"))
 
+    def import_own(self, module: str, name: str, at: AnyNode, *, apart: bool) -> None:
+        """Import a name from a module of the project, below the imports that are there, in a section apart or not."""
+        self._imports.append(Names(self.context).own_import(module, name, self.context.ast(at), apart=apart))
+
     def constant(self, name: str, value: str, at: AnyNode) -> str:
         """Define a constant after the imports of the file; gives its name, which is another one where that is taken."""
         return self._named(Names(self.context).constant(name, value, self.context.ast(at)), self._constants)

@@ -19,6 +19,7 @@ from detlint.project.run import Run
 from detlint.rules.entry_repairs import SETTLES, EntryRepair
 from detlint.rules.repair_names import SEED_NAMES, Names
 from detlint.rules.repairs import Repair, as_one, call_at
+from detlint.rules.seed_modules import imports_own, modules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -235,18 +236,28 @@ def _called(context: Context, project: Project, entry: EntryPoint, missing: Miss
 
 
 def _imported(context: Context, project: Project, entry: EntryPoint, missing: Missing) -> Fix | None:
-    """Call a function that is there to seed all of these states in a module from which the file imports something."""
+    """Call a function that is there to seed all of these states in a module that the file imports, or may import."""
     step = EntryRepair(context, entry, min(missing.values(), key=lambda event: event.order))
     if step.start is None:
         return None
-    for statement in context.index.tree.body:
-        if isinstance(statement, ast.ImportFrom) and statement.lineno < step.start.at.lineno:
-            module = project.links.find_module(project.module, "." * statement.level + (statement.module or ""))
-            name = _seeding_function(project, module, tuple(missing)) if module is not None else ""
-            if name and Names(context).is_free(name, step.start.at):
-                step.repair.import_also(statement, name)
-                step.insert(f"{name}({step.seed()})")
-                return as_one(step.repair.unsafe(f"Call `{name}` of `{statement.module}` where the program starts"))
+    for name, statement in modules(context, project, step.start.at):
+        module = project.links.find_module(project.module, name)
+        function = _seeding_function(project, module, tuple(missing)) if module is not None else ""
+        if not function:
+            continue
+        if isinstance(statement, ast.alias):
+            written = f"{statement.asname or statement.name}.{function}"
+        elif Names(context).is_free(function, step.start.at):
+            written = function
+            if statement is not None:
+                step.repair.import_also(statement, function)
+            else:
+                apart = not imports_own(project, Names(context).first_imports(step.start.at)[-1:])
+                step.repair.import_own(name, function, step.start.at, apart=apart)
+        else:
+            continue
+        step.insert(f"{written}({step.seed()})")
+        return as_one(step.repair.unsafe(f"Call `{function}` of `{name}` where the program starts"))
     return None
 
 

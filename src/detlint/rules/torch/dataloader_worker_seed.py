@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Related
 from detlint.index import UNKNOWN
+from detlint.index.values import Instance, LocalClass
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.data import load
 from detlint.rules.repairs import Repair
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _SEED_EVERYTHING = tuple(load(__package__, "trainers")["lightning"]["seeding"])
 _INIT = re.compile(r"_?(seed_worker|worker_seed|worker_init(_fn)?|init_fn|init_worker|worker_init_function)")
 """Names of functions that seed the workers of loaders."""
+_REMADE = frozenset({"numpy.random.default_rng", "numpy.random.RandomState", "random.Random"})
+"""Generators that a seed makes."""
 _LOADERS = tuple(load(__package__, "loading")["loaders"]["names"])
 
 _NOISY = """import numpy as np
@@ -120,29 +123,69 @@ workers. Where the number of workers is not known, the confidence is low.
             "Give the loader a `worker_init_fn` that seeds it from `torch.initial_seed()`, or make it in the worker.",
             confidence=Confidence.HIGH if loader.workers == "some" and draw.sure else Confidence.LOW,
             related=(Related(draw.path, draw.location, "drawn here"),),
-            fix=self._fix(loader.call) if draw.state == "numpy" else None,
+            fix=self._fix(loader.call, draw),
         )
 
-    def _fix(self, call: ast.Call) -> Fix | None:
+    def _fix(self, call: ast.Call, draw: Draw) -> Fix | None:
         """Give the loader the file's function that seeds workers, else a new one."""
         index = self.context.index
         at = next(statement for statement in index.tree.body if statement in (call, *index.ancestors(call)))
         repair = Repair(self.context)
-        name = next(
-            (
-                each.name
-                for each in index.tree.body
-                if isinstance(each, ast.FunctionDef) and _INIT.fullmatch(each.name) and len(each.args.args) == 1
-            ),
-            "",
-        )
+        if draw.state == "generator":
+            name, what = "", "Make the generator anew in each worker"
+            body = self._remade(repair, call, draw, at)
+        elif draw.state == "numpy":
+            name, what = self._known(), "Seed NumPy in each worker"
+            body = [] if name else [f"{repair.name('numpy.random.seed', at)}({self._seed(repair, at)})"]
+        else:
+            return None
         if not name:
             name = "seed_worker"
-            if any(name in scope for scope in index.visible(call)):
+            if not body or any(name in scope for scope in index.visible(call)):
                 return None
-            seed = f"{repair.name('torch.initial_seed', at)}() % 2**32"
-            body = f"{repair.name('numpy.random.seed', at)}({seed})"
-            rest = "" if isinstance(at, (ast.FunctionDef, ast.ClassDef)) else "\n"
-            repair.insert_after_imports(f"\ndef {name}(worker_id):\n    {body}{rest}", at)
+            repair.define("\n    ".join((f"def {name}(worker_id):", *body)), at)
         repair.set_argument(call, "worker_init_fn", name)
-        return repair.unsafe("Seed NumPy in each worker")
+        return repair.unsafe(what)
+
+    def _known(self) -> str:
+        """The function of the file that seeds workers."""
+        functions = (each for each in self.context.index.tree.body if isinstance(each, ast.FunctionDef))
+        return next((each.name for each in functions if _INIT.fullmatch(each.name) and len(each.args.args) == 1), "")
+
+    def _seed(self, repair: Repair, at: ast.stmt) -> str:
+        """What differs between workers, and is the same in each run."""
+        return f"{repair.name('torch.initial_seed', at)}() % 2**32"
+
+    def _remade(self, repair: Repair, call: ast.Call, draw: Draw, at: ast.stmt) -> list[str]:
+        """Statements that give the data set of a worker its own generator, where its class makes one in this file."""
+        index = self.context.index
+        attribute = draw.text.removeprefix("self.")
+        made = next((each.value for each in self._assigned(attribute) if index.function(each) is not None), None)
+        if not isinstance(made, ast.Call) or not attribute.isidentifier() or not self._is_own(call, made):
+            return []
+        kind = next((name for name in index.names(made.func) if name in _REMADE), "")
+        if not kind:
+            return []
+        info = f"{repair.name('torch.utils.data.get_worker_info', at)}()"
+        return [f"{info}.dataset.{attribute} = {repair.name(kind, at)}({self._seed(repair, at)})"]
+
+    def _assigned(self, attribute: str) -> list[ast.Assign]:
+        """The statements of the file that set an attribute of `self`; none where there are several."""
+        found = [
+            each
+            for each in self.context.index.nodes(ast.Assign)
+            if isinstance(each, ast.Assign)
+            and any(ast.unparse(target) == f"self.{attribute}" for target in each.targets)
+        ]
+        return found if len(found) == 1 else []
+
+    def _is_own(self, call: ast.Call, made: ast.Call) -> bool:
+        """Whether the data set of a loader is itself an object of the class that makes something."""
+        index = self.context.index
+        owner = next((each for each in index.ancestors(made) if isinstance(each, ast.ClassDef)), None)
+        given = index.arguments(call).get("dataset", 0)
+        values = index.evaluate(given.value).alternatives if given is not None and given.value is not None else ()
+        return bool(values) and all(
+            isinstance(each, Instance) and isinstance(each.type, LocalClass) and each.type.node is owner
+            for each in values
+        )
