@@ -1,8 +1,8 @@
 """The lines that have changed since a revision of git.
 
 Given a revision and a folder; gives the lines of each file that are new or changed: on disk, or in a text that stands
-in for the file. Raises `ChangesError` with the
-reason in the user's words. git is called for reading alone: no hook, no monitor, no other program of a repository.
+in for the file. Raises `ChangesError` with the reason in the user's words. A file that was renamed is compared with what
+it was. git is called for reading alone: no hook, no monitor, no other program of a repository.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from detlint.projects.errors import ProjectError
 Ranges = list[tuple[int, int]]
 """First and last lines."""
 
-_PLAIN = ("--text", "--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--ignore-submodules=all")
+_PLAIN = ("--text", "--no-ext-diff", "--no-textconv", "--no-color", "--find-renames", "--ignore-submodules=all")
 _PREFIXES = ("--src-prefix=a/", "--dst-prefix=b/", "--unified=0", "--inter-hunk-context=0")
 _HUNK = re.compile(rb"@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
 _ESCAPE = re.compile(rb'\\([0-7]{3}|[abtnvfr"\\])')
@@ -35,6 +35,7 @@ class Changes:
 
     def __init__(self, revision: str, folder: str) -> None:
         self._ranges: dict[str, Ranges] = {}
+        self._names: dict[str, str] = {}  # before they were renamed
         self._new: set[str] = set()
         self._of_texts: dict[tuple[str, bytes], Ranges | None] = {}
         try:
@@ -63,7 +64,7 @@ class Changes:
 
     def _at_revision(self, name: str) -> bytes | None:
         """A file as the revision has it."""
-        path = os.path.relpath(name, self._root).replace(os.sep, "/")
+        path = self._names.get(name) or os.path.relpath(name, self._root).replace(os.sep, "/")
         blob = f"{self._commit}:{path}"
         if git.status(self._root, "cat-file", "-e", blob) != 0:
             return None
@@ -76,12 +77,11 @@ class Changes:
             raise ChangesError(f"{folder} is in no git repository")
         root = self._root = Path(git.text(folder, "rev-parse", "--show-toplevel"))
         commit = self._commit = _commit(revision, root)
-        self._ranges = {
-            os.path.realpath(os.path.join(root, os.fsdecode(path))): ranges
-            for path, ranges in changed_lines(git.run(root, "diff", *_PLAIN, *_PREFIXES, commit, "--")).items()
-        }
+        diff = git.run(root, "diff", *_PLAIN, *_PREFIXES, commit, "--")
+        self._ranges = {_real(root, path): ranges for path, ranges in changed_lines(diff).items()}
+        self._names = {_real(root, path): os.fsdecode(before) for path, before in renamed(diff).items()}
         others = git.run(root, "ls-files", "-z", "--others", "--exclude-standard", "--full-name").split(b"\0")
-        self._new = {os.path.realpath(os.path.join(root, os.fsdecode(path))) for path in others if path}
+        self._new = {_real(root, path) for path in others if path}
 
 
 def new_lines(before: bytes, after: bytes) -> Ranges:
@@ -134,11 +134,23 @@ def changed_lines(diff: bytes) -> dict[bytes, Ranges]:
     return found
 
 
+def renamed(diff: bytes) -> dict[bytes, bytes]:
+    """The paths that files had before they were renamed, by those that they have, in a unified diff."""
+    pairs = re.finditer(rb"^rename from (.*)\nrename to (.*)$", diff, re.MULTILINE)
+    return {_unquoted(match[2]): _unquoted(match[1]) for match in pairs}
+
+
+def _real(root: Path, path: bytes) -> str:
+    return os.path.realpath(os.path.join(root, os.fsdecode(path)))
+
+
 def _path(written: bytes) -> bytes:
     """A path as git writes it in a diff: in quotes where it is odd, with a tab behind where it has spaces."""
-    if written.startswith(b'"'):
-        written = _ESCAPE.sub(_unescaped, written[1 : written.rindex(b'"')])
-    return written.removesuffix(b"\t").removeprefix(b"b/")
+    return _unquoted(written).removesuffix(b"\t").removeprefix(b"b/")
+
+
+def _unquoted(written: bytes) -> bytes:
+    return _ESCAPE.sub(_unescaped, written[1 : written.rindex(b'"')]) if written.startswith(b'"') else written
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:

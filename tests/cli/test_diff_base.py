@@ -74,6 +74,21 @@ def test_new_files_and_notebooks(detlint: Run, repository: Path) -> None:
     assert found(detlint) == [("n.ipynb", 3), ("new.py", 3)]
 
 
+@pytest.mark.parametrize("name", ["b/new.py", 'ö "x".py'])
+def test_a_file_that_was_renamed_is_compared_with_what_it_was(detlint: Run, repository: Path, name: str) -> None:
+    (repository / "train.py").write_text(BENCHMARK + "print(1)\n" * 9)
+    commit(repository)
+    (repository / "b").mkdir()
+    git(repository, "mv", "train.py", name)
+    git(repository, "mv", ODD, "other.py")
+    assert found(detlint) == []
+    text = (repository / name).read_text() + SECOND
+    (repository / name).write_text(text)
+    assert found(detlint) == [(name, text.count("\n"))]
+    assert detlint(".", "--diff-base", "HEAD", "--fix", "--unsafe-fixes").status == 0
+    assert (repository / name).read_text() == text.replace(SECOND, SECOND.replace("False", "True"))
+
+
 def test_a_multiline_finding_with_one_changed_line(detlint: Run, repository: Path) -> None:
     text = "import torch\n\ntorch.use_deterministic_algorithms(\n    False\n)\n"
     (repository / "train.py").write_text(text)
