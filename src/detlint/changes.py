@@ -1,7 +1,7 @@
 """The lines that have changed since a revision of git.
 
 Given a revision and a folder; gives the lines of each file that are new or changed: on disk, or in a text that stands
-in for the file. Raises `ChangesError` with the reason in the user's words. A file that was renamed is compared with what
+in for the file. Raises `ChangesError` with the reason in the user's words. A renamed file is compared with what
 it was. git is called for reading alone: no hook, no monitor, no other program of a repository.
 """
 
