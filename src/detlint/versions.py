@@ -46,6 +46,11 @@ class Version:
         stage = (_STAGES[match[2].lower()], int(match[3] or 0)) if match[2] else _RELEASED
         self._key = (tuple(release), stage)
 
+    @property
+    def meant(self) -> Version:
+        """The release that a pre-release is for, which has what that one has; else itself."""
+        return self if self._key[1] == _RELEASED else Version(".".join(map(str, self._key[0])))
+
     def __eq__(self, other: object) -> bool:
         return self._key == _version(other)._key if isinstance(other, (str, Version)) else NotImplemented
 

@@ -308,6 +308,12 @@ class ConditionReader:
             return ANY
         return SOME if value is not None or self._is_always_given(call) else ANY
 
+    def usual(self, node: ast.expr | None) -> object:
+        """What a value of the command line is where the user gives none; `UNKNOWN` for all else."""
+        call = self._options.get(node.attr) if isinstance(node, ast.Attribute) else None
+        default = self._index.arguments(call).get("default") if call is not None else None
+        return UNKNOWN if default is None else self._index.constant(default.value)
+
     def _is_always_given(self, option: ast.Call) -> bool:
         """Whether all commands of the project that start the file give an option of its own."""
         files = self._index.modules.configurations

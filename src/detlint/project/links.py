@@ -191,11 +191,12 @@ class Links:
             for found in self._of_family(family, method.removesuffix("()")):
                 yield from self._of_result(*found, rest, depth)
         elif member in {HOOKS, TESTING_HOOKS}:
-            if module.classes.get(cls, ({}, ()))[1]:
-                names = dict.fromkeys(name for other, base in family for name in other.classes[base][0])
-                for name in filter(FRAMEWORK_METHODS.match, names):
-                    if member == TESTING_HOOKS and TRAINING_METHODS.match(name):
-                        continue
+            derives = bool(module.classes.get(cls, ({}, ()))[1])
+            names = dict.fromkeys(name for other, base in family for name in other.classes[base][0])
+            for name in filter(FRAMEWORK_METHODS.match, names):
+                if member == TESTING_HOOKS and TRAINING_METHODS.match(name):
+                    continue
+                if derives or name.startswith("__"):  # nothing else says what others call of a class of its own
                     yield from self._of_family(family, name)
         elif member == COMMANDS:
             names = dict.fromkeys(name for other, base in family for name in other.classes[base][0])

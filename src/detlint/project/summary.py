@@ -21,6 +21,7 @@ from detlint.index.tree import CHILD_FIELDS
 from detlint.index.values import UNKNOWN, Instance, LocalClass, LocalFunction, Partial, Ref, Value
 from detlint.index.values import Mapping as Dictionary
 from detlint.project.conditions import ANY, Condition, ConditionReader, Known, asked
+from detlint.project.counted import is_only_counted
 from detlint.project.places import COMMAND_LIBRARIES
 from detlint.project.texts import may_be_module, with_packages
 
@@ -48,6 +49,8 @@ _SPAWNING = {
     "torch_xla.distributed.xla_multiprocessing.spawn",
 }
 _COMMAND_DECORATORS = re.compile(r"(^|\.)(command|main|cli|entrypoint)$")
+_LOADERS = ("torch.utils.data.DataLoader",)
+_TRANSFORMS = ("torchvision.transforms.", "albumentations.")
 _OF_A_GROUP = frozenset({"command", "group"})
 _MAKING_COMMANDS = frozenset({"fire.Fire", "fire.core.Fire", "jsonargparse.CLI", "jsonargparse.auto_cli"})
 _NOT_CALLING = frozenset(
@@ -551,7 +554,10 @@ class Summariser:
     def _call(self, node: ast.Call, guards: tuple[Guard, ...], steps: list[Step]) -> None:
         index = self.index
         location: Location | None = None
-        for effect in self.effects.of(node, index):
+        effects = self.effects.of(node, index)
+        for effect in effects:
+            if effect.kind == "draw" and is_only_counted(index, node):
+                continue
             around = guards
             if effect.unless:
                 argument = index.arguments(node).get(effect.unless)
@@ -568,6 +574,8 @@ class Summariser:
             or list(self._targets(index.evaluate(node.func), node))
             or [(target, self._keywords(node)) for target in self._of_made(node.func)]
         )
+        if targets and is_only_counted(index, node):
+            targets = []
         for target, given in targets or ([("", self._keywords(node))] if own else []):
             location = location or self.locate(node.func)
             steps.append(Step(location, guards, target=target, text=self._text(node.func), given=given, own=own))
@@ -778,6 +786,8 @@ class Summariser:
         init = self._worker_init(node)
         loads = any(name.endswith("DataLoader") for name in names)
         loaders = self._has_workers(node, default=init is not None) if loads else False
+        if any(name.startswith(_TRANSFORMS) for name in names):
+            loaders = self._loads_in_workers
         for argument in [*node.args, *(k.value for k in node.keywords)]:
             expression = argument.value if isinstance(argument, ast.Starred) else argument
             if expression is init and loads and not loaders:
@@ -791,6 +801,8 @@ class Summariser:
                     made = (name for name in self._made(element) if name.endswith(")"))
                     yield from ((f"{name}.{HOOKS}", workers, guards) for name in made)
                 for value in self.index.evaluate(element).alternatives:
+                    if not names and isinstance(value, Ref) and value.name.rpartition(".")[2][:1].isupper():
+                        continue  # what a class is for, only the function out of sight knows that is given it
                     if isinstance(value, LocalClass) and remote:
                         yield from ((target, workers, guards) for target, _ in self._targets(value, node))
                     elif not local or isinstance(value, (LocalFunction, Partial)):
@@ -840,8 +852,14 @@ class Summariser:
         elif isinstance(value, Instance) and isinstance(value.type, str):
             if self._outside(value.type):
                 yield f"{value.type}.{HOOKS}"
-        elif isinstance(value, Instance) and isinstance(value.type, LocalClass) and self.index.bases(value.type.node):
+        elif isinstance(value, Instance) and isinstance(value.type, LocalClass):
             yield f"class:{value.type.node.name}.{HOOKS}"
+
+    @cached_property
+    def _loads_in_workers(self) -> bool:
+        """Whether all loaders of the file have workers: then these run the transforms of its data."""
+        loaders = [call for name in _LOADERS for call in self.index.calls_of(name)]
+        return bool(loaders) and all(self._has_workers(call, default=False) for call in loaders)
 
     def _worker_init(self, node: ast.Call) -> ast.expr | None:
         """What a call has for the start of each worker of a loader, which never runs in the program itself."""
@@ -852,6 +870,8 @@ class Summariser:
         """Whether a loader has workers. default: what to think where a number is given that nobody knows."""
         argument = self.index.arguments(node).get("num_workers", 5)
         value = self.index.constant(argument.value) if argument is not None else 0
+        if value is UNKNOWN and argument is not None:
+            value = self._reader.usual(argument.value)
         return value > 0 if isinstance(value, int) else default
 
     def _text(self, node: ast.AST) -> str:

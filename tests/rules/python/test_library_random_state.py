@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.helpers import check
+from tests.helpers import check, diagnose
 
 from detlint.rules.python.random_states import ENTROPY, draws
 from detlint.rules.python.seeding import seeding_functions
@@ -358,3 +358,28 @@ EasyEnsembleClassifier(estimator=boosted)
 def test_compiled_draws_of_an_entry_point_without_any_seed() -> None:
     code = "@numba.njit\ndef walk(n):\n    return np.random.rand(n)\n\n\nprint(walk(3))\n"
     assert {code for _, code in check(IMPORTS + code, ("DET121", "DET151"))} == {"DET121"}
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [
+        ("import gymnasium as gym\n\ndef f(env: gym.Env):\n    return env.reset()\n", []),
+        (
+            "import gymnasium as gym\n\nclass A:\n    def __init__(self, env: gym.Env):\n        self.env = env\n\n"
+            "    def act(self):\n        return self.env.action_space.sample()\n",
+            [],
+        ),
+        ("import gymnasium as gym\n\ndef f():\n    env = gym.make('A-v1')\n    return env.reset()\n", [5]),
+        (
+            "import gymnasium as gym\nimport numpy\nenv = gym.make('A')\nx = numpy.ones_like(env.action_space.sample())\n",
+            [],
+        ),
+        ("import gymnasium as gym\nenv = gym.make('A')\nprint(env.action_space.sample().shape)\n", []),
+        ("import gymnasium as gym\nenv = gym.make('A')\nprint(env.action_space.sample())\n", [3]),
+        ("import optuna\nstudy = optuna.create_study(storage='s', load_if_exists=True)\nprint(study.trials)\n", []),
+        ("import optuna\nstudy = optuna.create_study(storage='s', load_if_exists=True)\nstudy.optimize(f)\n", [2]),
+        ("import optuna\nstudy = optuna.create_study(storage='s')\nprint(study.trials)\n", [2]),
+    ],
+)
+def test_objects_made_elsewhere_and_draws_of_which_only_the_shape_counts(code: str, lines: list[int]) -> None:
+    assert [item.location.line for item in diagnose(code, "DET151")] == lines

@@ -122,6 +122,6 @@ def _on_cpu(requirement: Requirement) -> bool:
 
 def _older(pin: str, version: str) -> bool:
     try:
-        return bool(pin) and Version(pin) < version
+        return bool(pin) and Version(pin).meant < version
     except ValueError:
         return False

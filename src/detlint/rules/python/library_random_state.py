@@ -26,6 +26,8 @@ _ADVICE = {
     "gym.Env.reset": "Give the first `reset` a `seed=`.",
 }
 
+_OF_A_SHAPE = frozenset({"ones_like", "zeros_like", "empty_like", "full_like", "shape", "size", "dtype", "ndim", "len"})
+
 
 class LibraryRandomState(UnseededCalls):
     """A random call of another library without the seed that it takes."""
@@ -132,12 +134,29 @@ def episodes(n):
         written = found.none and isinstance(found.node, ast.keyword) and found.node.arg == "seed"
         if written and any(other.node is found.node for other in seed_findings(self.context.index)):
             return False
-        return super().applies(found) and not self._only_looked_at(found)
+        return super().applies(found) and not self._only_looked_at(found) and not self._only_shows_a_shape(found)
+
+    def _only_shows_a_shape(self, found: Unfixed) -> bool:
+        """Whether what is drawn says only how large it is: `np.ones_like(space.sample())`, `space.sample().shape`."""
+        index = self.context.index
+        call = index.parent(found.node)
+        if not found.draw.name.endswith("Space.sample") or not isinstance(call, ast.Call):
+            return False
+        around = index.parent(call)
+        if isinstance(around, ast.Attribute):
+            return around.attr in _OF_A_SHAPE
+        callee = getattr(around, "func", None)
+        return getattr(callee, "attr", getattr(callee, "id", "")) in _OF_A_SHAPE
 
     def _only_looked_at(self, found: Unfixed) -> bool:
-        """Whether a study is loaded to see its trials: nothing around asks it for more."""
+        """Whether a study that there is already is loaded to see its trials: nothing around asks it for more."""
         index = self.context.index
-        if not found.draw.name.endswith(".load_study"):
+        call = index.parent(found.node)
+        if found.draw.name.endswith(".create_study") and isinstance(call, ast.Call):
+            known = index.arguments(call).get("load_if_exists")
+            if known is None or index.constant(known.value) is not True:
+                return False
+        elif not found.draw.name.endswith(".load_study"):
             return False
         used = [*index.attribute_loads("optimize"), *index.attribute_loads("ask")]
         function = index.function(found.node)

@@ -216,7 +216,20 @@ def _receiver_seeded(index: FileIndex, call: ast.Call, found: Unfixed) -> bool |
     made = _made_by(index, receiver)
     if any(_gives_seed(index, call) for call in made) or _attribute_set(index, made):
         return True
-    return None if perhaps else False
+    return None if perhaps or _is_given(index, receiver) else False
+
+
+def _is_given(index: FileIndex, node: ast.expr) -> bool:
+    """Whether an object is a parameter, or kept from one, or a part of that: who made it may have seeded it."""
+    while isinstance(node, ast.Attribute):
+        kept = index.stored_on_self(node)
+        if kept:
+            return all(_is_given(index, value) for value in kept)
+        node = node.value
+    if not isinstance(node, ast.Name) or node.id in {"self", "cls"}:
+        return False
+    bindings = index.bindings(node)
+    return bool(bindings) and all(isinstance(binding.node, ast.arg) for binding in bindings)
 
 
 def _attribute_set(index: FileIndex, objects: list[ast.Call]) -> bool:

@@ -13,6 +13,7 @@ library has.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -338,6 +339,13 @@ def _loads_perhaps(call: Call) -> Iterator[Effect]:
         yield LOAD
 
 
+def _sets_loaded_weights(call: Call) -> Iterator[Effect]:
+    """`layer.set_weights(…)` in a function that loads them, as its name says."""
+    name = getattr(call.index.function(call.node), "name", "")
+    if re.search(r"load|convert", name) and _imports_tensorflow(call):
+        yield LOAD
+
+
 def _trains_on_batch(call: Call) -> Iterator[Effect]:
     if _imports_tensorflow(call):
         yield FIT
@@ -460,6 +468,7 @@ def _table() -> EffectSource:
         "?.fit": _fits_perhaps,
         "?.fit_generator": _fits_perhaps,
         "?.load_weights": _loads_perhaps,
+        "?.set_weights": _sets_loaded_weights,
         "?.train_on_batch": _trains_on_batch,
         "?.shuffle": _shuffles_perhaps,
         "?.apply_gradients": _applies_gradients,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Severity
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from detlint.context import Context
 
 _FIRST_MODE = "2.8"
+
+_PIPELINE = frozenset({"map", "flat_map", "interleave", "filter", "scan"})
+"""Methods of `tf.data.Dataset` that run the functions that they are given."""
 
 
 class NeedsOpDeterminism(Rule):
@@ -96,7 +100,7 @@ def put(x):
         if use is None or use.effect != "switches" or use.op.counted:
             return
         mode = state(self.context, call, "tensorflow")
-        if mode == "on" or (mode == "callers" and self._left_to_callers):
+        if mode == "on" or (mode == "callers" and self._left_to_callers) or self._is_of_a_pipeline(call):
             return
         self._left_to_callers = self._left_to_callers or mode == "callers"
         self.report(
@@ -105,6 +109,19 @@ def put(x):
             self._repair(),
             severity=Severity.INFO if mode == "callers" else None,
             confidence=Confidence.LOW if mode == "maybe" or is_tensorflow_1(self.context.index) else use.confidence,
+        )
+
+    def _is_of_a_pipeline(self, call: ast.Call) -> bool:
+        """Whether all programs come to a call by a function that `Dataset.map` or the like runs, on the CPU."""
+        location, path = self.context.location(call.func), os.path.realpath(self.context.path)
+        events = [
+            event
+            for run in self.context.project.runs_through(call)
+            for event in run.of_kind("op", "tensorflow")
+            if event.location == location and os.path.realpath(event.path) == path
+        ]
+        return bool(events) and all(
+            any(hop.text.rpartition(".")[2] in _PIPELINE for hop in event.chain) for event in events
         )
 
     def _repair(self) -> str:

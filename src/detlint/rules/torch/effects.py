@@ -169,12 +169,20 @@ def _dropout_function(p: str, at: int, default: float, training: str, training_a
     return effects
 
 
+def _is_never_used(call: Call) -> bool:
+    """Whether what a call makes gets a name that nothing in sight means any more, nor can any other file."""
+    parent = call.index.parent(call.node)
+    target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
+    private = call.index.function(call.node) is not None or call.index.path.endswith(".ipynb")
+    return private and isinstance(target, ast.Name) and not call.index.loads(target.id)
+
+
 def _loader(position: int) -> Source:
     """A loader draws when it is iterated: the order, if it shuffles."""
 
     def effects(call: Call) -> Iterator[Effect]:
         shuffles = _truth(call, "shuffle", position, False)
-        if shuffles is False or _given(call, "sampler", 99) is not None:
+        if shuffles is False or _given(call, "sampler", 99) is not None or _is_never_used(call):
             return
         given = _given(call, "generator", 99)
         if given is None:

@@ -41,6 +41,13 @@ class NumbersOfTensors(Following):
             if isinstance(node.op, ast.Div):
                 return "floats"
             return _joined(self.numbers(node.left), self.numbers(node.right))
+        if (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.value, ast.Call)
+            and self.index.constant(node.slice) in {1, 2}
+            and self.called(node.value) & {"unique", "unique_consecutive"}
+        ):
+            return "integers"  # where each value went, and how often it was there
         if isinstance(node, (ast.UnaryOp, ast.Subscript, ast.Starred)):
             return self.numbers(node.operand if isinstance(node, ast.UnaryOp) else node.value)
         if isinstance(node, (ast.Tuple, ast.List)):
@@ -68,6 +75,8 @@ class NumbersOfTensors(Following):
         value, place = self.assigned(bound)
         if value is None:
             return None
+        if place in {1, 2} and isinstance(value, ast.Call) and self.called(value) & {"unique", "unique_consecutive"}:
+            return "integers"
         if (
             place == 1
             and isinstance(value, ast.Call)

@@ -1,0 +1,57 @@
+"""Models that are only counted: built, shown and asked for the sizes of their weights, and then let go of.
+
+Given the index of a file; what such a model draws reaches no result.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from detlint.index import FileIndex
+
+_SHOWING = frozenset({"print", "str", "repr", "len", "isinstance", "type"})
+_OF_WEIGHTS = frozenset({"parameters", "named_parameters"})
+_SIZES = frozenset({"numel", "nelement", "size", "shape", "requires_grad", "dtype", "dim", "ndim", "element_size"})
+_SAME = frozenset({"data", "detach"})
+_LOOPS = (ast.For, ast.AsyncFor, ast.comprehension)
+
+
+def is_only_counted(index: FileIndex, call: ast.Call) -> bool:
+    """Whether what a call makes gets a name by which only sizes are asked for, at least once."""
+    parent = index.parent(call)
+    target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
+    if not isinstance(target, ast.Name) or index.function(call) is None:
+        return False
+    loads = [load for load in index.loads(target.id) if any(each.node is target for each in index.bindings(load))]
+    counting = [load for load in loads if _asks_for_sizes(index, load)]
+    return bool(counting) and all(load in counting or _is_shown(index, load) for load in loads)
+
+
+def _is_shown(index: FileIndex, load: ast.Name) -> bool:
+    parent = index.parent(load)
+    return isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id in _SHOWING
+
+
+def _asks_for_sizes(index: FileIndex, load: ast.Name) -> bool:
+    """`for p in model.parameters(): n += p.numel()`."""
+    method = index.parent(load)
+    call = index.parent(method) if isinstance(method, ast.Attribute) and method.attr in _OF_WEIGHTS else None
+    loop = index.parent(call) if isinstance(call, ast.Call) else None
+    if not isinstance(loop, _LOOPS) or loop.iter is not call:
+        return False
+    weights = loop.target.elts[-1] if isinstance(loop.target, ast.Tuple) else loop.target
+    if not isinstance(weights, ast.Name):
+        return False
+    uses = [each for each in index.loads(weights.id) if any(b.node is weights for b in index.bindings(each))]
+    return bool(uses) and all(_is_size(index, use) for use in uses)
+
+
+def _is_size(index: FileIndex, node: ast.expr) -> bool:
+    parent = index.parent(node)
+    if isinstance(parent, ast.Attribute) and parent.attr in _SAME:
+        around = index.parent(parent)
+        called = isinstance(around, ast.Call) and around.func is parent
+        return _is_size(index, around if called and isinstance(around, ast.Call) else parent)
+    return isinstance(parent, ast.Attribute) and parent.attr in _SIZES
