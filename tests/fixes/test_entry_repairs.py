@@ -216,6 +216,20 @@ CASES["all names of the module"] = (
     print(random())
     """,
 )
+CASES["a statement right below the imports"] = (
+    """
+    import random
+    print(random.random())
+    """,
+    """
+    import random
+
+    SEED = 42
+    random.seed(SEED)
+
+    print(random.random())
+    """,
+)
 CASES["another seed further down is of another part"] = (
     """
     import random

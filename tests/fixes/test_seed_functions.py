@@ -524,3 +524,18 @@ def test_a_constant_of_a_notebook_stands_where_most_is_imported(detlint: Run, pr
     first, second, _ = json.loads((project / "a.ipynb").read_text())["cells"]
     assert first["source"][-1] == "SEED = 42"
     assert second["source"] == cells[1]["source"]
+
+
+def test_it_stands_beside_the_seed_that_goes_into_another_cell(detlint: Run, project: Path) -> None:
+    import json
+
+    code: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    cells = [
+        {**code, "source": ["import os\n", "import sys\n", "os.chdir(sys.prefix)"]},
+        {**code, "source": ["import random\n", "print(random.random())"]},
+    ]
+    (project / "a.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    assert detlint("--fix", "--unsafe-fixes", ".").status == 0
+    first, second = json.loads((project / "a.ipynb").read_text())["cells"]
+    assert first["source"] == cells[0]["source"]
+    assert "".join(second["source"]) == "import random\n\nSEED = 42\nrandom.seed(SEED)\nprint(random.random())"

@@ -151,6 +151,30 @@ def test_code_is_repaired(rule: str, before: str, after: str) -> None:
     assert left == []
 
 
+def test_an_option_for_cudnn_is_one_for_the_mode() -> None:
+    code, left = fixed(
+        """
+        import os
+        import torch
+
+        args = parse()
+        torch.manual_seed(args.seed)
+        torch.backends.cudnn.deterministic = args.fixed
+        model = torch.nn.Linear(1, 1).cuda()
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        model(torch.ones(1, 1).cuda()).mean().backward()
+        optimizer.step()
+        """,
+        "DET203",
+    )
+    assert left == []
+    assert (
+        "torch.backends.cudnn.deterministic = args.fixed\n"
+        'os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")\n'
+        "torch.use_deterministic_algorithms(args.fixed)\nmodel"
+    ) in code
+
+
 def test_mode_and_variable_are_settled_where_training_starts() -> None:
     code, left = fixed(
         """

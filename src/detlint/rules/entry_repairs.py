@@ -75,7 +75,20 @@ class EntryRepair:
         if after is None:
             self.repair.insert_before(self.start.at, code, gap=self.start.at is self.index.tree.body[0])
         else:
-            self.repair.insert_after(after, code, gap=self._gap(after))
+            self.repair.insert_after(after, code, gap=self._gap(after), below=self._is_import(after))
+
+    def go_below(self, setting: str) -> ast.expr | None:
+        """Go below the statement that gives a setting, by its qualified name, the value of an option; gives that."""
+        if self.start is None:
+            return None
+        block = self.start.block
+        for statement in block[block.index(self.start.at) : block.index(self.start.leads)]:
+            if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+                names = self.index.names(statement.targets[0])
+                if setting in names and isinstance(statement.value, (ast.Name, ast.Attribute)):
+                    self.start = replace(self.start, after=statement)
+                    return statement.value
+        return None
 
     def is_of_file(self, written: str) -> bool:
         """Whether a name as it is written means the same in all of the file: no function binds it there."""
@@ -156,7 +169,10 @@ class EntryRepair:
     def _late_constant(self) -> str:
         """A constant of its own above what is inserted, where the top of the file is no place for one."""
         names = Names(self.context)
-        if not self._is_late or self.start is None or names.number() or not names.is_free("SEED", self.start.at):
+        if self.start is None or names.number() or not names.is_free("SEED", self.start.at):
+            return ""
+        is_other_cell = self.start.at in self.index.tree.body and not self._is_import(self.start.after)
+        if not self._is_late and not (self.context.source.cells and is_other_cell):
             return ""
         imports = sum(IMPORT.match(each) is not None for each in self._above)
         self._above.insert(imports, "SEED = 42")

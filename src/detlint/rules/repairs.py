@@ -241,13 +241,17 @@ class Repair:
         if indent is not None:
             self._edit(start, start, textwrap.indent(_block(code), indent) + "\n" * gap)
 
-    def insert_after(self, node: AnyNode, code: str, *, gap: int = 0) -> None:
-        """Insert statements after the one that holds a node, at its indentation. gap: the empty lines between."""
+    def insert_after(self, node: AnyNode, code: str, *, gap: int = 0, below: bool = False) -> None:
+        """Insert statements after the one that holds a node, at its indentation.
+
+        gap: the empty lines between. below: see that an empty line follows.
+        """
         statement = self.index.statement(self.context.ast(node))
         indent = self._indentation(statement)
         end = self._line_end(self._span(statement)[1])
         if indent is not None and self._ends_its_line(statement, end):
-            self._edit(end, end, "\n" * (gap + 1) + textwrap.indent(_block(code), indent).removesuffix("\n"))
+            lines = textwrap.indent(_block(code), indent).removesuffix("\n")
+            self._edit(end, end, "\n" * (gap + 1) + lines + "\n" * (below and self._is_followed(end)))
 
     def insert_after_imports(self, code: str, at: AnyNode) -> None:
         """Insert statements after the imports at the head of the file; above a node that runs as the file is loaded."""
@@ -460,6 +464,11 @@ class Repair:
     def _continues(self, line: int) -> bool:
         """Whether a line goes on from the one before, after a backslash."""
         return line > 1 and self.source.line(line - 1).endswith("\\")
+
+    def _is_followed(self, line_end: int) -> bool:
+        """Whether something stands on the next line, in the same cell."""
+        following = self.source.between(line_end, line_end).line + 1
+        return bool(self.source.line(following).strip()) and following not in {cell.first for cell in self.source.cells}
 
     def _ends_its_line(self, statement: ast.stmt, line_end: int) -> bool:
         """Whether nothing but a comment follows a statement on its last line."""

@@ -132,5 +132,7 @@ print(x.grad)
         start = EntryRepair(self.context, entry, step)
         function = start.name("torch.use_deterministic_algorithms")
         first = f"{start.name('os.environ')}{variable}\n" if variable else ""
-        start.insert(f"{first}{function}(True)")
-        return start.repair.unsafe(f"Call `{function}(True)` where the program starts")
+        option = start.go_below("torch.backends.cudnn.deterministic")  # which asks for the mode, too
+        value = "True" if option is None else start.repair.code(option)
+        start.insert(f"{first}{function}({value})")
+        return start.repair.unsafe(f"Call `{function}({value})` where the program starts")
