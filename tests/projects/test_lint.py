@@ -392,6 +392,7 @@ def test_versions_of_other_things_are_left_alone(shapes: Path, lint: Lint) -> No
         ('manifest = "m.json"\n[bump]\nfiles = ["/etc/passwd"]\n', "no path inside the project"),
         ('manifest = "m.json"\n[bump]\nchangelog = "../C.md"\n', "no path inside the project"),
         ('manifest = "m.json"\n[sync]\nlevel = "tiny"\n', "none of major, minor, patch"),
+        ('manifest = "m.json"\n[sync]\nexclude = ["["]\n', "'[' is no pattern"),
         ('manifest = "m.json"\n[answers]\nversion = 1\n', "must be a text"),
     ],
 )

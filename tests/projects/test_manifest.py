@@ -18,6 +18,7 @@ from tests.projects.conftest import commit, reported
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from detlint.projects.templates import Template
     from tests.projects.conftest import Lint
 
 ALL = [(name, str(version)) for name in names() for version in versions(name)]
@@ -29,6 +30,21 @@ def test_the_manifest_is_that_of_the_template(name: str, version: str) -> None:
     chosen = template(name, version)
     stored = manifest_file(name, chosen.version).read_text(encoding="utf-8")
     assert stored == to_json(of_template(chosen)), "run python -m detlint.projects"
+
+
+def test_the_manifest_knows_every_file_of_the_template(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = template("mlflow-xgboost")
+    before = of_template(chosen)
+    render_all = type(chosen).render
+
+    def other(self: Template, answers: dict[str, str]) -> dict[str, bytes]:
+        files = render_all(self, answers)
+        return {**files, "CODE_OF_CONDUCT.md": files["CODE_OF_CONDUCT.md"] + b" "}
+
+    monkeypatch.setattr(type(chosen), "render", other)
+    after = of_template(chosen)
+    assert (after.entries, after.settings) == (before.entries, before.settings)
+    assert after.sources != before.sources
 
 
 @pytest.mark.parametrize(("name", "version"), ALL)
@@ -104,13 +120,26 @@ def test_a_project_as_template_with_its_answers(tmp_path: Path, lint: Lint, monk
         ({"files": [{"path": "x", "sha256": "12"}]}, "no SHA-256"),
         ({"files": [{}]}, "no manifest of detlint"),
         ({"files": 3}, "no manifest of detlint"),
+        ({"files": [{"path": 300 * "x"}]}, "longer than names of files"),
         ({"settings": [{"file": "x", "needs": "luck"}]}, "none of"),
+        ({"forbidden": ["*.key", "!"]}, "'!' is no pattern"),
     ],
 )
 def test_a_manifest_that_cannot_be_used(change: dict[str, object], words: str) -> None:
     document = {"manifest": 1, "name": "house", "files": [{"path": "x", "sha256": HASH, "slots": []}], **change}
     with pytest.raises(ProjectError, match=words.replace("'", ".")):
         from_json(json.dumps(document), "house.json")
+
+
+def test_a_setting_that_nobody_knows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = tmp_path / "m.json"
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "a.py").write_text("print(1)\n")
+    for needs in ("seed luck", "mode luck"):
+        settings = [{"file": "a.py", "needs": needs}]
+        manifest.write_text(json.dumps({"manifest": 1, "name": "house", "files": [], "settings": settings}))
+        assert main(["lint", str(tmp_path / "project"), "--manifest", str(manifest)]) == 2
+        assert f"{needs.split()[0].replace('seed', 'state')} that is not known: luck (of " in capsys.readouterr().err
 
 
 def test_an_answer_cannot_lead_out_of_the_project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
@@ -203,6 +204,12 @@ def test_markers_that_cannot_be_used(scans: Path, lint: Lint, path: str, text: s
     assert row["code"] == "DET612"
     assert row["path"] == path
     assert words in row["message"]
+
+
+def test_a_marker_of_nested_aliases_is_read(scans: Path, lint: Lint) -> None:
+    rows = [f"{name}: &{name} [{', '.join(9 * ['*' + above])}]" for above, name in itertools.pairwise("abcdefghijkl")]
+    (scans / ".mlf_core.yml").write_text("\n".join([MARKER, "a: &a [1]", *rows, ""]))
+    assert reported(lint()) == []
 
 
 def test_bump_version(scans: Path, lint: Lint) -> None:

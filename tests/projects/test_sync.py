@@ -211,3 +211,22 @@ def test_nothing_is_written_through_a_link(old: Path, tmp_path: Path) -> None:
     assert main(["sync"]) == 2
     assert outside.read_bytes() == before
     assert branch(old) == "main"
+
+
+@pytest.mark.parametrize("detached", [False, True])
+def test_a_commit_that_fails_takes_everything_back(
+    old: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], detached: bool
+) -> None:
+    if detached:
+        git(old, "switch", "-q", "--detach")
+    before = git(old, "rev-parse", "HEAD")
+    git(old, "config", "user.useConfigOnly", "true")
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.delenv(f"GIT_{who}_NAME")
+        monkeypatch.delenv(f"GIT_{who}_EMAIL")
+    assert main(["sync"]) == 2
+    assert "git: " in capsys.readouterr().err
+    assert git(old, "rev-parse", "HEAD") == before
+    assert git(old, "branch", "--show-current").strip() == ("" if detached else "main")
+    assert git(old, "branch", "--list", "detlint-*") == ""
+    assert git(old, "status", "--porcelain") == ""

@@ -21,6 +21,8 @@ LARGEST = 5_000_000
 """Bytes of the largest file that is looked into: what is larger was not written by hand."""
 
 _RESERVED = re.compile(r'[\x00-\x1f<>:"|?*\\]')
+_LONGEST_NAME = 255
+"""Bytes of the longest name that file systems have room for."""
 
 
 def safe(path: str, source: str) -> str:
@@ -29,6 +31,8 @@ def safe(path: str, source: str) -> str:
     source: where the path is from, for the message.
     """
     parts = path.split("/")
+    if any(len(part.encode()) > _LONGEST_NAME for part in parts):
+        raise ProjectError(f"{source}: {path[:40]!r}… is longer than names of files can be")
     if _RESERVED.search(path) or any(part in ("", ".", "..") or part != part.strip() for part in parts):
         raise ProjectError(f"{source}: {path!r} is no path inside the project")
     if parts[0].lower() == ".git":

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from detlint.projects.errors import ProjectError
 from detlint.projects.files import safe
+from detlint.sources.discovery import matches_something
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -77,13 +78,17 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a project must have. forbidden: patterns as in `.gitignore`. todo: texts that must not be left."""
+    """What a project must have. forbidden: patterns as in `.gitignore`. todo: texts that must not be left.
+
+    sources: of a template, the SHA-256 of all that it renders, so that no version changes without a word.
+    """
 
     name: str
     entries: tuple[Entry, ...]
     forbidden: tuple[str, ...] = ()
     settings: tuple[Setting, ...] = ()
     todo: tuple[str, ...] = ()
+    sources: str = ""
 
     def for_answers(self, answers: Mapping[str, str]) -> Iterator[tuple[str, Entry]]:
         """The entries about a project with these answers, each with its path there; raises `ProjectError`."""
@@ -122,6 +127,7 @@ def of_template(template: Template) -> Manifest:
         tuple(entries),
         policy.forbidden,
         tuple(Setting(row["file"], row["needs"]) for row in structure["settings"]),
+        sources=_digest(json.dumps(rendered, sort_keys=True)),
     )
 
 
@@ -269,6 +275,7 @@ def to_json(manifest: Manifest) -> str:
         "forbidden": list(manifest.forbidden),
         "settings": [{"file": setting.file, "needs": setting.needs} for setting in manifest.settings],
         "todo": list(manifest.todo),
+        **({"sources": manifest.sources} if manifest.sources else {}),
     }
     return json.dumps(document, indent=1) + "\n"
 
@@ -284,9 +291,10 @@ def from_json(text: str, name: str) -> Manifest:
         return Manifest(
             str(found["name"]),
             tuple(_read_row(row, name) for row in found["files"]),
-            tuple(map(str, found.get("forbidden", ()))),
+            tuple(_pattern(row, name) for row in found.get("forbidden", ())),
             tuple(_setting(row, name) for row in found.get("settings", ())),
-            tuple(map(str, found.get("todo", ()))),
+            tuple(filter(None, map(str, found.get("todo", ())))),
+            str(found.get("sources", "")),
         )
     except json.JSONDecodeError as error:
         raise ProjectError(f"{name} is no valid JSON: {error}") from error
@@ -317,6 +325,12 @@ def _read_row(row: Mapping[str, Any], name: str) -> Entry:
         raise ProjectError(f"{name}: {path}: {sha256!r} is no SHA-256")
     when = {str(key): str(value) for key, value in row.get("when", {}).items()}
     return Entry(path, level, sha256, slots, when, alternatives=alternatives)
+
+
+def _pattern(row: object, name: str) -> str:
+    if not matches_something(str(row)):
+        raise ProjectError(f"{name}: forbidden: {row!r} is no pattern as in .gitignore")
+    return str(row)
 
 
 def _setting(row: Mapping[str, Any], name: str) -> Setting:

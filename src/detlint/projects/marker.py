@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from detlint.projects.errors import ProjectError
 from detlint.projects.files import parse_toml, read_text, safe
 from detlint.projects.versions import LEVELS, Version
+from detlint.sources.discovery import matches_something
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,7 +101,7 @@ def parse_marker(text: str) -> Marker:
         marked_files=_paths(bump, "marked-files", text),
         changelog=_path(changelog, text) if (changelog := _text(bump, "changelog", text)) is not None else None,
         sync_level=level,
-        sync_exclude=_texts(sync, "exclude", text),
+        sync_exclude=_patterns(sync, "exclude", text),
         text=text,
     )
 
@@ -148,6 +149,13 @@ def _texts(table: Mapping[str, Any], key: str, text: str) -> tuple[str, ...]:
 
 def _paths(table: Mapping[str, Any], key: str, text: str) -> tuple[str, ...]:
     return tuple(_path(path, text) for path in _texts(table, key, text))
+
+
+def _patterns(table: Mapping[str, Any], key: str, text: str) -> tuple[str, ...]:
+    for pattern in (found := _texts(table, key, text)):
+        if not matches_something(pattern):
+            raise MarkerError(f"{MARKER}: {key}: {pattern!r} is no pattern as in .gitignore", line_of(text, key))
+    return found
 
 
 def _path(path: str, text: str) -> str:

@@ -106,7 +106,8 @@ def _marker(root: Path, text: str) -> Marker:
         raise MarkerError(f"{MARKER} is no valid YAML: {error}".replace("\n", " "), line, MARKER) from error
     if not isinstance(found, dict):
         raise MarkerError(f"{MARKER} holds no answers", path=MARKER)
-    answers = {str(key): str(value) for key, value in found.items()}
+    # lists and tables are no answers; a text of nested aliases could be larger than memory
+    answers = {str(key): str(value) for key, value in found.items() if not isinstance(value, (dict, list))}
     for key in ("template_handle", "template_version", "project_slug_no_hyphen", "version"):
         if key not in answers:
             raise MarkerError(f"{MARKER}: there is no {key}", path=MARKER)

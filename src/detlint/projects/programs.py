@@ -5,9 +5,10 @@ Given a project; gives findings about what no longer makes a setting, wherever a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from detlint.project.build import ProjectBuilder
+from detlint.projects.errors import ProjectError
 from detlint.projects.manifest import placed
 from detlint.projects.pins import NEED, unpinned
 from detlint.projects.structure import Finding
@@ -15,7 +16,7 @@ from detlint.registry import registry as load_registry
 from detlint.sources.discovery import relative_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from detlint.project.model import EntryPoint
     from detlint.project.run import Event
@@ -79,11 +80,15 @@ def _own(program: EntryPoint, kind: str, subject: str) -> Iterator[Event]:
 
 
 def described(kind: str, subject: str, registry: Registry) -> tuple[str, str]:
-    """What a program does that makes a setting, in words, and the code that makes it."""
+    """What a program does that makes a setting, in words, and the code that makes it; raises `ProjectError`."""
     if kind == "seed":
         states = {state.name: state for pack in registry.subjects.of_packs for state in pack.states}
-        state = states.get(subject)
-        return f"seeds {state.words if state else subject}", state.seed if state else f"the seed of {subject}"
+        state = states.get(subject) or _unknown("state", subject, states)
+        return f"seeds {state.words}", state.seed
     modes = {mode.name: mode for pack in registry.subjects.of_packs for mode in pack.modes}
-    mode = modes.get(subject)
-    return f"turns {mode.words if mode else subject} on", mode.switch if mode else f"the switch of {subject}"
+    mode = modes.get(subject) or _unknown("mode", subject, modes)
+    return f"turns {mode.words} on", mode.switch
+
+
+def _unknown(kind: str, subject: str, known: Iterable[str]) -> NoReturn:
+    raise ProjectError(f"the manifest's settings name a {kind} that is not known: {subject} (of {', '.join(known)})")

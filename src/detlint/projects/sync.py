@@ -157,25 +157,31 @@ def carry_out(root: Path, plan: Plan, *, commit_conflicts: bool = False) -> bool
     for step in plan.steps:
         if step.kind == "added" and (root / step.path).exists():
             raise ProjectError(f"{step.path} has come up meanwhile; nothing was changed")
-    start = git.text(root, "rev-parse", "--abbrev-ref", "HEAD")
+    branch = git.text(root, "branch", "--show-current")
+    start = [branch] if branch else ["--detach", git.text(root, "rev-parse", "HEAD")]
     git.run(root, "switch", "-q", "-c", plan.branch)
     changes = {step.path: step.content for step in plan.steps if step.kind != "kept"}
     try:
         write(root, changes)
         git.run(root, "add", "--all", "--force", "--", *changes)
+        if plan.conflicts and not commit_conflicts:
+            git.run(root, "reset", "-q", "--", *plan.conflicts)
+            return False
+        git.run(root, "commit", "-q", "-m", plan.title, "-m", plan.body())
     except BaseException:
-        git.run(root, "reset", "-q", "--hard")
-        for step in plan.steps:
-            if step.kind == "added":
-                (root / step.path).unlink(missing_ok=True)
-        git.run(root, "switch", "-q", start if start != "HEAD" else "-")
-        git.run(root, "branch", "-q", "-D", plan.branch)
+        _take_back(root, plan, start)
         raise
-    if plan.conflicts and not commit_conflicts:
-        git.run(root, "reset", "-q", "--", *plan.conflicts)
-        return False
-    git.run(root, "commit", "-q", "-m", plan.title, "-m", plan.body())
     return True
+
+
+def _take_back(root: Path, plan: Plan, start: list[str]) -> None:
+    """Leave the repository as it was: where it started, without the branch that was made."""
+    git.run(root, "reset", "-q", "--hard")
+    git.run(root, "switch", "-q", *start)
+    git.run(root, "branch", "-q", "-D", plan.branch)
+    for step in plan.steps:
+        if step.kind == "added":
+            (root / step.path).unlink(missing_ok=True)
 
 
 def open_marker(root: Path) -> Marker:

@@ -49,11 +49,10 @@ known: change it.
     @classmethod
     def check_structure(cls, project: Structure) -> Iterator[Finding]:
         """Match the project's files against the patterns."""
-        from pathspec import GitIgnoreSpec
-
         from detlint.projects.structure import Finding
+        from detlint.sources.discovery import spec_of
 
-        patterns = GitIgnoreSpec.from_lines(project.manifest.forbidden)
+        patterns = spec_of(project.manifest.forbidden)
         for path in project.files:
             if patterns.match_file(path):
                 yield Finding(
