@@ -85,6 +85,21 @@ def test_a_mode_that_is_turned_off_again(shapes: Path, lint: Lint, more: str, co
     assert all(f"it turns it off again (shapes/train.py:{line})" in row["message"] for row in found)
 
 
+def test_a_package_that_was_renamed(shapes: Path, lint: Lint) -> None:
+    (shapes / "shapes").rename(shapes / "rings")
+    files = [file for file in shapes.rglob("*.py") if file.name != "determinism.py"]
+    for file in [*files, shapes / ".detlint-project.toml"]:
+        file.write_text(file.read_text().replace("from shapes", "from rings").replace('"shapes/', '"rings/'))
+    document = lint()
+    assert {row["code"] for row in document["failed"]} == {"DET601"}
+    passed = {row["code"]: row["message"] for row in document["passed"]}
+    assert passed["DET604"] == "0 files of the template unchanged"
+    assert passed["DET605"] == "2 determinism settings made"  # the pins
+    marker = shapes / ".detlint-project.toml"
+    marker.write_text(marker.read_text().replace('package = "shapes"', 'package = "rings"'))
+    assert reported(lint()) == []
+
+
 # -------------------------------------------------------------------------------------------- files of the template
 def test_an_edit_is_shown(shapes: Path, lint: Lint) -> None:
     file = shapes / MODULE

@@ -69,5 +69,8 @@ change what is read, drawn or written. Frameworks that compute are DET511's.
     @classmethod
     def passed(cls, project: Structure) -> str:
         """How many settings were found."""
-        number = len(project.manifest.settings)
+        from detlint.projects.manifest import placed
+
+        files = [placed(setting.file, project.answers) for setting in project.manifest.settings]
+        number = sum(map(project.exists, files))
         return f"{counted(number, 'determinism setting')} made" if number else "none is required"
