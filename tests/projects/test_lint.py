@@ -368,6 +368,18 @@ def test_forbidden_files_count_only_where_git_would_keep_them(shapes: Path, lint
     assert reported(lint()) == [("DET603", "shapes/__pycache__/train.cpython-312.pyc", 1)]
 
 
+@pytest.mark.parametrize(
+    "path", [".env", "deploy/.env.local", "keys/id_ecdsa", "server.key", ".pypirc", "shapes/old.pyc"]
+)
+def test_secrets_and_compiled_code_are_forbidden(shapes: Path, lint: Lint, path: str) -> None:
+    (shapes / path).parent.mkdir(exist_ok=True)
+    (shapes / path).write_text("x\n")
+    (shapes / ".env.example").write_text("TOKEN=\n")
+    commit(shapes)
+    git(shapes, "add", "--force", path)
+    assert reported(lint()) == [("DET603", path, 1)]
+
+
 def test_ignored_files_without_git(shapes: Path, lint: Lint) -> None:
     (shapes / ".env").write_text("TOKEN=1\n")
     (shapes / "other.pem").write_text("key\n")
