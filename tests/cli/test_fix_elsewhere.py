@@ -136,6 +136,16 @@ def test_a_fix_that_takes_a_file_that_is_not_named_is_not_made(detlint: Run, pro
     assert outcome.out == HASH
 
 
+@pytest.mark.parametrize(("start", "edited"), [("train.py", True), ("other.py", False)])
+def test_what_starts_other_things_is_edited_for_the_program_only(
+    detlint: Run, project: Path, start: str, edited: bool
+) -> None:
+    (project / "other.py").write_text("print(1)\n")
+    files(project, train=HASH, Makefile=f"run:\n\tpython {start}\n")
+    detlint("--select", "DET503", "--fix", "--unsafe-fixes", ".")
+    assert ("export PYTHONHASHSEED = 0\n" in (project / "Makefile").read_text()) is edited
+
+
 def test_excluded_files_are_not_edited(detlint: Run, project: Path) -> None:
     files(project, train=HASH, image=IMAGE)
     assert detlint("--select", "DET503", "--fix", "--unsafe-fixes", "--extend-exclude", "Dockerfile", ".").status == 1

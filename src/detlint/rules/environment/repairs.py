@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from detlint.project.subjects import Program
     from detlint.rules.environment.writes import EnvWrite
 
+_FOR_ALL = frozenset({"dockerfile", "shell", "compose", "kubernetes"})
+"""Files of which all commands are started for the program, as a rule."""
 _QUOTES = "'\""
 _INDICATORS = tuple(":-?[]{},&*#!|>%@`")
 """What a plain text of YAML must not begin with, to be read as text by everyone."""
@@ -173,12 +175,12 @@ def joined(fix: Fix, outside: Fix, *, instead: Fix | None) -> Fix:
 def set_where_started(context: Context, name: str, value: str) -> Fix | None:
     """The fix that sets a variable in all files that start the program; for a module, in those that start programs.
 
-    What an MLproject sets holds for the command alone, so that it counts only where it names the file.
+    An MLproject, a Makefile or a workflow starts other things, too: it counts only where it names the file.
     """
     starts = _starts(context)
     program = os.path.abspath(context.path)
     own = [start for start in starts if start.program == program]
-    return _set_by(own or [start for start in starts if start.file.format.name != "mlproject"], name, value)
+    return _set_by(own or [start for start in starts if start.file.format.name in _FOR_ALL], name, value)
 
 
 def _starts(context: Context) -> list[Start]:
