@@ -65,6 +65,53 @@ FIXED = {
         )
         """,
     ),
+    "a sampler that stands in the call of its loader": (
+        "DET224",
+        """
+        from torch.utils.data import DataLoader
+        from torch.utils.data.distributed import DistributedSampler
+
+
+        def train(data, model):
+            loader = DataLoader(data, sampler=DistributedSampler(data, shuffle=True))
+            for epoch in range(3):
+                for x in loader:
+                    model(x).backward()
+        """,
+        """
+        from torch.utils.data import DataLoader
+        from torch.utils.data.distributed import DistributedSampler
+
+
+        def train(data, model):
+            loader = DataLoader(data, sampler=DistributedSampler(data, shuffle=True))
+            for epoch in range(3):
+                loader.sampler.set_epoch(epoch)
+                for x in loader:
+                    model(x).backward()
+        """,
+    ),
+    "a loss that is a layer": (
+        "DET201",
+        """
+        import torch
+
+
+        def step(net: torch.nn.Conv2d, image: torch.Tensor, mask: torch.Tensor):
+            criterion = torch.nn.CrossEntropyLoss(ignore_index=255)
+            out = torch.nn.Conv2d(3, 5, 1)(image)
+            criterion(out, mask.long()).backward()
+        """,
+        """
+        import torch
+
+
+        def step(net: torch.nn.Conv2d, image: torch.Tensor, mask: torch.Tensor):
+            criterion = torch.nn.CrossEntropyLoss(ignore_index=255)
+            out = torch.nn.Conv2d(3, 5, 1)(image)
+            criterion(out.movedim(1, -1).flatten(0, -2), mask.long().flatten()).backward()
+        """,
+    ),
     "a generator of the data set's own": (
         "DET221",
         """
@@ -231,6 +278,12 @@ NO_FIX = {
     "an attribute in a branch": (
         "DET232",
         "import pytorch_lightning as pl\n\ntrainer = pl.Trainer()\nif input():\n    trainer.deterministic = True\n",
+    ),
+    "a loss of each place": (
+        "DET201",
+        "import torch\n\n\ndef step(image: torch.Tensor, mask):\n"
+        "    criterion = torch.nn.CrossEntropyLoss(reduction='none')\n    out = torch.nn.Conv2d(3, 5, 1)(image)\n"
+        "    criterion(out, mask).mean().backward()\n",
     ),
     "a generator that the data set is given": (
         "DET221",

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Severity
+from detlint.index.values import Instance
 from detlint.project.places import is_test
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.repairs import Repair
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from detlint.diagnostics import Fix
     from detlint.triggers import Mention
 
-_LOSSES = ("torch.nn.functional.cross_entropy", "torch.nn.functional.nll_loss")
+_LOSSES = (
+    *("torch.nn.functional.cross_entropy", "torch.nn.functional.nll_loss"),
+    *("torch.nn.CrossEntropyLoss", "torch.nn.NLLLoss"),
+)
 _TAKING_GRADIENTS = ("backward", "grad", "gradcheck", "gradgradcheck", "requires_grad", "requires_grad_")
 _DEVICES = {"cpu": "the CPU", "cuda": "CUDA", "mps": "MPS"}
 
@@ -112,7 +116,7 @@ model gives, and for tests that take no gradient.
                 _message(use, self.context.devices),
                 use.fact.repair,
                 confidence=Confidence.HIGH if self._is_sure(use, call) else Confidence.LOW,
-                fix=self._flattened(call) if use.name in _LOSSES else None,
+                fix=self._flattened(call) if use.name.removesuffix(".__call__") in _LOSSES else None,
             )
 
     def _is_sure(self, use: Use, call: ast.Call) -> bool:
@@ -125,9 +129,13 @@ model gives, and for tests that take no gradient.
 
     def _flattened(self, call: ast.Call) -> Fix | None:
         """The same loss over all places at once: classes last, one row for each place."""
-        reduction = self.context.index.arguments(call).get("reduction")
+        settings = self._settings(call)
+        if len(call.args) != 2 or settings is None or self.context.targets.version("torch") < "1.7":
+            return None
+        given = self.context.index.arguments(settings)
+        reduction = given.get("reduction")
         is_mean = reduction is None or self.context.index.constant(reduction.value) in ("mean", "sum")
-        if len(call.args) != 2 or not is_mean or self.context.targets.version("torch") < "1.7":
+        if not is_mean or given.get("reduce") is not None or given.get("size_average") is not None:
             return None
         scores, targets = call.args
         if any(not isinstance(each, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)) for each in call.args):
@@ -136,6 +144,14 @@ model gives, and for tests that take no gradient.
         repair.wrap(scores, "", ".movedim(1, -1).flatten(0, -2)")
         repair.wrap(targets, "", ".flatten()")
         return repair.unsafe("Flatten scores and targets")
+
+    def _settings(self, call: ast.Call) -> ast.Call | None:
+        """The call that says how a loss is reduced: that of the function, or the one that made the layer."""
+        made = self.context.index.evaluate(call.func).alternatives
+        if not any(isinstance(value, Instance) for value in made):
+            return call
+        origin = made[0].origin if len(made) == 1 and isinstance(made[0], Instance) else None
+        return origin if isinstance(origin, ast.Call) else None
 
 
 def _message(use: Use, devices: frozenset[str]) -> str:

@@ -149,9 +149,12 @@ no loop over epochs is in sight.
         """Tell the epoch first thing in the loop over epochs, where sampler and loop are in one function."""
         index = self.context.index
         statement = index.statement(call)
-        if not isinstance(statement, ast.Assign) or statement.value is not call or len(statement.targets) != 1:
+        if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
             return None
-        target = statement.targets[0]
+        target, made = statement.targets[0], statement.value
+        of_loader = isinstance(made, ast.Call) and self._sampler_of(made) is call
+        if made is not call and not of_loader:
+            return None
         if not isinstance(target, ast.Name) or not self._is_bound_once(target):
             return None
         around = index.parent(statement)
@@ -165,7 +168,8 @@ no loop over epochs is in sight.
             ):
                 continue
             repair = Repair(self.context)
-            repair.insert_before(loop.body[0], f"{target.id}.set_epoch({loop.target.id})")
+            sampler = f"{target.id}.sampler" if of_loader else target.id
+            repair.insert_before(loop.body[0], f"{sampler}.set_epoch({loop.target.id})")
             return repair.unsafe("Tell the sampler the epoch")
         return None
 
