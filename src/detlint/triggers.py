@@ -16,12 +16,12 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
 from detlint.project.places import COMMAND_LIBRARIES
-from detlint.sources.code import code_of
+from detlint.sources.code import code_of, without_strings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -68,6 +68,11 @@ class FileText:
         self.code = code
         self.words = words
         self._looked_for: dict[str, bool] = {}
+
+    @cached_property
+    def bare(self) -> str:
+        """The code without what its strings hold, but for those that hold expressions."""
+        return without_strings(self.code)
 
     def contains(self, pattern: str) -> bool:
         """Whether a regular expression matches somewhere; looked for once."""

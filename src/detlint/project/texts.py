@@ -49,6 +49,10 @@ _SUSPECT = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """What a statement of a top level contains that may do more than the tables of the packs know."""
+_PLAIN = re.compile(
+    r"^\w+[ \t]*(?::[^=\n]+)?=[ \t]*(?:[\d._+-]+|[bru]?(?:\"\"|'')|True|False|None)[ \t]*$", re.MULTILINE
+)
+"""A constant, whose name tells of nothing that is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Noise:
 
         top: its statements without the functions and classes of which it has the `defaults`, of the module's `text`.
         """
-        if _SUSPECT.search(top) is not None:
+        if _SUSPECT.search(_PLAIN.sub("", top)) is not None:
             return True
         called = {
             name

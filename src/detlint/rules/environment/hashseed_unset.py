@@ -11,8 +11,8 @@ from detlint.environment.project import read_text
 from detlint.project.questions import Finding, place, way
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.environment.repairs import set_where_started
-from detlint.rules.python.order import SET_DISPLAY, SET_FORMS, SET_WORDS
 from detlint.rules.python.order_texts import holds_text
+from detlint.rules.python.set_text import SET_DISPLAY, SET_FORMS, SET_WORDS, may_keep_sets
 from detlint.rules.python.speaks import greatest_severity
 
 if TYPE_CHECKING:
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from detlint.project.model import EntryPoint, Project
     from detlint.project.run import Event, Run
     from detlint.project.subjects import Program
+    from detlint.triggers import Mention
 
 VARIABLE = "PYTHONHASHSEED"
+_OTHERS = (VARIABLE, "__main__", "hash")
+"""Words that let a file pass, apart from those of sets."""
 _MESSAGE = "before the interpreter starts: hashes of text and the order of sets differ in each run."
 _STARTS_ANEW = re.compile(r"\bos\.exec|\bexec[vl]p?e?\(|sys\.(?:executable|orig_argv)")
 _REPAIR = f"Set `{VARIABLE}=0` where the process is started: in the Dockerfile, MLproject, job script or workflow."
@@ -44,9 +47,9 @@ nothing any more, or the order of a set of texts (DET106) or a salted hash (DET1
     scope = "project"
     fix = "unsafe"
     candidates = Candidates(
-        words=(VARIABLE, *SET_WORDS, "hash", "__main__"),
+        words=(*_OTHERS, *SET_WORDS),
         patterns=(SET_DISPLAY,),
-        forms=((VARIABLE, ""), ("__main__", ""), ("hash", ""), *SET_FORMS),
+        forms=(*((word, "") for word in _OTHERS), *SET_FORMS),
     )
     bad = (
         Example(
@@ -60,6 +63,12 @@ nothing any more, or the order of a set of texts (DET106) or a salted hash (DET1
         Example('import random\n\nif __name__ == "__main__":\n    random.seed(0)\n    print(random.random())\n'),
     )
     sources = ("https://docs.python.org/3/using/cmdline.html#envvar-PYTHONHASHSEED",)
+
+    @classmethod
+    def sought(cls, mention: Mention) -> frozenset[str] | None:
+        """Nothing where only sets let the file pass, which are asked whether they have an element."""
+        others = any(word.encode() in mention.text.words for word in _OTHERS)
+        return None if others or may_keep_sets(mention.text) else frozenset()
 
     @classmethod
     def greatest_severity(cls, text: str) -> Severity:

@@ -7,7 +7,6 @@ is found once, where it is made; a set wherever it is given an order. Knows no r
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -21,6 +20,7 @@ from detlint.rules.python.order_facts import Facts, place, table, words
 from detlint.rules.python.order_loops import Body
 from detlint.rules.python.order_track import Track, Use
 from detlint.rules.python.order_uses import Uses
+from detlint.rules.python.set_text import displays_sets, names_sets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,20 +30,6 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)
 _SET_OPERATIONS = (ast.BitAnd, ast.BitOr, ast.Sub, ast.BitXor)
 _SETS = NameSet({"builtins.set", "builtins.frozenset"})
-SET_WORDS = ("set", "frozenset", "Set", "FrozenSet", "AbstractSet", "MutableSet")
-"""Of which one stands in a file that makes or names sets otherwise than by a display."""
-SET_DISPLAY = r"\{(?!\s*\*\*)(?=[^{}:]*\})[^{},:]*?(?:,|\bfor\b)"
-"""What a display or comprehension of a set looks like: in braces, without a colon, not one name alone."""
-_NO_SENTENCE = r"\b(?!\.\s|[ \t]+(?!(?:if|else|for|and|or|in|is|not|as|import)\b)\w)"
-SET_FORMS = (
-    ("", SET_DISPLAY),
-    *((word, rf"{word}(?<![.\w]{word}){_NO_SENTENCE}") for word in SET_WORDS),
-    *((word, rf"\.{word}\b") for word in SET_WORDS[1:]),
-    ("keys", r"\.keys\(\)\s*[-&|^]"),
-)
-"""What code that makes or names a set looks like, unlike the word in a sentence: the words with it, for a quick search
-that begins with plain letters."""
-_SET_WORD = re.compile(rf"\b(?:{'|'.join(SET_WORDS)})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +184,7 @@ class _Orders:
     def _made_sets(self) -> Iterator[ast.expr]:
         """The expressions that make sets, in the order of the source."""
         found: list[ast.expr] = [call for call, _ in self.index.find_calls(_SETS)]
-        if re.search(SET_DISPLAY, self.index.text) is not None:
+        if displays_sets(self.index.text):
             found += self.index.nodes(ast.Set, ast.SetComp)
         found += [node for node in self._views() if node not in found]
         return iter(sorted(found, key=place))
@@ -252,7 +238,7 @@ class _Orders:
 
     def _declarations(self) -> Iterator[ast.AnnAssign]:
         """Annotations of names and fields whose value does not make the set in sight."""
-        if not _SET_WORD.search(self.index.text):
+        if not names_sets(self.index.text):
             return
         for node in self.index.nodes(ast.AnnAssign):
             if self._annotated_track(node.annotation) is not None and not self._makes_set(node.value):
@@ -334,11 +320,6 @@ class _Orders:
         elif isinstance(around, ast.For | ast.AsyncFor):
             Body(uses, around, track).visit(None, marked=(call,))
             yield call, uses
-
-
-def mentions_sets(text: str) -> bool:
-    """Whether a text may make sets."""
-    return _SET_WORD.search(text) is not None or re.search(SET_DISPLAY, text) is not None
 
 
 @cache

@@ -13,6 +13,7 @@ from detlint.diagnostics import Confidence
 from detlint.index import dotted_name
 from detlint.index.values import Const, Instance, Mapping, Sequence
 from detlint.rules.python.order_facts import table, words
+from detlint.rules.python.set_text import SET_WORDS
 
 if TYPE_CHECKING:
     from detlint.index import FileIndex
@@ -25,7 +26,6 @@ _SET_TYPES = frozenset(
         "collections.abc.Set", "collections.abc.MutableSet", "typing_extensions.Set",
     }
 )  # fmt: skip
-_SET_WORDS = frozenset({"set", "frozenset", "Set", "FrozenSet", "AbstractSet", "MutableSet"})
 _HOLDERS = frozenset(
     {"dict", "Dict", "defaultdict", "DefaultDict", "Mapping", "MutableMapping", "list", "List", "Sequence", "Iterable"}
 )
@@ -155,7 +155,7 @@ class Elements:
             inner = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
             return self.set_annotation(inner)
         head = node.value if isinstance(node, ast.Subscript) else node
-        if _word(head) not in _SET_WORDS:
+        if _word(head) not in SET_WORDS:
             return None
         names = self.index.names(head) if self.index.parent(head) is not None else ()
         return node if not names or _SET_TYPES.intersection(names) else None

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from detlint.diagnostics import Severity
 from detlint.rules.base import Candidates, Example, Rule
-from detlint.rules.python.order import SET_DISPLAY, SET_FORMS, SET_WORDS, mentions_sets, order_findings
+from detlint.rules.python.order import order_findings
 from detlint.rules.python.order_repairs import set_fix
 from detlint.rules.python.order_ties import TIES, UNTIE
+from detlint.rules.python.set_text import SET_DISPLAY, SET_FORMS, SET_WORDS, may_keep_sets, mentions_sets
 from detlint.rules.python.speaks import greatest_severity, related, severity_in
+
+if TYPE_CHECKING:
+    from detlint.triggers import Mention
 
 _SORT = "Put `sorted(…)` around it, or keep the order of arrival with `dict.fromkeys(…)`."
 
@@ -62,6 +68,11 @@ whose elements are proven to be numbers, bools or None, or that hold one element
         "https://docs.python.org/3/reference/datamodel.html#object.__hash__",
         "https://docs.python.org/3/using/cmdline.html#envvar-PYTHONHASHSEED",
     )
+
+    @classmethod
+    def sought(cls, mention: Mention) -> frozenset[str] | None:
+        """Nothing where sets are only asked whether they have an element."""
+        return None if may_keep_sets(mention.text) else frozenset()
 
     @classmethod
     def greatest_severity(cls, text: str) -> Severity:
