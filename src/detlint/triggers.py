@@ -68,6 +68,7 @@ class FileText:
         self.code = code
         self.words = words
         self._looked_for: dict[str, bool] = {}
+        self._remembered: dict[str, bool] = {}
 
     @cached_property
     def bare(self) -> str:
@@ -79,6 +80,12 @@ class FileText:
         if pattern not in self._looked_for:
             self._looked_for[pattern] = re.search(pattern, self.code) is not None
         return self._looked_for[pattern]
+
+    def remembered(self, key: str, ask: Callable[[FileText], bool]) -> bool:
+        """The answer to a question that several rules have about the text; asked once."""
+        if key not in self._remembered:
+            self._remembered[key] = ask(self)
+        return self._remembered[key]
 
     def has_form(self, forms: Iterable[tuple[str, str]]) -> bool:
         """Whether one of several regular expressions matches, each tried only where a word stands."""
@@ -188,6 +195,7 @@ def starts_others(text: str) -> bool:
     return "__main__" in text or _has_commands(text) or _CALL.search(f"\n{text}") is not None
 
 
+@lru_cache(maxsize=4)
 def _has_commands(text: str) -> bool:
     """Whether a library makes commands of a file's functions."""
     return any(library in text for library in COMMAND_LIBRARIES) and _COMMAND.search(text) is not None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from detlint.index.aliases import Aliases
 from detlint.index.arguments import Argument, Arguments
 from detlint.index.configured import INSTANTIATE, Configured
 from detlint.index.evaluate import Evaluator
@@ -110,7 +111,7 @@ class FileIndex:
         self.functions = self._pass.functions
         self.classes = self._pass.classes
         self.imports: frozenset[str] = frozenset(self._pass.imports)
-        self._aliases: dict[frozenset[str], frozenset[str]] = {}
+        self._aliases = Aliases(self._pass, self.modules, text)
         self._settings: list[Setting] | None = None
         self._callee_names: dict[ast.Call, tuple[str, ...]] = {}
 
@@ -354,83 +355,7 @@ class FileIndex:
 
     def words(self, words: frozenset[str]) -> frozenset[str]:
         """The identifiers that may stand for the given ones here: these, and names that are bound to them."""
-        known = self._aliases.get(words)
-        if known is not None:
-            return known
-        made_of = self._made_of
-        found = set(words)
-        if "hydra" in self.imports:
-            found.update(("instantiate", "call"))  # by them, what a configuration names is called
-        pending = list(made_of.keys() & found)
-        while pending:
-            for name in made_of.get(pending.pop(), ()):
-                if name not in found:
-                    found.add(name)
-                    pending.append(name)
-        result = self._aliases[words] = frozenset(found)
-        return result
-
-    @cached_property
-    def _made_of(self) -> dict[str, list[str]]:
-        """For an identifier, the names that are bound to something that mentions it."""
-        found: dict[str, list[str]] = {}
-        for name, mentioned in self._bound_to:
-            for word in mentioned:
-                found.setdefault(word, []).append(name)
-        return found
-
-    @cached_property
-    def _bound_to(self) -> list[tuple[str, frozenset[str]]]:
-        """Names with the identifiers that make what they are bound to; functions with what they return."""
-        found: list[tuple[str, frozenset[str]]] = []
-        for scope in self._pass.scopes.values():
-            for bindings in scope.bindings.values():
-                for binding in bindings:
-                    node = binding.node
-                    if isinstance(node, ast.alias):
-                        resolved = self._handed_on(node)
-                        if resolved is not None or node.asname:
-                            found.append((binding.name, frozenset((resolved or node.name).split("."))))
-                    elif isinstance(node, ast.Name):
-                        self._add_bound(binding.name, node, found)
-        for store in self._pass.attribute_stores:
-            self._add_bound(store.attr, store, found)
-        for function in self.functions:
-            mentioned = frozenset().union(
-                *(_identifiers(r.value) for r in self._pass.returns.get(function, ()) if r.value)
-            )
-            if mentioned:
-                found.append((function.name, mentioned))
-        return list(dict.fromkeys(found))
-
-    def _handed_on(self, alias: ast.alias) -> str | None:
-        """What a name that is imported from a module of the project stands for in a library."""
-        statement = self._pass.parents[alias]
-        if not isinstance(statement, ast.ImportFrom):
-            return None
-        module = "." * statement.level + (statement.module or "")
-        if not statement.level:
-            module = self.modules.dots(module) + module
-        return self.modules.resolve(module + alias.name if module.endswith(".") else f"{module}.{alias.name}")
-
-    def _add_bound(self, name: str, node: ast.AST, found: list[tuple[str, frozenset[str]]]) -> None:
-        source = self._value_of(node)
-        if source is not None and type(source) is not ast.Constant:
-            mentioned = _identifiers(source)
-            if mentioned:
-                found.append((name, mentioned))
-
-    def _value_of(self, target: ast.AST) -> ast.expr | None:
-        parent = self._pass.parents.get(target)
-        if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
-            return parent.value
-        if isinstance(parent, (ast.Tuple, ast.List)):
-            return self._value_of(parent)
-        if isinstance(parent, ast.withitem):
-            return parent.context_expr
-        if isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):
-            return parent.iter
-        return None
+        return self._aliases.of(words)
 
     # -------------------------------------------------------------------------------------------------- structure
     def parent(self, node: ast.AST) -> ast.AST | None:
@@ -587,39 +512,6 @@ class FileIndex:
             scope.bindings.clear()
         for part in (self._evaluator.flow, self._evaluator, self._pass, self):
             part.__dict__.clear()
-
-
-def _identifiers(node: ast.AST) -> frozenset[str]:
-    """The identifiers that may make the value of a simple expression: names, attributes, callees."""
-    found: set[str] = set()
-    stack: list[ast.AST] = [node]
-    while stack:
-        current = stack.pop()
-        if isinstance(current, ast.Name):
-            found.add(current.id)
-        elif isinstance(current, ast.Attribute):
-            found.add(current.attr)
-            stack.append(current.value)
-        elif isinstance(current, ast.Call):
-            stack.append(current.func)
-            stack.extend(a for a in current.args if isinstance(a, (ast.Name, ast.Attribute, ast.Constant, ast.Call)))
-        elif isinstance(current, ast.IfExp):
-            stack += [current.body, current.orelse]
-        elif isinstance(current, ast.BoolOp):
-            stack += current.values
-        elif isinstance(current, (ast.Tuple, ast.List)):
-            stack += current.elts
-        elif isinstance(current, ast.Subscript):
-            stack.append(current.value)
-        elif isinstance(current, ast.Dict):
-            stack += current.values
-        elif isinstance(current, ast.Await):
-            stack.append(current.value)
-        elif isinstance(current, ast.Lambda):
-            stack.append(current.body)
-        elif isinstance(current, ast.Constant) and isinstance(current.value, str) and current.value.isidentifier():
-            found.add(current.value)
-    return frozenset(found)
 
 
 def _mentions(node: ast.AST, words: frozenset[str]) -> bool:

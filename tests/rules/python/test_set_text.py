@@ -18,6 +18,7 @@ from detlint.triggers import FileText
         "for name in set(names):\n    use(name)",
         "use(*{a, b})",
         "return {a, b} | c",
+        "use(\n\n    # of all\n    {a, b},\n)",
         "names = sorted(set(names), key=len)",
         "names = frozenset(\n    rows\n)",
         "table = defaultdict(set)",

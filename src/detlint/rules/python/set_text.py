@@ -27,21 +27,15 @@ SET_FORMS = (
 """What code that makes or names a set looks like, unlike the word in a sentence: the words with it, for a quick search
 that begins with plain letters."""
 _ANY_WORD = re.compile(rf"\b(?:{'|'.join(SET_WORDS)})\b")
-_SET = r"(?:frozen)?set\b"
-_KEPT = re.compile(
-    "|".join(
-        (
-            # A display that is given, returned or joined to others, not one of a comparison or after `in`.
-            rf"(?:(?<![=!])=|[(,\[:|&^*<>+-]|\b(?:return|yield|or|and|else|not|if))\s*{SET_DISPLAY}",
-            rf"\bfor\b[^\n]*?\bin\s*(?:\{{|{_SET})",
-            rf"(?<!\blen\()(?<!\bin )\b{_SET}\s*[(\[]",
-            r"\b(?:AbstractSet|MutableSet|FrozenSet|Set)\b",
-            # `defaultdict(set)`, `names: set`, `dict[str, set]`, but not `(list, tuple, set)`.
-            rf"[:=(\[|>]\s*{_SET}(?!\s*[.(\[])|,\s*{_SET}\s*\]|\bisinstance\(\s*[\w.]+,\s*{_SET}\s*\)",
-            r"\.keys\(\)\s*[-&|^]",
-        )
-    )
-)
+_SET = re.compile(r"set\b")
+_OTHER_FORMS = re.compile(rf"\b(?:{'|'.join(SET_WORDS[2:])})\b|\.keys\(\)\s*[-&|^]")
+_GIVEN = re.compile(r"(?:(?<![=!])=|[(,\[:|&^*<>+-]|\b(?:return|yield|or|and|else|not|if)|\bfor\b[^\n]*\bin)\s*\Z")
+"""What stands before a display that is given, returned, joined to others or gone through; not one of a comparison."""
+_ASKED = re.compile(r"(?:\blen\(|\bin )\Z")
+_LOOPED = re.compile(r"\bfor\b[^\n]*\bin\s*\Z")
+_NAMED = re.compile(r"[:=(\[|>]\s*\Z")
+"""What stands before the type that is named: `defaultdict(set)`, `names: set`."""
+_ONE_OF = re.compile(r"\bisinstance\(\s*[\w.]+,\s*\Z")
 _QUOTED = re.compile(rf"[:>]\s*[\"'][^\"'\n]*\b(?:{'|'.join(SET_WORDS)})\b")
 """An annotation in quotes."""
 
@@ -63,4 +57,35 @@ def displays_sets(text: str) -> bool:
 
 def may_keep_sets(text: FileText) -> bool:
     """Whether code that passed by its words and forms may have a set that is more than asked for an element."""
-    return _KEPT.search(text.bare) is not None or _QUOTED.search(text.code) is not None
+    return text.remembered("sets", _may_keep)
+
+
+def _may_keep(text: FileText) -> bool:
+    bare = text.bare
+    if any(_GIVEN.search(_before(bare, found)) for found in re.finditer(SET_DISPLAY, bare)):
+        return True
+    if any(_is_kept(bare, found) for found in _SET.finditer(bare)):
+        return True
+    return _OTHER_FORMS.search(bare) is not None or _QUOTED.search(text.code) is not None
+
+
+def _is_kept(bare: str, found: re.Match[str]) -> bool:
+    """Whether a word that ends in `set` makes or names sets that are more than asked for an element."""
+    before = _before(bare, found).removesuffix("frozen")
+    if before[-1:] == "." or before[-1:].isalnum() or before[-1:] == "_":
+        return False
+    after = bare[found.end() : found.end() + 20].lstrip()[:1]
+    if after in {"(", "["}:
+        return _ASKED.search(before) is None or _LOOPED.search(before) is not None
+    if _NAMED.search(before) is not None:
+        return after != "."
+    # `dict[str, set]`, but not `(list, tuple, set)`.
+    return before.rstrip()[-1:] == "," and (after == "]" or (after == ")" and _ONE_OF.search(before) is not None))
+
+
+def _before(bare: str, found: re.Match[str]) -> str:
+    """What stands before a match on its line, or on the last line above that is not empty where it begins one."""
+    last = found.start()
+    while last and bare[last - 1].isspace():
+        last -= 1
+    return bare[bare.rfind("\n", 0, last) + 1 : found.start()]
