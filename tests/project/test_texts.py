@@ -110,7 +110,8 @@ def texts(tmp_path: Path) -> Callable[[dict[str, str]], Callable[[str], set[str]
         found = ModuleTexts(Finder().file, NOISE)
 
         def quiet(name: str) -> set[str]:
-            paths = found.quiet_import(str((tmp_path / f"{name}.py").resolve()))
+            file = str((tmp_path / f"{name}.py").resolve())
+            paths = found.imported_with([file]) if found.is_quiet(file) else ()
             return {path.rpartition("/")[2].removesuffix(".py") for path in paths}
 
         return quiet

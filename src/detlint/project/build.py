@@ -6,6 +6,7 @@ import ast
 import os
 import re
 import sys
+from collections import OrderedDict
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -215,7 +216,7 @@ class ProjectBuilder:
         self._surroundings = Surroundings() if surroundings is None else surroundings
         self._knowledge = registry.knowledge
         self._effects = registry.effects
-        self._open: dict[str, Summariser] = {}
+        self._open: OrderedDict[str, Summariser] = OrderedDict()  # whose first is found at once
         self._asked: list[Summariser] = []
         self._reopened: dict[str, int] = {}
         self._read_texts: dict[str, int] = {}

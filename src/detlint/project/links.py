@@ -24,7 +24,7 @@ from detlint.project.summary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from detlint.project.summary import Step
 
@@ -36,8 +36,12 @@ class Modules(Protocol):
         """The summary of a module."""
         ...
 
-    def quiet_import(self, path: str, name: str) -> frozenset[str]:
-        """The paths of the modules that an import runs if none of them does anything but define; else none."""
+    def quiet_import(self, path: str, name: str) -> str | None:
+        """The real path of the module that an import runs, if nothing that runs then does anything but define."""
+        ...
+
+    def imported_with(self, files: Iterable[str]) -> set[str]:
+        """The paths of the modules that run when quiet ones, by their real paths, are imported."""
         ...
 
     def may_define(self, path: str, name: str, member: str) -> bool:
@@ -111,9 +115,13 @@ class Links:
             self._modules[key] = self._source(module.path, name)
         return self._modules[key]
 
-    def quiet_import(self, module: ModuleSummary, name: str) -> frozenset[str]:
-        """The paths of the modules that an import runs if none of them does anything but define; else none."""
-        return frozenset() if self._source is None else self._source.quiet_import(module.path, name)
+    def quiet_import(self, module: ModuleSummary, name: str) -> str | None:
+        """The real path of the module that an import runs, if nothing that runs then does anything but define."""
+        return None if self._source is None else self._source.quiet_import(module.path, name)
+
+    def imported_with(self, files: Iterable[str]) -> set[str]:
+        """The paths of the modules that run when quiet ones, by their real paths, are imported."""
+        return set() if self._source is None else self._source.imported_with(files)
 
     def _resolve(self, module: ModuleSummary, name: str, depth: int) -> Iterator[Found]:
         where = self._split(module, name) if depth <= _MAX_STEPS else None
@@ -297,7 +305,7 @@ class Links:
         """The functions that a step calls, and the top levels of the modules that run for it."""
         if step.module:
             quiet = self.quiet_import(module, step.target)
-            other = None if quiet else self.find_module(module, step.target)
+            other = self.find_module(module, step.target) if quiet is None else None
             if other is not None:
                 yield other, other.functions[MODULE]
         elif step.effect is None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from detlint.project.summary import ModuleSummary
     from detlint.project.texts import ModuleTexts
@@ -112,7 +112,6 @@ class Loader:
         self._finder = finder
         self._texts = texts
         self._summarise = summarise
-        self._quiet: dict[str, frozenset[str]] = {}
         self._summaries: dict[str, ModuleSummary | None] = {}
 
     def __call__(self, path: str, name: str) -> ModuleSummary | None:
@@ -120,14 +119,14 @@ class Loader:
         file = self._finder.file(path, name)
         return None if file is None else self.of_file(file)
 
-    def quiet_import(self, path: str, name: str) -> frozenset[str]:
-        """The paths of the modules that an import runs if none of them does anything but define; else none."""
+    def quiet_import(self, path: str, name: str) -> str | None:
+        """The real path of the module that an import runs, if nothing that runs then does anything but define."""
         file = self._finder.file(path, name)
-        if file is None:
-            return frozenset()
-        if file not in self._quiet:
-            self._quiet[file] = frozenset(map(shown, self._texts.quiet_import(file)))
-        return self._quiet[file]
+        return file if file is not None and self._texts.is_quiet(file) else None
+
+    def imported_with(self, files: Iterable[str]) -> set[str]:
+        """The paths of the modules that run when quiet ones, by their real paths, are imported."""
+        return set(map(shown, self._texts.imported_with(files)))
 
     def may_define(self, path: str, name: str, member: str) -> bool:
         """Whether the module that a name means, seen from the file at `path`, may have a member; False is certain."""
@@ -155,5 +154,8 @@ class Loader:
 
 def shown(path: str) -> str:
     """A path as reports show it: relative to the working directory, with forward slashes."""
+    here = os.path.join(os.getcwd(), "")
+    if path.startswith(here) and os.pardir not in path:
+        return path[len(here) :].replace(os.sep, "/")
     relative = os.path.relpath(path)
     return (path if relative.startswith("..") else relative).replace(os.sep, "/")

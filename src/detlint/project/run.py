@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from detlint.project.conditions import ANY, Facts
@@ -107,7 +108,7 @@ class Run:
         self._visits: dict[tuple[str, str], list[Visit]] = {}
         self._silent: dict[tuple[tuple[str, Mode], ...], int] = {}
         self._quiet: dict[tuple[tuple[str, Mode], ...], set[str]] = {}
-        """The modules that are only imported and do nothing then, by the modes at that time."""
+        """The real paths of modules that are only imported and do nothing then, by the modes at that time."""
         self._modules: dict[str, ModuleSummary] = {}
         self._links = links
         self._main = main
@@ -242,8 +243,8 @@ class Run:
         process: int,
     ) -> None:
         quiet = self._links.quiet_import(module, step.target)
-        if quiet:
-            self._quiet.setdefault(tuple(self._modes.items()), set()).update(quiet)
+        if quiet is not None:
+            self._quiet.setdefault(tuple(self._modes.items()), set()).add(quiet)
             return
         other = self._links.find_module(module, step.target)
         if other is None or other.path in self._imported:
@@ -326,7 +327,12 @@ class Run:
         if number is not None:
             yield from (modes for modes, functions in self._silent.items() if functions >> number & 1)
         if key == MODULE:
-            yield from (modes for modes, paths in self._quiet.items() if path in paths)
+            yield from (modes for modes, paths in self._imported_quietly.items() if path in paths)
+
+    @cached_property
+    def _imported_quietly(self) -> dict[tuple[tuple[str, Mode], ...], set[str]]:
+        """The paths of all modules that run without doing anything, by the modes at that time."""
+        return {modes: self._links.imported_with(files) for modes, files in self._quiet.items()}
 
     def modes_at(self, path: str, key: str, place: tuple[int, int], mode: str) -> list[Mode]:
         """The states of a mode at a place in a function, for each time that the run entered it."""

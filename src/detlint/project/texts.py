@@ -164,7 +164,6 @@ class ModuleTexts:
         self._constants: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {}
         self._imports: dict[str, tuple[str, ...]] = {}
         self._loud: dict[str, bool] = {}
-        self._closures: dict[str, frozenset[str]] = {}
 
     def handed_on(self, file: str) -> tuple[dict[str, str], tuple[str, ...]]:
         """What a module imports: its names with what they stand for, and the modules of which it imports all."""
@@ -190,16 +189,11 @@ class ModuleTexts:
         named, classes, inner = known
         return field in inner and (name in named or name in classes) if field else name in named
 
-    def quiet_import(self, file: str) -> frozenset[str]:
-        """The files that importing a module runs, if none of them does anything but define; else none."""
+    def is_quiet(self, file: str) -> bool:
+        """Whether neither a module nor any that importing it runs does anything but define."""
         if file not in self._loud:
             self._listen(file)
-        if self._loud[file]:
-            return frozenset()
-        known = self._closures.get(file)
-        if known is None:
-            known = self._closures[file] = self._closure(file)
-        return known
+        return not self._loud[file]
 
     def _packages(self, file: str, names: Iterable[str]) -> Iterator[str]:
         """The files that run for the packages of modules; those of packages around a file itself have run before."""
@@ -209,15 +203,16 @@ class ModuleTexts:
             if found is not None and not file.startswith(found.removesuffix("__init__.py")):
                 yield found
 
-    def _closure(self, file: str) -> frozenset[str]:
-        found = {file}
-        pending = [file]
+    def imported_with(self, files: Iterable[str]) -> set[str]:
+        """The files that importing quiet modules runs."""
+        found = set(files)
+        pending = list(found)
         while pending:
             for other in self._imports[pending.pop()]:
                 if other not in found:
                     found.add(other)
                     pending.append(other)
-        return frozenset(found)
+        return found
 
     def _listen(self, file: str) -> None:
         """Tell of a file and of all that it imports, directly or not, whether something is loud there."""
