@@ -125,21 +125,32 @@ class FileProject(Project):
         known = starts.chosen or bool(starts.commands)
         return super().entry_points if known or may_start(index.text, index.path) or starts.is_started() else []
 
-    def mode_at(self, node: ast.AST, mode: str) -> list[Mode]:
+    def mode_at(self, node: ast.AST, mode: str) -> Iterator[Mode]:
         """The states of a mode (`torch`, `tensorflow`) at a node: one for each time that an entry point comes there.
 
-        Entry points of this file, else of others in the project; where none reaches the node, as its function and the
-        file's top level by themselves have it.
+        Entry points of this file, else of others in the project, looked for as far as states are asked for; where none
+        reaches the node, as its function and the file's top level by themselves have it.
         """
         location = self._locate(node)
         place = (location.line, location.column)
         key = self._summariser.key(self._summariser.index.function(node))
         reached = self.reached(key)
-        others = () if reached else self.runs_from_elsewhere(key)
-        if not reached and not others and not self._may_change_modes:
-            return ["off"]
-        found = [state for path, run in others for state in run.modes_at(path, key, place, mode)]
-        return found or self.modes_at(key, place, mode)
+        known = False
+        for path, run in () if reached else self.runs_from_elsewhere(key):
+            for state in run.modes_at(path, key, place, mode):
+                known = True
+                yield state
+        if known:
+            return
+        if reached or self._may_change_modes or any(True for _ in self.runs_from_elsewhere(key)):
+            yield from self.modes_at(key, place, mode)
+        else:
+            yield "off"
+
+    def is_in_mode(self, node: ast.AST, mode: str) -> bool:
+        """Whether a mode is on at a node, whichever entry point comes there."""
+        states = self.mode_at(node, mode)
+        return next(states, "off") == "on" and all(state == "on" for state in states)
 
     def definition(self, name: str, module: ModuleSummary | None = None) -> Definition | None:
         """The one function of another module that a qualified name means, seen from a module (this one, by default)."""
@@ -184,13 +195,12 @@ class FileProject(Project):
             return all(entry.turns_on(mode) for entry in self.entry_points)
         return self._entries is not None and self._entries.is_turned_on(mode)
 
-    def runs_from_elsewhere(self, key: str) -> list[tuple[str, Run]]:
+    def runs_from_elsewhere(self, key: str) -> Iterator[tuple[str, Run]]:
         """The runs of other files' entry points that come to a function of this one, with its path there."""
-        if self._entries is None:
-            return []
         path = shown(self._file)
-        others = (entry for entry in self._entries.entry_points if entry.module.path != path)
-        return [(path, entry.run) for entry in others if entry.reaches(path, key)]
+        for entry in () if self._entries is None else self._entries.in_turn():
+            if entry.module.path != path and entry.reaches(path, key):
+                yield path, entry.run
 
     def runs_through(self, node: ast.AST) -> list[Run]:
         """The runs of entry points that come to the function around a node, here or elsewhere; else of it by itself."""
@@ -205,7 +215,7 @@ class FileProject(Project):
     def is_reached(self, node: ast.AST) -> bool:
         """Whether an entry point reaches a node, of this file or of another of the project."""
         key = self._summariser.key(self._summariser.index.function(node))
-        return self.reached(key) or bool(self.runs_from_elsewhere(key))
+        return self.reached(key) or any(True for _ in self.runs_from_elsewhere(key))
 
 
 class ProjectBuilder:
@@ -343,7 +353,9 @@ class ProjectBuilder:
     def entry_points(self, root: str, chosen: Callable[[str, str], bool] | None = None) -> Iterable[EntryPoint]:
         """The entry points of the project at `root`, by path; none where nothing marks it as one."""
         entries = self._entries_at(root)
-        return entries.each(chosen) if entries is not None else ()
+        if entries is None:
+            return ()
+        return entries.in_turn() if chosen is None else entries.each(chosen)
 
     def entries(self, root: str) -> ProjectEntries:
         """The entry points of what is at `root`, also where nothing marks it as a project."""

@@ -44,6 +44,7 @@ class ProjectEntries:
         self._helpers = helpers
         self._turned_on: dict[str, bool] = {}
         self._around: dict[str, Project | None] = {}
+        self._found: list[EntryPoint] = []
 
     @cached_property
     def is_package(self) -> bool:
@@ -80,10 +81,27 @@ class ProjectEntries:
     def _programs(self) -> frozenset[str]:
         return frozenset(map(os.path.realpath, self._files.programs))
 
-    @cached_property
+    @property
     def entry_points(self) -> list[EntryPoint]:
         """The entry points of all files of the project, by path."""
-        return list(self.each())
+        return list(self.in_turn())
+
+    def in_turn(self) -> Iterator[EntryPoint]:
+        """The same one by one: files are summarised as they are asked for, each once, whoever asks."""
+        place = 0
+        while place < len(self._found) or self._finds_another():
+            yield self._found[place]
+            place += 1
+
+    def _finds_another(self) -> bool:
+        entry = next(self._finding, None)
+        if entry is not None:
+            self._found.append(entry)
+        return entry is not None
+
+    @cached_property
+    def _finding(self) -> Iterator[EntryPoint]:
+        return self.each(lambda path, text: True)
 
     def is_turned_on(self, mode: str) -> bool:
         """Whether the entry points that train turn a mode on, all of them, or else some that do not train."""
@@ -93,21 +111,18 @@ class ProjectEntries:
             self._turned_on[mode] = on and not any(entry.trains(mode) for entry in without)
         return self._turned_on[mode]
 
-    def each(self, chosen: Callable[[str, str], bool] | None = None) -> Iterator[EntryPoint]:
-        """The entry points one by one, for who does not need all of them: files are summarised as they are asked for.
+    def each(self, chosen: Callable[[str, str], bool]) -> Iterator[EntryPoint]:
+        """The entry points of files of interest, one by one.
 
-        chosen: which files are of interest, by their path in the project and their text.
+        chosen: which these are, by their path in the project and their text.
         """
-        if chosen is None and "entry_points" in self.__dict__:
-            yield from self.entry_points
-            return
         for file in discover([self.root]).files:
             if file.kind == "config" or (is_test(file.path) and not self.is_chosen(os.path.realpath(file.file))):
                 continue
             text = _text_of(file.file)
             if file.kind == "python" and not self.may_start(file.file, text):
                 continue
-            if chosen is not None and not chosen(os.path.relpath(file.file, self.root).replace(os.sep, "/"), text):
+            if not chosen(os.path.relpath(file.file, self.root).replace(os.sep, "/"), text):
                 continue
             project = self.around(file.file)
             if project is not None:

@@ -174,15 +174,15 @@ class Project:
         yield from (RunHere(entry.run, self.module.path, starts=True) for entry in self.entry_points)
         seen: set[int] = set()
         for run in self.loose_runs(kind, subject, in_file=True):
-            others = self.runs_from_elsewhere(run.function.key)
+            others = list(self.runs_from_elsewhere(run.function.key))
             yield from (RunHere(other, path, starts=True) for path, other in others if id(other) not in seen)
             seen.update(id(other) for _, other in others)
             if not others:
                 yield RunHere(run, self.module.path, starts=False)
 
-    def runs_from_elsewhere(self, key: str) -> list[tuple[str, Run]]:
+    def runs_from_elsewhere(self, key: str) -> Iterator[tuple[str, Run]]:
         """The runs of other files' entry points that come to a function of this one, with its path there."""
-        return []
+        return iter(())
 
     @cached_property
     def _unreached(self) -> list[str]:

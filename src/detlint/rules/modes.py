@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import ast
 
     from detlint.context import Context
+    from detlint.project.run import Mode
 
 State = Literal["on", "off", "maybe", "callers", "unreached"]
 """`off`: an entry point comes there without the mode. `maybe`: with it only on some ways. `callers`: no entry point of
@@ -21,11 +22,13 @@ sight comes there."""
 def state(context: Context, node: ast.AST, mode: str) -> State:
     """The state of a mode at a node, over all entry points that reach it; where none does, as the file has it."""
     project = context.project
-    states = project.mode_at(node, mode)
-    if states and all(known == "on" for known in states):
-        return "on"
-    if states and "off" not in states:
-        return "maybe"
+    before: set[Mode] = set()
+    for known in project.mode_at(node, mode):
+        if known == "off":
+            break
+        before.add(known)
+    else:
+        return "on" if before == {"on"} else "maybe"
     if project.is_reached(node):
         return "off"
     if project.is_package:

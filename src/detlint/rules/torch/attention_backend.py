@@ -132,5 +132,4 @@ def without_gradient(context: Context, node: ast.AST) -> bool:
 
 
 def _in_mode(context: Context, node: ast.AST) -> bool:
-    states = context.project.mode_at(node, "torch")
-    return bool(states) and all(state == "on" for state in states)
+    return context.project.is_in_mode(node, "torch")

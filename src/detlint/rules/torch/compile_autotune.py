@@ -137,5 +137,4 @@ Not reported: other modes of `torch.compile`, values that only a run knows, and,
     def _is_settled(self, node: ast.AST) -> bool:
         if self.context.targets.version("torch") < _DATA["settled"]:
             return False
-        states = self.context.project.mode_at(node, "torch")
-        return bool(states) and all(state == "on" for state in states)
+        return self.context.project.is_in_mode(node, "torch")

@@ -95,8 +95,7 @@ or handed to other functions is left alone. Under deterministic mode torch fills
     def _is_filled(self, call: ast.Call) -> bool:
         if self.context.targets.version("torch") < _DATA["filled"]:
             return False
-        states = self.context.project.mode_at(call, "torch")
-        return bool(states) and all(state == "on" for state in states)
+        return self.context.project.is_in_mode(call, "torch")
 
     def _read_first(self, call: ast.Call) -> bool:
         """Whether the name that a tensor is bound to is read first."""
