@@ -448,7 +448,10 @@ class Summariser:
         elif isinstance(node, (ast.With, ast.AsyncWith)):
             for item in node.items:
                 self._expression(item.context_expr, guards, steps)
+                self._managed(item.context_expr, "enter", guards, steps)
             self._block(node.body, guards, steps)
+            for item in reversed(node.items):
+                self._managed(item.context_expr, "exit", guards, steps)
         elif isinstance(node, ast.Try):
             self._try(node, guards, steps)
         elif isinstance(node, ast.Match):
@@ -491,6 +494,12 @@ class Summariser:
             self._block(handler.body, (*guards, guard), steps)
         self._block(node.orelse, guards, steps)
         self._block(node.finalbody, guards, steps)
+
+    def _managed(self, manager: ast.expr, moment: str, guards: tuple[Guard, ...], steps: list[Step]) -> None:
+        """Add what an object does on the way into a `with` and out of it."""
+        place, text = self.locate(manager), self._text(_undressed(manager))
+        methods = [f"{name}.__{kind}{moment}__" for name in self._made(manager) for kind in ("", "a")]
+        steps.extend(Step(place, guards, target=method, text=text) for method in methods)
 
     def _new_guard(self, branch: bool, condition: Condition) -> Guard:
         self.functions.guards += 1

@@ -66,6 +66,11 @@ def test_counts_of_empty_and_foreign_cells_count_too() -> None:
     assert [item.location.cell for item in found("x = 1", "%%bash\nls", select="DET801", counts=(3, 2))] == [2]
 
 
+def test_an_empty_cell_has_the_count_of_what_ran_before_it() -> None:
+    assert not found("x = 1", "y = 2", "", select="DET801", counts=(1, 2, 2))
+    assert [item.location.cell for item in found("x = 1", "", "y = 2", select="DET801", counts=(1, 1, 1))] == [3]
+
+
 def test_the_counts_are_named() -> None:
     (item,) = found("x = 1", "y = 2", "z = 3", select="DET801", counts=(3, 8, 5))
     assert item.message.startswith("This cell was run as number 5, cell 2 above it as number 8:")

@@ -6,6 +6,19 @@ import pytest
 from tests.helpers import check, marked_lines, unmarked
 
 SHOWS = {
+    "arrays that may hold texts, and what is looked up": """
+        import numpy as np
+        import torch
+        def rest(xs, ys, weights):
+            left = set(xs) - set(ys)
+            return np.array(list(left)), torch.tensor([weights[x] for x in left])  # !
+    """,
+    "chosen elsewhere": """
+        def keep(kept, scores, names, order):
+            chosen = [order.index(name) for name in set(names)]  # !
+            kept[0, order] = scores[0, chosen]
+            return kept
+    """,
     "yielded one after the other": """
         def groups(table: dict[str, set[str]]):
             for name, tags in table.items():
@@ -602,6 +615,24 @@ SILENT = {
     "asked of something called otherwise": """
         def ask(menu, names: set[str]):
             return menu.choice(list(names))
+    """,
+    "arrays and tensors of numbers": """
+        import numpy as np
+        import torch
+        def rest(xs, ys):
+            left = set(xs) - set(ys)
+            return np.array(list(left), int), np.asarray(list(left), dtype="int64"), torch.tensor(list(left))
+    """,
+    "chosen on both sides": """
+        def keep(kept, scores, names, order):
+            chosen = [order.index(name) for name in set(names)]
+            kept[0, chosen] = scores[0, chosen]
+            return kept
+    """,
+    "one element in a list": """
+        def write(handle):
+            for language in set(["en"]):
+                handle.write(language)
     """,
     "argparse choices": """
         import argparse

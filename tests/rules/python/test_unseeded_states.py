@@ -76,6 +76,23 @@ DRAWN = {
 }
 
 SEEDED = {
+    "seeded on the way into a with": """
+        import random
+        import numpy as np
+        class Seeded:
+            def __init__(self, seed):
+                self.seed = seed
+            def __enter__(self):
+                random.seed(self.seed)
+                np.random.seed(self.seed)
+            def __exit__(self, *_):
+                pass
+        def main():
+            with Seeded(3):
+                print(random.random(), np.random.rand())
+        if __name__ == "__main__":
+            main()
+    """,
     "seeded first": "import random\nrandom.seed(3)\nprint(random.random())\n",
     "numpy seeded first": "import numpy as np\nnp.random.seed(3)\nprint(np.random.rand(2))\n",
     "seeded by a helper": """

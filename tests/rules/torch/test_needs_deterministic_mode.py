@@ -142,6 +142,7 @@ REPORTED = {
         def f(x, i):
             return scatter(x, i, reduce='mean')  # !
     """,
+    "another dimension is squeezed": "def f(q: Tensor, a):\n    return q.gather(1, a).squeeze(0)  # !\n",
     "gather of an unknown receiver": "def f(q, a):\n    return q.gather(1, a)  # !\n",
     "gather of a parameter": """
         class M(nn.Module):
@@ -227,6 +228,11 @@ FINE = {
             best = q.argmax(dim=1, keepdim=True)
             c = q.gather(1, best).squeeze(1), q.scatter_add(1, actions.reshape((-1, 1)), v)
             return a, b, c
+    """,
+    "one place in each row, squeezed away": """
+        def f(q: Tensor, actions):
+            a = q.gather(1, actions).squeeze(), torch.gather(q, 1, actions).squeeze(-1)
+            return a, q.gather(dim=1, index=actions).squeeze(dim=1)
     """,
     "sorted by a module of the file": """
         class Router(nn.Module):

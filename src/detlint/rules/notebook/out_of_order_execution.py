@@ -58,6 +58,8 @@ random.shuffle(deck)
         highest, where = 0, 0
         for cell in self.context.source.cells:
             count = cell.count or 0
+            if count == highest and not cell.text.strip():
+                continue  # The kernel gives an empty cell the number of what ran before it.
             if 0 < count <= highest:
                 self.report_at(
                     Location(cell.first, 1, cell.first, 1),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_NUMERIC = re.compile(r"(u?int|float|bool|complex|long|short|double|half)\d*_?$")
 _GENERATOR = re.compile(r"(^|_)(rng|rand|rnd|random|random_state|generator|prng)(_|$)", re.IGNORECASE)
 
 
@@ -66,6 +67,8 @@ class Calls(Methods):
     def _argument(self, node: ast.expr, call: ast.Call, track: Track, keyword: str | None = None) -> None:
         """What a call makes of the order of an argument."""
         names = self._names_of(call)
+        if track.form == "set" and self._becomes_numbers(call):
+            return  # Of numbers, a set has the same order in every run.
         for names_of, handle in _CALLS:
             if names_of().any_of(names):
                 handle(self, node, call, track)
@@ -82,6 +85,21 @@ class Calls(Methods):
         ):
             return
         self._out_of_sight(node, call, names, track, keyword)
+
+    def _becomes_numbers(self, listed: ast.Call) -> bool:
+        """Whether an array or a tensor of numbers is made of a list, by the function or the type that it is given."""
+        call = self.index.parent(listed)
+        if not isinstance(call, ast.Call) or listed not in call.args[:1]:
+            return False
+        names = self._names_of(call)
+        if table("numbers", "tensors").any_of(names):
+            return True
+        given = self.index.arguments(call).get("dtype", 1) if table("numbers", "arrays").any_of(names) else None
+        if given is None or given.value is None:
+            return False
+        said = self.index.constant(given.value)
+        kinds = [said] if isinstance(said, str) else [name.rpartition(".")[2] for name in self.index.names(given.value)]
+        return any(_NUMERIC.match(kind) for kind in kinds)
 
     def _names_of(self, call: ast.Call) -> tuple[str, ...]:
         """The names of what is called; of a method also by the very class of its object, whatever class defines it."""

@@ -67,6 +67,9 @@ class Elements:
 
     def _of_argument(self, made: ast.Call) -> Confidence | None:
         given = made.args[0]
+        few = given.elts if isinstance(given, ast.List | ast.Tuple) else []
+        if len(few) == 1 and not isinstance(few[0], ast.Starred):
+            return self._of_added(made) if self._name_of(made) in self.facts.adds else None
         if isinstance(given, ast.Starred) or not self.holds_numbers(given):
             hinted = self.hints_number(given) or (isinstance(given, ast.BinOp) and self.hints_number(given.left))
             return Confidence.LOW if hinted else Confidence.HIGH

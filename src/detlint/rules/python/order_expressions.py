@@ -60,11 +60,18 @@ class Expressions(Statements):
     def _selects(self, node: ast.expr, parent: ast.Subscript, track: Track) -> None:
         """`frame[names]`: a selection in that order."""
         key_of_dict = isinstance(node, ast.Tuple) or self.index.types(node) == ("tuple",)
-        if track.form != "list" or not isinstance(parent.ctx, ast.Load) or key_of_dict:
+        if track.form != "list" or not isinstance(parent.ctx, ast.Load) or key_of_dict or self._stays(parent):
             return
         self.follow(parent, replace(track, confidence=min(track.confidence, Confidence.MEDIUM)))
         if isinstance(self.index.parent(parent), ast.Assign | ast.Return | ast.Call):
             self.shows(parent, track, "a selection is made in that order", Confidence.MEDIUM)
+
+    def _stays(self, selection: ast.Subscript) -> bool:
+        """`kept[names] = frame[names]`: each item comes to the same place in any order."""
+        statement = self.index.statement(selection)
+        targets = statement.targets if isinstance(statement, ast.Assign) and statement.value is selection else []
+        places = [ast.unparse(target.slice) for target in targets if isinstance(target, ast.Subscript)]
+        return ast.unparse(selection.slice) in places
 
     def _item(self, parent: ast.Subscript, track: Track) -> None:
         key = parent.slice.value if isinstance(parent.slice, ast.Constant) else None

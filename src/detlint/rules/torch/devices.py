@@ -7,6 +7,7 @@ the device of a model's parameters), and from what is no device at all (a dtype)
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Literal
 
 from detlint.index.values import Const, Instance, LocalClass, Ref, Sequence, Value
@@ -25,6 +26,8 @@ _CHOOSERS = (
 _CURRENT = frozenset(
     {"torch.cuda.current_device", "torch.accelerator.current_accelerator", "torch.accelerator.current_device"}
 )
+_DEVICE = re.compile(r"dev|gpu|cuda|rank|accel|backend|place|target|where|loc|dst|^to$|_id$")
+"""What the name of an attribute has in it that holds a device."""
 _DEPTH = 4
 
 
@@ -43,7 +46,23 @@ def choice(index: FileIndex, node: ast.expr | None, depth: int = _DEPTH) -> Choi
     if isinstance(node, ast.JoinedStr):
         head = node.values[0] if node.values else None
         return of_constant(head.value) if isinstance(head, ast.Constant) else "unknown"
-    return furthest({_of_value(index, value, node, depth) for value in index.evaluate(node).alternatives})
+    given = [_assigned(index, binding.node) for binding in index.bindings(node)] if isinstance(node, ast.Name) else []
+    if given and None not in given:
+        return furthest({choice(index, each, depth - 1) for each in given})
+    return furthest({_of_value(index, each, node, depth) for each in index.evaluate(node).alternatives})
+
+
+def _assigned(index: FileIndex, target: ast.AST) -> ast.expr | None:
+    """The attribute that a name is bound to, also by `kind, device = x.dtype, x.device`; None for anything else."""
+    statement = index.statement(target)
+    if not isinstance(statement, ast.Assign):
+        return None
+    given: ast.expr | None = statement.value
+    if isinstance(given, ast.Tuple):
+        holder = index.parent(target)
+        same = isinstance(holder, ast.Tuple) and len(holder.elts) == len(given.elts)
+        given = given.elts[holder.elts.index(target)] if same else None  # type: ignore[union-attr]
+    return given if isinstance(given, ast.Attribute) else None
 
 
 def furthest(choices: set[Choice]) -> Choice:
@@ -113,7 +132,10 @@ def _of_value(index: FileIndex, value: Value, node: ast.expr, depth: int) -> Cho
         )
     if isinstance(value, Sequence):
         return furthest({choice(index, element, depth - 1) for element in value.elements}) if value.elements else "none"
-    return "none" if "dtype" in _last_name(node).lower() else "unknown"
+    name = _last_name(node).lower()
+    if isinstance(node, ast.Attribute) and not _DEVICE.search(name):
+        return "none" if "dtype" in name else "same"  # `x.to(layer.weight)`
+    return "none" if "dtype" in name else "unknown"
 
 
 def _last_name(node: ast.expr) -> str:

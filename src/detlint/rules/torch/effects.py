@@ -379,6 +379,13 @@ def _device_argument(parameter: str, position: int) -> Source:
     return effects
 
 
+def _type(call: Call) -> Iterator[Effect]:
+    """`x.type(t)`: a type of CUDA is a device; what is unknown is a type of numbers."""
+    given = _given(call, "dtype", 0)
+    if given is not None and choice(call.index, given) == "accelerator":
+        yield DEVICE
+
+
 def _chooser(row: Mapping[str, Any]) -> Source:
     """An object that takes the GPU by itself, unless it is told not to."""
 
@@ -628,6 +635,7 @@ def _add_devices(table: _Table, data: Mapping[str, Any]) -> None:
     table.add(data["always"], DEVICE)
     for name, parameter, position in data["given"]:
         table.add([name], _device_argument(parameter, position))
+    table.add(["torch.Tensor.type"], _type)
     for row in data["chooser"]:
         table.add(row["names"], _chooser(row))
     table.add(["?.cuda"], _unknown_cuda)

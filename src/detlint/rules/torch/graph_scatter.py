@@ -35,7 +35,8 @@ several equal values gets the gradient, differ from run to run; `torch.use_deter
 reach them.
 
 Not reported: torch_scatter's sum, add and mean, which call torch's `scatter_add_` and follow the mode (DET202), layers
-of torch_geometric (DET203), `segment_csr`, which adds in one order, and groups that are visibly sorted.
+of torch_geometric (DET203), `segment_csr` and DGL's readouts (`mean_nodes` and kin), which add in one order, and groups
+that are visibly sorted.
 """
     scope = "file"
     bad = (
@@ -65,6 +66,7 @@ of torch_geometric (DET203), `segment_csr`, which adds in one order, and groups 
         "https://pytorch-scatter.readthedocs.io/en/latest/functions/scatter.html",
         "https://pytorch-scatter.readthedocs.io/en/latest/functions/segment_csr.html",
         "rusty1s/pytorch_scatter: issue 226",
+        "dmlc/dgl: src/array/cuda/segment_reduce.cuh",
     )
     candidates = Candidates(calls=(*_REDUCTIONS, *_MESSAGES))
 

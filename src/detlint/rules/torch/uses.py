@@ -231,13 +231,28 @@ class Uses:
         if index is not None and not op.sums and values and tensors.gathered(values[-1], ast.dump(index)):
             return True  # Where an index repeats, it is the same value that is written.
         along = self.index.constant(self._operand(call, "dim")) if _has_rows(call) else None
-        if tensors.one_in_row(index, along):
+        if tensors.one_in_row(index, along) or self._leaves_one(call):
             return True
         if "scatter" in call.name and tensors.distinct_in_rows(index):
             return self.index.constant(self._operand(call, "dim")) != 0
         return tensors.distinct(index, flat=_is_flat(call)) or (
             not op.gradient and any(tensors.uniform(value) for value in values[-1:] if value is not None)
         )
+
+    def _leaves_one(self, call: _Call) -> bool:
+        """`q.gather(1, actions).squeeze(1)`: that dimension has one place in each row, if it can be squeezed away."""
+        attribute = self.index.parent(call.node)
+        outer = self.index.parent(attribute) if isinstance(attribute, ast.Attribute) else None
+        if not (call.name.endswith("gather") and isinstance(outer, ast.Call) and outer.func is attribute):
+            return False
+        if not isinstance(attribute, ast.Attribute) or attribute.attr != "squeeze":
+            return False
+        given = self.index.arguments(outer).get("dim", 0)
+        along = self._argument(call, "dim")
+        if given is None:
+            return True
+        dimensions = [self.index.constant(each.value) if each is not None else None for each in (given, along)]
+        return dimensions[0] in (dimensions[1], -1) and type(dimensions[0]) is int
 
     def _with_gradient(self, call: _Call) -> bool:
         if not call.op.gradient:
