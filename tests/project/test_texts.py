@@ -183,8 +183,8 @@ def test_the_packages_of_a_module_run_for_who_is_outside_of_them(tmp_path: Path)
     }.items():
         (tmp_path / name).write_text(text)
     found = ModuleTexts(Finder().file, NOISE)
-    assert found.quiet_import(str(tmp_path / "pack/inner/one.py"))
-    assert not found.quiet_import(str(tmp_path / "main.py"))
+    assert found.is_quiet(str(tmp_path / "pack/inner/one.py"))
+    assert not found.is_quiet(str(tmp_path / "main.py"))
 
 
 def test_what_importing_a_module_runs() -> None:
