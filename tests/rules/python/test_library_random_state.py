@@ -371,7 +371,8 @@ def test_compiled_draws_of_an_entry_point_without_any_seed() -> None:
         ),
         ("import gymnasium as gym\n\ndef f():\n    env = gym.make('A-v1')\n    return env.reset()\n", [5]),
         (
-            "import gymnasium as gym\nimport numpy\nenv = gym.make('A')\nx = numpy.ones_like(env.action_space.sample())\n",
+            "import gymnasium as gym\nimport numpy\n"
+            "env = gym.make('A')\nx = numpy.ones_like(env.action_space.sample())\n",
             [],
         ),
         ("import gymnasium as gym\nenv = gym.make('A')\nprint(env.action_space.sample().shape)\n", []),
