@@ -20,7 +20,7 @@ from detlint.rules.base import Rule
 from detlint.selection import Selection, matches
 from detlint.sources.source import Problem, SourceFile, parse
 from detlint.suppressions import Known, Suppressions
-from detlint.triggers import Purpose, Triggers, may_start, starts_others
+from detlint.triggers import Purpose, Triggers, may_start, may_work, starts_others
 from detlint.versions import Target, Targets, Version
 
 if TYPE_CHECKING:
@@ -160,12 +160,14 @@ class Checker:
 
     def _that_may_speak(self, active: Sought, source: SourceFile, file: str | None) -> Sought:
         """Of the rules that can fire, those whose diagnostics can be reported, as far as text and name tell."""
-        if (starts_others(source.text) or self._may_be_command(file)) and self._may_start(source, file):
+        text = source.text
+        leads = starts_others(text) or self._may_be_command(file) or (file is not None and may_work(text, file))
+        if leads and self._may_start(source, file):
             # A command may do nothing itself but call other files, so that no word tells what it leads to.
             active = {**active, **{rule: None for rule in self.rules if rule.of_entry_points}}
         elif any(rule.of_entry_points for rule in active) and not self._may_start(source, file):
             active = {rule: names for rule, names in active.items() if not rule.of_entry_points}
-        text, least = source.text, self.settings.min_severity
+        least = self.settings.min_severity
         if least <= Severity.INFO or self.settings.severity or _may_suppress(text):
             return active
         return {rule: names for rule, names in active.items() if rule.greatest_severity(text) >= least}

@@ -12,6 +12,7 @@ and documentation are taken away, and the rules themselves may say by what is le
 
 from __future__ import annotations
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -37,6 +38,7 @@ _COMMAND = re.compile(rf"\b(?:{'|'.join(sorted(COMMAND_LIBRARIES))})\b")
 _DECORATED = re.compile(r"@[\w.]*\b(?:command|main|cli|entrypoint)\b")
 # At the beginning of a line: a search is fast where it begins with plain letters.
 _CALL = re.compile(r"\n(?=[A-Za-z_])[\w.]*\(")
+_CALL_WITHIN = re.compile(r"\n(?:(?:for|with|if|while|async)\b|[A-Za-z_][\w., \t]*=)[^\n#]*\(")
 _RELATIVE = re.compile(r"\nfrom[ \t]+\.")
 Sought = Mapping[type["Rule"], "frozenset[str] | None"]
 """The rules that can fire in a file, each with the candidates to look for, by name; None: with all that it has."""
@@ -193,6 +195,14 @@ class _Spellings:
 def starts_others(text: str) -> bool:
     """Whether a file may start what other files do, so that no word in it tells what it leads to."""
     return "__main__" in text or _has_commands(text) or _CALL.search(f"\n{text}") is not None
+
+
+def may_work(text: str, file: str) -> bool:
+    """Whether the top level of a file outside of packages has calls within statements, which may do any work."""
+    if file.endswith(".ipynb"):
+        return "(" in text
+    alone = _CALL_WITHIN.search(f"\n{text}") is not None
+    return alone and not os.path.isfile(os.path.join(os.path.dirname(file), "__init__.py"))
 
 
 @lru_cache(maxsize=4)

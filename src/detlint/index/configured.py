@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from detlint.configurations.data import Data, Items, Scalar, Table
 from detlint.configurations.data import merged as merged_data
-from detlint.configurations.structured import Scope, table_of
 from detlint.index.attributes import Attributes
+from detlint.index.structured import Scope, table_of
 from detlint.index.syntax import leftmost
 from detlint.index.values import (
     UNKNOWN,

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from detlint.configurations.files import Configurations
-    from detlint.configurations.structured import Scope
+    from detlint.index.structured import Scope
     from detlint.index.values import Value
 
 

@@ -12,9 +12,9 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from detlint.configurations.files import ConfigurationFiles, Configurations
-from detlint.configurations.structured import Scope
 from detlint.environment.project import Surroundings, is_root
 from detlint.index import FileIndex, Modules
+from detlint.index.structured import Scope
 from detlint.project.constants import Constants
 from detlint.project.entries import ProjectEntries
 from detlint.project.helpers import TENSOR
