@@ -230,6 +230,39 @@ CASES["a statement right below the imports"] = (
     print(random.random())
     """,
 )
+CASES["options that a function of the file parses"] = (
+    """
+    import argparse
+    import random
+
+
+    def configure():
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--seed", default=3, type=int)
+        return parser.parse_args()
+
+
+    if __name__ == "__main__":
+        config = configure()
+        print(random.random())
+    """,
+    """
+    import argparse
+    import random
+
+
+    def configure():
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--seed", default=3, type=int)
+        return parser.parse_args()
+
+
+    if __name__ == "__main__":
+        config = configure()
+        random.seed(config.seed)
+        print(random.random())
+    """,
+)
 CASES["another seed further down is of another part"] = (
     """
     import random

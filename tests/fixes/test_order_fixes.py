@@ -179,3 +179,16 @@ def test_passes_over_one_set_keep_the_same_order(before: str) -> None:
 def test_a_set_that_is_handed_on_is_a_persons_to_order() -> None:
     code = "def f(g, words: set[str]):\n    g(words)\n    return {w: i for i, w in enumerate(words)}\n"
     assert fixed(code, "DET106")[0] == code
+
+
+def test_a_pass_that_builds_nothing_is_left() -> None:
+    code = """
+    def f(words: set[str], known: dict):
+        for word in list(words):
+            known[word] = len(word)
+        return list(words)
+    """
+    after, left = fixed(code, "DET106")
+    assert left == []
+    assert "in list(words):" in after
+    assert "return sorted(words)" in after

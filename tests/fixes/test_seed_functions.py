@@ -539,3 +539,19 @@ def test_it_stands_beside_the_seed_that_goes_into_another_cell(detlint: Run, pro
     first, second = json.loads((project / "a.ipynb").read_text())["cells"]
     assert first["source"] == cells[0]["source"]
     assert "".join(second["source"]) == "import random\n\nSEED = 42\nrandom.seed(SEED)\nprint(random.random())"
+
+
+def test_without_a_cell_of_imports_it_stands_in_the_cell_that_needs_it(detlint: Run, project: Path) -> None:
+    import json
+
+    code: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    cells = [
+        {**code, "source": ["from huggingface_hub import notebook_login\n", "notebook_login()"]},
+        {**code, "source": ["from sklearn.cluster import KMeans\n", "KMeans(3).fit([[1.0], [2.0], [3.0]])"]},
+    ]
+    (project / "a.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    assert detlint("--fix", "--unsafe-fixes", ".").status == 0
+    first, second = json.loads((project / "a.ipynb").read_text())["cells"]
+    assert first["source"] == cells[0]["source"]
+    lines = "".join(second["source"]).split("\n")
+    assert lines[1:] == ["", "SEED = 42", "KMeans(3, random_state=SEED).fit([[1.0], [2.0], [3.0]])"]

@@ -276,9 +276,9 @@ class EntryRepair:
             names = {node.id for target in statement.targets for node in ast.walk(target) if isinstance(node, ast.Name)}
             if names & set(SEED_NAMES):
                 return True
-        return isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Expr)) and bool(
-            PARSES.fullmatch(_called(statement.value))
-        )
+        if Names(self.context).parses(statement):
+            return True
+        return isinstance(statement, (ast.AnnAssign, ast.Expr)) and bool(PARSES.fullmatch(_called(statement.value)))
 
 
 def _settles(statement: ast.stmt) -> bool:

@@ -266,7 +266,21 @@ class Names:
             around = self._index.parent(binding.node)
             default = default_of(around, binding.node) if isinstance(around, ast.arguments) else None
             return binding.node.arg in _OPTIONS and default is None
-        return _is_parsing(self._index.parent(binding.node))
+        return self.parses(self._index.parent(binding.node))
+
+    def _calls_parser(self, statement: ast.AST | None) -> bool:
+        """Whether a statement calls a function of the file that parses the command line."""
+        value = statement.value if isinstance(statement, ast.Assign) else None
+        name = getattr(value.func, "id", "") if isinstance(value, ast.Call) else ""
+        function = next((each for each in self._index.functions if each.name == name), None)
+        return function is not None and any(
+            isinstance(each, ast.Call) and PARSES.fullmatch(getattr(each.func, "attr", ""))
+            for each in ast.walk(function)
+        )
+
+    def parses(self, statement: ast.AST | None) -> bool:
+        """Whether a statement gives a name to the options of the command line."""
+        return _is_parsing(statement) or self._calls_parser(statement)
 
     def _option(self, call: ast.Call) -> str:
         """The attribute that an option of a whole number becomes, as argparse and its kin have it."""
@@ -321,8 +335,18 @@ class Names:
         return self._after(imports[-1], "\n" * apart + statement) if imports else self._at_top(statement, at)
 
     def after_imports(self, statement: str, at: ast.AST) -> Edit:
-        """The edit that puts a statement after the imports at the head of the file."""
+        """The edit that puts a statement after the imports at the head of the file.
+
+        In a notebook without a cell of imports it goes into the cell that needs it.
+        """
         imports = self.first_imports(at)
+        if self._source.cells and len(imports) == 1:
+            own = self._limit(at) or self._index.statement(at)
+            if self._cell(own) != self._cell(imports[0]):
+                body = [each for each in self._index.tree.body if self._cell(each) == self._cell(own)]
+                imports = [each for each in body if isinstance(each, (ast.Import, ast.ImportFrom))]
+                if not imports:
+                    return self._before(body[0], f"{statement}\n\n")
         return self._after(imports[-1], f"\n{statement}") if imports else self._at_top(statement, at)
 
     def definition(self, code: str, at: ast.AST, *, is_last: bool) -> Edit:

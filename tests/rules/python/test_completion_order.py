@@ -165,6 +165,18 @@ SHOWS = {
 }
 
 SILENT = {
+    "stored by the number that comes with it, in a list of all places": """
+        from concurrent.futures import as_completed
+        def run(jobs):
+            rows = [None] * len(jobs)
+            for job in as_completed(jobs):
+                number, row = job.result()
+                rows[number] = row
+            found = []
+            for row in rows:
+                found.extend(row)
+            return found
+    """,
     "by key": """
         from concurrent.futures import as_completed
         def run(jobs):

@@ -93,6 +93,12 @@ SEEDED = {
         if __name__ == "__main__":
             main()
     """,
+    "letters that make a name": """
+        import random
+        import string
+        name = "run_" + "".join(random.choices(string.ascii_lowercase + string.digits, k=4))
+        print(name)
+    """,
     "seeded first": "import random\nrandom.seed(3)\nprint(random.random())\n",
     "numpy seeded first": "import numpy as np\nnp.random.seed(3)\nprint(np.random.rand(2))\n",
     "seeded by a helper": """

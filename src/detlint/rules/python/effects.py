@@ -6,7 +6,9 @@ itself (DET131 for pandas, DET141 for scikit-learn, DET151 for other libraries):
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import ast
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from detlint.project.effects import Call, Effect, EffectSource
 from detlint.rules.data import load
@@ -17,9 +19,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def _own_draws() -> dict[str, tuple[Effect, ...]]:
+_CHOICES = ("random.choice", "random.choices", "random.sample", "numpy.random.choice")
+
+
+def _own_draws() -> EffectSource:
     states = load(__package__, "draws")["state"]
-    return {name: (Effect("draw", row["name"]),) for row in states for name in row["names"]}
+    found: dict[str, Any] = {name: (Effect("draw", row["name"]),) for row in states for name in row["names"]}
+    return found | {name: partial(_unless_for_a_name, found[name]) for name in _CHOICES if name in found}
+
+
+def _unless_for_a_name(effects: tuple[Effect, ...], call: Call) -> Iterator[Effect]:
+    """What a choice draws; nothing where letters are chosen (`string.ascii_letters`), which make a name for a file."""
+    letters = (name for node in ast.walk(call.node) for name in _names(call, node))
+    if not any(name.startswith(("string.ascii_", "string.digits", "string.hexdigits")) for name in letters):
+        yield from effects
+
+
+def _names(call: Call, node: ast.AST) -> tuple[str, ...]:
+    return call.index.names(node) if isinstance(node, (ast.Name, ast.Attribute)) else ()
 
 
 def _unfixed_draw(call: Call) -> Iterator[Effect]:

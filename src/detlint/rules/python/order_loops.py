@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _CONSOLES = frozenset({"sys.stdout", "sys.stderr"})
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_FILLED = frozenset({"zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like"})
 _CONCATENATIONS = frozenset(
     {"concat", "concatenate", "vstack", "hstack", "cat", "append", "stack", "chain", "r_", "c_"}
 )
@@ -189,8 +190,16 @@ class Body:
             if (counted or lengths) and (self._is_tainted(target.slice) or self._is_tainted(value)):
                 self.uses.shows(target, self.track, "the items are numbered in that order")
                 return
+        if self._has_places(target.value):
+            return
         if self._is_tainted(target.slice) and isinstance(target.value, ast.Name | ast.Attribute):
             self.uses.grown(target.value, replace(self.track, form="mapping"), place(self.loop))
+
+    def _has_places(self, node: ast.expr) -> bool:
+        """Whether a collection was made with all of its places (`[None] * n`, `np.zeros(n)`): each item has one."""
+        bindings = self.index.bindings(node) if isinstance(node, ast.Name) else []
+        made = [getattr(self.index.parent(binding.node), "value", None) for binding in bindings]
+        return bool(made) and all(map(_is_filled, made))
 
     def _counting(self, node: ast.AST) -> bool:
         if not self.counters or node in self.marked:
@@ -479,6 +488,14 @@ class Body:
         if isinstance(self.loop, ast.For | ast.AsyncFor) and node is self.loop.target:
             return True
         return any(ancestor is self.loop for ancestor in self.index.ancestors(node))
+
+
+def _is_filled(value: ast.expr | None) -> bool:
+    """Whether an expression makes a list or array with all of its places."""
+    if isinstance(value, ast.BinOp):
+        return isinstance(value.op, ast.Mult) and any(isinstance(each, ast.List) for each in (value.left, value.right))
+    name = getattr(value.func, "attr", "") if isinstance(value, ast.Call) else ""
+    return isinstance(value, ast.ListComp) or name in _FILLED
 
 
 def _inside(node: ast.AST) -> Iterator[ast.AST]:

@@ -49,6 +49,7 @@ _OF_SETS = frozenset({
     "union", "intersection", "difference", "symmetric_difference", "update", "intersection_update",
     "difference_update", "issubset", "issuperset", "isdisjoint", "isin",
 })  # fmt: skip
+_GROWS = frozenset({"append", "extend", "insert", "write", "writelines", "writerow", "put", "appendleft"})
 _OF_LOGS = frozenset({"debug", "info", "warning", "error", "exception", "write"})
 _ORDERED = (ast.List, ast.ListComp, ast.Dict, ast.DictComp, ast.Tuple)
 
@@ -112,16 +113,31 @@ def _others(context: Context, node: ast.expr) -> Iterator[ast.expr | None]:
     for load in _loads(context, node):
         parent = context.index.parent(load)
         if isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):
-            inner = context.index.parent(parent)
-            if not isinstance(inner, (ast.SetComp, ast.DictComp)):
+            if _builds(context, parent):
                 yield load
         elif isinstance(parent, (ast.Call, ast.keyword, ast.Starred)):
             names = set(context.names(parent.func)) if isinstance(parent, ast.Call) else set()
             is_joined = isinstance(parent, ast.Call) and getattr(parent.func, "attr", "") == "join"
+            around = context.index.parent(parent)
+            is_loop = isinstance(around, ast.For) and names & {"builtins.list", "builtins.tuple"}
+            if is_loop and not _builds(context, around):
+                continue
             if names & _TOGETHER or is_joined:
                 yield load
             elif not names & _ALONE and not _is_of_set(context, parent):
                 yield None
+
+
+def _builds(context: Context, loop: ast.AST | None) -> bool:
+    """Whether a loop may make something that has an order."""
+    if isinstance(loop, ast.comprehension):
+        return not isinstance(context.index.parent(loop), (ast.SetComp, ast.DictComp))
+    return isinstance(loop, (ast.For, ast.AsyncFor)) and any(
+        isinstance(each, (ast.AugAssign, ast.Yield, ast.YieldFrom))
+        or (isinstance(each, ast.Attribute) and each.attr in _GROWS)
+        for statement in loop.body
+        for each in ast.walk(statement)
+    )
 
 
 def _loads(context: Context, node: ast.expr) -> list[ast.expr]:
