@@ -188,3 +188,25 @@ def test_notebooks_and_main_modules_are_entry_points(project: Path, capsys: pyte
     (project / "package" / "helper.py").write_text("from blocks import pooled\n")
     (project / "package" / "__main__.py").write_text("from .helper import pooled\n\npooled(load(), 1)\n")
     assert reported(capsys) == ["blocks.py:5:12:"]
+
+
+BASE = "import random\n\n\nclass Layer:\n    def __init__(self):\n        self.number = random.random()\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("from pack.base import Layer\n\nRELU = Layer()\n", []),
+        ("import random\nfrom pack.base import Layer\n\nprint(Layer().number, random.random())\n", ["DET101"]),
+    ],
+)
+def test_a_module_of_a_package_may_make_objects(
+    code: str, found: list[str], project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is no program for that, though the constructor draws."""
+    (project / "pack").mkdir()
+    (project / "pack" / "__init__.py").write_text("")
+    (project / "pack" / "base.py").write_text(BASE)
+    (project / "pack" / "layers.py").write_text(code)
+    main(["check", "--select", "DET101", "--output-format", "json", "pack/layers.py"])
+    assert [item["code"] for item in json.loads(capsys.readouterr().out)["diagnostics"]] == found

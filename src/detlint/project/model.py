@@ -6,6 +6,7 @@ trees.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -148,7 +149,10 @@ class Project:
         module = self.module
         if module.relative or module.path.endswith("__init__.py"):
             return False
-        return any(works(event) for event in Run(self.links, module, module.functions[MODULE], imports=False).events)
+        # A module of the very package that it imports may make objects of its own for others.
+        in_package = not module.imports.isdisjoint(re.split(r"[/\\]", module.path)[:-1])
+        events = Run(self.links, module, module.functions[MODULE], imports=False).events
+        return any(works(event) and not (in_package and event.function.endswith(".__init__")) for event in events)
 
     def loose_runs(self, kind: str, subject: str | None = None, *, in_file: bool = False) -> Iterator[Run]:
         """Runs of the functions that no entry point reaches, each after the module's top level.

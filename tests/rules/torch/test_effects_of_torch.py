@@ -221,6 +221,8 @@ def test_parts_of_training_need_the_library() -> None:
         ("def f(x, args):\n    device = args.device\n    torch.zeros(3, device=device)", True),
         ("def f(x, y):\n    device = pick()\n    torch.zeros(3, device=device)", True),
         ("def f(x, layer):\n    torch.as_tensor(x).to(layer.weight)", False),
+        ("import app\ndef f(x):\n    torch.as_tensor(x).to(app.layer.weight)", False),
+        ("import app\ndef f(x):\n    torch.as_tensor(x).to(app.settings.DEVICE)", True),
         ("def f(x: torch.Tensor, kind):\n    x.type(kind.value())", False),
         ("def f(x: torch.Tensor):\n    x.type(torch.cuda.FloatTensor)", True),
         ("def f(x, dtype):\n    x.to(dtype)", False),

@@ -128,14 +128,19 @@ def _of_value(index: FileIndex, value: Value, node: ast.expr, depth: int) -> Cho
             if value.name.startswith("torch.cuda.")
             else "none"
             if value.name.startswith("torch.")
-            else "unknown"
+            else _by_name(node)
         )
     if isinstance(value, Sequence):
         return furthest({choice(index, element, depth - 1) for element in value.elements}) if value.elements else "none"
+    return _by_name(node)
+
+
+def _by_name(node: ast.expr) -> Choice:
+    """What is not known by its value: an attribute that is not called a device is a tensor, `x.to(layer.weight)`."""
     name = _last_name(node).lower()
-    if isinstance(node, ast.Attribute) and not _DEVICE.search(name):
-        return "none" if "dtype" in name else "same"  # `x.to(layer.weight)`
-    return "none" if "dtype" in name else "unknown"
+    if "dtype" in name:
+        return "none"
+    return "same" if isinstance(node, ast.Attribute) and not _DEVICE.search(name) else "unknown"
 
 
 def _last_name(node: ast.expr) -> str:
