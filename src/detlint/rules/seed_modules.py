@@ -72,8 +72,8 @@ def _folders(context: Context, project: Project, names: list[str]) -> list[str]:
 def _only_defines(context: Context, project: Project, name: str, *, beside: bool) -> bool:
     """Whether a module is there, and importing it changes nothing. beside: it must stand in the folder of the file."""
     runs = project.links.quiet_import(project.module, name)
-    module = project.links.find_module(project.module, name) if runs and project.module.path not in runs else None
-    if module is None:
+    module = project.links.find_module(project.module, name) if runs else None
+    if module is None or os.path.realpath(context.path) in map(os.path.realpath, runs):
         return False
     if beside and (name in sys.stdlib_module_names or _folder(module.path) != _folder(context.path)):
         return False
