@@ -71,7 +71,8 @@ def _folders(context: Context, project: Project, names: list[str]) -> list[str]:
 
 def _only_defines(context: Context, project: Project, name: str, *, beside: bool) -> bool:
     """Whether a module is there, and importing it changes nothing. beside: it must stand in the folder of the file."""
-    runs = project.links.quiet_import(project.module, name)
+    file = project.links.quiet_import(project.module, name)
+    runs = project.links.imported_with([file]) if file is not None else set()
     module = project.links.find_module(project.module, name) if runs else None
     if module is None or os.path.realpath(context.path) in map(os.path.realpath, runs):
         return False
