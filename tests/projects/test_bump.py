@@ -163,6 +163,8 @@ def test_one_of_several_places_has_another_version(
 def test_versions_behind_other_names_are_not_the_projects(shapes: Path, lint: Lint) -> None:
     file = shapes / "MLproject"
     file.write_text(f"# other-shapes 0.3.0, made after shapes 0.2.0 with base:1.2.3\n{file.read_text()}")
+    init = shapes / "shapes" / "__init__.py"
+    init.write_text(f'{init.read_text()}\n\nclass Schema:\n    version: str = "2.0.0"\n')
     toml = shapes / "pyproject.toml"
     toml.write_text(f'{toml.read_text()}\n[tool.other]\nversion = "4.5.6"\n')
     assert reported(lint()) == []

@@ -85,6 +85,21 @@ def test_a_mode_that_is_turned_off_again(shapes: Path, lint: Lint, more: str, co
     assert all(f"it turns it off again (shapes/train.py:{line})" in row["message"] for row in found)
 
 
+@pytest.mark.parametrize(
+    ("library", "lost"),
+    [("pytorch", ["torch deterministic mode"]), ("tensorflow", ["TensorFlow determinism"]), ("xgboost", [])],
+)
+def test_settings_that_an_answer_decides_on(
+    make: Callable[..., Path], lint: Lint, library: str, lost: list[str]
+) -> None:
+    cli = make("package-prediction", library=library) / "shapes" / "cli.py"
+    assert reported(lint()) == []
+    call = "determinism.prepare(options.seed, options.threads)"
+    cli.write_text(cli.read_text().replace(call, "determinism.seed_everything(options.seed)"))
+    found = lint("--select", "DET605")["failed"]
+    assert [row["message"].partition(" turns ")[2].partition(" on,")[0] for row in found] == lost
+
+
 def test_a_package_that_was_renamed(shapes: Path, lint: Lint) -> None:
     (shapes / "shapes").rename(shapes / "rings")
     files = [file for file in shapes.rglob("*.py") if file.name != "determinism.py"]

@@ -34,7 +34,7 @@ _ANY = re.compile(
 _MARKERS = (MARKER, mlf_core.MARKER)
 _OWN_IN_MARKER = re.compile(r"""\s*["']?version["']?\s*[=:]""")
 _PROGRAMS = (".py", ".cfg", ".cff")
-_NAMED = re.compile(r"\s*(?:__version__|version|release|current_version)\s*[=:]")
+_NAMED = re.compile(r"\s*(?:(?:__version__|version|release|current_version)\s*=|version:\s*[\d\"'])")
 """A line that gives a program's or a package's own version, in files of `_PROGRAMS` and in metadata."""
 _COMMENT = re.compile(r"\s*#+\s*Version:", re.IGNORECASE)
 """A line at the head of a file that gives the project's version."""

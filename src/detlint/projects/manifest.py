@@ -57,7 +57,7 @@ class Entry:
 
     def holds(self, answers: Mapping[str, str]) -> bool:
         """Whether the entry is about a project with these answers."""
-        return all(answers.get(name) == value for name, value in self.when.items())
+        return _holds(self.when, answers)
 
     def matches(self, text: str, answers: Mapping[str, str]) -> bool:
         """Whether a file's text is what the manifest says."""
@@ -69,11 +69,16 @@ class Setting:
     """A determinism setting that a file must make.
 
     needs: of a program `seed STATE` or `mode MODE`, as in effects; of an environment `pins`, an exact version of each
-    dependency.
+    dependency. when: the answers for which it is asked; for all others if it is empty.
     """
 
     file: str
     needs: str
+    when: Mapping[str, str] = field(default_factory=dict)
+
+    def holds(self, answers: Mapping[str, str]) -> bool:
+        """Whether a project with these answers is asked for it."""
+        return _holds(self.when, answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +95,21 @@ class Manifest:
     todo: tuple[str, ...] = ()
     sources: str = ""
 
+    def settings_for(self, answers: Mapping[str, str]) -> Iterator[tuple[str, Setting]]:
+        """The settings that a project with these answers must make, each with its file; raises `ProjectError`."""
+        for setting in self.settings:
+            if setting.holds(answers):
+                yield placed(setting.file, answers), setting
+
     def for_answers(self, answers: Mapping[str, str]) -> Iterator[tuple[str, Entry]]:
         """The entries about a project with these answers, each with its path there; raises `ProjectError`."""
         for entry in self.entries:
             if entry.holds(answers):
                 yield safe(placed(entry.path, answers), f"manifest {self.name}"), entry
+
+
+def _holds(when: Mapping[str, str], answers: Mapping[str, str]) -> bool:
+    return all(answers.get(name) == value for name, value in when.items())
 
 
 def placed(path: str, answers: Mapping[str, str]) -> str:
@@ -126,7 +141,7 @@ def of_template(template: Template) -> Manifest:
         template.label,
         tuple(entries),
         policy.forbidden,
-        tuple(Setting(row["file"], row["needs"]) for row in structure["settings"]),
+        tuple(Setting(row["file"], row["needs"], row.get("when", {})) for row in structure["settings"]),
         sources=_digest(json.dumps(rendered, sort_keys=True)),
     )
 
@@ -273,7 +288,7 @@ def to_json(manifest: Manifest) -> str:
         "name": manifest.name,
         "files": [_row(entry) for entry in manifest.entries],
         "forbidden": list(manifest.forbidden),
-        "settings": [{"file": setting.file, "needs": setting.needs} for setting in manifest.settings],
+        "settings": [_with_when({"file": each.file, "needs": each.needs}, each.when) for each in manifest.settings],
         "todo": list(manifest.todo),
         **({"sources": manifest.sources} if manifest.sources else {}),
     }
@@ -309,7 +324,15 @@ def _row(entry: Entry) -> dict[str, Any]:
         row["slots"] = [list(slot) for slot in entry.slots]
     if entry.alternatives:
         row["alternatives"] = list(entry.alternatives)
-    return {**row, "when": dict(entry.when)} if entry.when else row
+    return _with_when(row, entry.when)
+
+
+def _with_when(row: dict[str, Any], when: Mapping[str, str]) -> dict[str, Any]:
+    return {**row, "when": dict(when)} if when else row
+
+
+def _read_when(row: Mapping[str, Any]) -> dict[str, str]:
+    return {str(key): str(value) for key, value in row.get("when", {}).items()}
 
 
 def _read_row(row: Mapping[str, Any], name: str) -> Entry:
@@ -323,8 +346,7 @@ def _read_row(row: Mapping[str, Any], name: str) -> Entry:
     sha256 = row.get("sha256")
     if sha256 is not None and not re.fullmatch(r"[0-9a-f]{64}", sha256):
         raise ProjectError(f"{name}: {path}: {sha256!r} is no SHA-256")
-    when = {str(key): str(value) for key, value in row.get("when", {}).items()}
-    return Entry(path, level, sha256, slots, when, alternatives=alternatives)
+    return Entry(path, level, sha256, slots, _read_when(row), alternatives=alternatives)
 
 
 def _pattern(row: object, name: str) -> str:
@@ -337,4 +359,4 @@ def _setting(row: Mapping[str, Any], name: str) -> Setting:
     if not re.fullmatch(r"(?:seed|mode) \w+|pins", row["needs"]):
         raise ProjectError(f"{name}: settings: {row['needs']!r} is none of `seed STATE`, `mode MODE` and `pins`")
     safe(_PLACEHOLDER.sub("x", row["file"]), name)
-    return Setting(row["file"], row["needs"])
+    return Setting(row["file"], row["needs"], _read_when(row))

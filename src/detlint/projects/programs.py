@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 from detlint.project.build import ProjectBuilder
 from detlint.projects.errors import ProjectError
-from detlint.projects.manifest import placed
 from detlint.projects.pins import NEED, unpinned
 from detlint.projects.structure import Finding
 from detlint.registry import registry as load_registry
@@ -27,11 +26,8 @@ if TYPE_CHECKING:
 
 def missing_settings(project: Structure) -> Iterator[Finding]:
     """What the manifest's settings ask of programs that do not make them."""
-    settings = [
-        (setting, path)
-        for setting in project.manifest.settings
-        if project.exists(path := placed(setting.file, project.answers))
-    ]
+    asked = project.manifest.settings_for(project.answers)
+    settings = [(setting, path) for path, setting in asked if project.exists(path)]
     for setting, path in settings:
         if setting.needs == NEED:
             yield from unpinned(project, path)

@@ -69,8 +69,6 @@ change what is read, drawn or written. Frameworks that compute are DET511's.
     @classmethod
     def passed(cls, project: Structure) -> str:
         """How many settings were found."""
-        from detlint.projects.manifest import placed
-
-        files = [placed(setting.file, project.answers) for setting in project.manifest.settings]
-        number = sum(map(project.exists, files))
+        asked = project.manifest.settings_for(project.answers)
+        number = sum(project.exists(path) for path, _ in asked)
         return f"{counted(number, 'determinism setting')} made" if number else "none is required"
