@@ -41,18 +41,20 @@ _LATER = re.compile(
     r"(?:(?:[ \t]+[^\n]*|[)\]}#][^\n]*|)\n)*",
     re.MULTILINE,
 )
+_NESTED = re.compile(
+    r"^([ \t]+)(?:async[ \t]+)?def[ \t]+\w+([^\n]*)\n(?:\1(?:[ \t]+|\))[^\n]*\n|[ \t]*\n)*", re.MULTILINE
+)
+"""A function that is defined in a block of the top level, as classes are that depend on what is installed."""
 _CALLED = re.compile(r"(\.?)\b(\w+)[ \t]*\(")
+_TELLING = r"(?:seed|determin|reprod|rng|random_state)\w*"
 _SUSPECT = re.compile(
-    r"seed|determin|reprod|rng|random_state|putenv|^(?:setup|set_up|bootstrap|init_)\w*\("
+    # Called, or set: as an attribute, or for a parameter.
+    rf"{_TELLING}[ \t]*\(|[.(,]\s*\w*{_TELLING}[ \t]*=(?!=)|putenv|^(?:setup|set_up|bootstrap|init_)\w*\("
     # Reading the environment changes nothing.
     r"|(?<!\bin os\.)(?<!\bin )environ\b(?![ \t]*\.[ \t]*(?:get|copy|items|keys|values)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 """What a statement of a top level contains that may do more than the tables of the packs know."""
-_PLAIN = re.compile(
-    r"^\w+[ \t]*(?::[^=\n]+)?=[ \t]*(?:[\d._+-]+|[bru]?(?:\"\"|'')|True|False|None)[ \t]*$", re.MULTILINE
-)
-"""A constant, whose name tells of nothing that is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Noise:
 
         top: its statements without the functions and classes of which it has the `defaults`, of the module's `text`.
         """
-        if _SUSPECT.search(_PLAIN.sub("", top)) is not None:
+        if _SUSPECT.search(top) is not None:
             return True
         called = {
             name
@@ -86,7 +88,9 @@ def noise_of(requirements: Iterable[Requirement]) -> Noise:
     def decoded(words: Iterable[bytes]) -> frozenset[str]:
         return frozenset(word.decode() for word in words)
 
-    return Noise(tuple((decoded(each.words - each.roots), decoded(each.roots)) for each in requirements))
+    # What changes the environment is heard by its name; `update` is a method of every dict.
+    others = (each for each in requirements if each.roots != {b"os"})
+    return Noise(tuple((decoded(each.words - each.roots), decoded(each.roots)) for each in others))
 
 
 class ModuleText:
@@ -126,7 +130,8 @@ class ModuleText:
     def runs(self, noise: Noise) -> tuple[bool, tuple[str, ...]]:
         """Whether its top level may do something by itself, and the modules that it imports for certain."""
         code = without_strings(self._text)
-        top = _LATER.sub("", code)
+        outside = _LATER.sub("", code)
+        top = _NESTED.sub("", outside)
         modules: list[str] = []
         for match in _IMPORT.finditer(top):
             module = match["module"]
@@ -137,7 +142,9 @@ class ModuleText:
                 modules.append(module)
             names = (name for name, _ in _split(match["many"] or match["one"]))
             modules += (_joined(module, name) for name in names if may_be_module(name) or not module.strip("."))
-        defaults = "\n".join(match[1] for match in _LATER.finditer(code))
+        defaults = "\n".join(
+            (*(match[1] for match in _LATER.finditer(code)), *(match[2] for match in _NESTED.finditer(outside)))
+        )
         return noise.heard(_IMPORT.sub("", top), defaults, self._text), tuple(dict.fromkeys(modules))
 
     @cached_property
