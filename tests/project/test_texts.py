@@ -63,8 +63,8 @@ def test_a_top_level_that_may_do_something_is_loud(top: str) -> None:
         "import os\nDEBUG = os.environ.get('A') or 'B' in os.environ\n",
         "import torch\nrand = torch.rand\n",
         "seedable = object()\nself_seeded: bool = seedable is None\n",
-        "import torch\nif True:\n    class C:\n        def f(\n            self,\n        ):\n            self.seed = 3\n"
-        "            return torch.rand(2)\n",
+        "import torch\nif True:\n    class C:\n        def f(\n            self,\n        ):\n"
+        "            self.seed = 3\n            return torch.rand(2)\n",
         "import torch\nif True:\n    async def f(self):\n        return torch.rand(2)\n",
         "SEED = 42\nRNG_STATE = 'rng.pkl'\nDETERMINISTIC: bool = False\nRANDOM_SEED = None\n",
         "from torch import (\n    rand,\n    manual_seed,\n)\n",
