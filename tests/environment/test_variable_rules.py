@@ -181,6 +181,14 @@ def test_flags_of_xla(tmp_path: Path, extra: dict[str, str], reported: bool) -> 
     assert found(tmp_path, {"train.py": _JAX, **extra}, "DET505") == expected
 
 
+@pytest.mark.parametrize(("used", "reported"), [("print(1)", False), ("print(model.noise())", True)])
+def test_a_module_that_starts_xla_as_it_is_imported_computes_nothing(tmp_path: Path, used: str, reported: bool) -> None:
+    model = "import jax\n\nKEY = jax.random.key(0)\n\n\ndef noise():\n    return jax.random.normal(KEY)\n"
+    train = f"import model\n\nif __name__ == '__main__':\n    {used}\n"
+    files = {"train.py": train, "model.py": model, "requirements.txt": "jax[cuda12]==0.4.30\n"}
+    assert found(tmp_path, files, "DET505") == ([("train.py", 4, "DET505")] if reported else [])
+
+
 def test_op_determinism_by_the_environment(tmp_path: Path) -> None:
     assert [code for _, _, code in found(tmp_path, {"train.py": _TF}, "DET303")] == ["DET303"]
     settled = {"train.py": _TF, "Dockerfile": "FROM a:1\nENV TF_DETERMINISTIC_OPS=1\n"}

@@ -634,6 +634,16 @@ SILENT = {
             for language in set(["en"]):
                 handle.write(language)
     """,
+    "what is in common with one": """
+        def loss(logs):
+            keys = {"loss"} & set(logs)
+            return logs[keys.pop()] if keys else None
+    """,
+    "columns that go": """
+        def rest(dataset, names):
+            gone = set(dataset.column_names) & set(names)
+            return dataset.remove_columns(list(gone))
+    """,
     "argparse choices": """
         import argparse
         KINDS = {"a", "b"}

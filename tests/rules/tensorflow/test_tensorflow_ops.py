@@ -489,6 +489,13 @@ SWITCHES_NOT = {
             rows = tf.range(tf.shape(q)[0])
             return tf.tensor_scatter_nd_update(q, tf.stack([rows, actions], axis=1), values)
     """,
+    "a row for each, some left out": """
+        import tensorflow as tf
+        def f(q, actions, mask, values):
+            places = tf.stack([tf.range(tf.shape(q)[0]), actions], axis=1)
+            places = tf.boolean_mask(places, mask)
+            return tf.tensor_scatter_nd_update(q, places, values)
+    """,
     "places found by a mask": """
         import tensorflow as tf
         def f(x, mask, values):

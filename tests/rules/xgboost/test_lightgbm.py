@@ -6,6 +6,17 @@ import pytest
 from tests.rules.xgboost.marked import marked
 
 MODE_REPORTED = {
+    "kept after a try": """
+        from lightgbm import LGBMClassifier
+
+        def fitted(x, y):
+            try:
+                model = LGBMClassifier(device="gpu")  # !
+                model.fit(x, y)
+            except Exception:
+                return None
+            return model
+    """,
     "constructor": """
         from lightgbm import LGBMClassifier
         LGBMClassifier(random_state=1)  # !
@@ -201,6 +212,18 @@ MODE_REPORTED = {
 }
 
 MODE_SILENT = {
+    "a trial": """
+        from lightgbm import LGBMClassifier
+
+        def on_gpu():
+            try:
+                trial = LGBMClassifier(device="gpu")
+                trial.fit([[0], [1]], [0, 1])
+                del trial
+            except Exception:
+                return False
+            return True
+    """,
     "only asked for its parameters": """
         import lightgbm as lgb
         def test_params(overrides):
@@ -364,6 +387,17 @@ MODE_SILENT = {
 }
 
 GPU_REPORTED = {
+    "kept after a try": """
+        from lightgbm import LGBMClassifier
+
+        def fitted(x, y):
+            try:
+                model = LGBMClassifier(device="gpu")  # !
+                model.fit(x, y)
+            except Exception:
+                return None
+            return model
+    """,
     "keyword": """
         from lightgbm import LGBMClassifier
         LGBMClassifier(device="gpu")  # !
@@ -433,6 +467,18 @@ GPU_REPORTED = {
 }
 
 GPU_SILENT = {
+    "a trial": """
+        from lightgbm import LGBMClassifier
+
+        def on_gpu():
+            try:
+                trial = LGBMClassifier(device="gpu")
+                trial.fit([[0], [1]], [0, 1])
+                del trial
+            except Exception:
+                return False
+            return True
+    """,
     "CPU": """
         from lightgbm import LGBMClassifier
         LGBMClassifier(device="cpu")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
 from detlint.project.questions import Finding, environment, place, way
+from detlint.project.summary import MODULE
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.environment.repairs import add_flag
 from detlint.rules.tensorflow.op_determinism_missing import missing as op_determinism_missing
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from detlint.environment.project import ProjectFiles
     from detlint.project.model import Project
+    from detlint.project.run import Event, Run
     from detlint.project.subjects import Program
 
 FLAGS = "XLA_FLAGS"
@@ -103,10 +105,16 @@ def missing(program: Program) -> Finding | None:
     """Where a program starts XLA on a GPU without the flags."""
     if "cuda" not in program.devices or _deterministic(program):
         return None
-    start = next(program.run.of_kind("start", "xla"), None)
+    run = program.run
+    start = next((event for event in run.of_kind("start", "xla") if not _is_import(event, run)), None)
     if start is not None and _on_gpu(program):
         return Finding(start, Confidence.LOW if start.conditional else Confidence.HIGH)
     return _compiled_training(program)
+
+
+def _is_import(event: Event, run: Run) -> bool:
+    """Whether a module starts XLA as it is imported, which is no computation of the program."""
+    return event.function == MODULE and event.path != run.module.path
 
 
 def _compiled_training(program: Program) -> Finding | None:

@@ -32,7 +32,7 @@ class Expressions(Statements):
             if isinstance(parent.op, ast.Mod):
                 self.follow(parent, replace(self.ordered(node, track), form="text"))
             elif (isinstance(parent.op, ast.Sub) and node is parent.right) or (
-                isinstance(parent.op, ast.BitAnd) and self.elements.holds_numbers(other)
+                isinstance(parent.op, ast.BitAnd) and (self.elements.holds_numbers(other) or _is_one(other))
             ):
                 return
             else:
@@ -186,3 +186,8 @@ class Expressions(Statements):
                 self.shows(node, replace(track, place=node), "the library keeps the order")
             return
         self.follow(parent, Track("holder", track.place, items=track))
+
+
+def _is_one(node: ast.expr) -> bool:
+    """`{"loss"}`: what it has in common with another set is one item at most."""
+    return isinstance(node, ast.Set) and len(node.elts) == 1 and not isinstance(node.elts[0], ast.Starred)

@@ -47,17 +47,40 @@ _FOUND: WeakKeyDictionary[FileIndex, list[Use]] = WeakKeyDictionary()
 
 
 def never_trains(index: FileIndex, use: Use) -> bool:
-    """Whether a call must fail, as tests say, or makes an estimator that is only asked for its parameters."""
+    """Whether a call must fail, as tests say, or makes an estimator that is only tried or asked for its parameters."""
     if must_fail(index, use.call):
         return True
     parent = index.parent(use.call)
-    target = parent.targets[0] if isinstance(parent, ast.Assign) else None
     if use.role != "estimator" or index.function(use.call) is None:
         return False
-    if not isinstance(target, ast.Name):
+    if not isinstance(parent, ast.Assign) or not isinstance(parent.targets[0], ast.Name):
         return _asks(parent)
-    loads = [load for load in index.loads(target.id) if any(each.node is target for each in index.bindings(load))]
-    return bool(loads) and all(_asks(index.parent(load)) for load in loads)
+    loads = _loads(index, use)
+    return bool(loads) and (all(_asks(index.parent(load)) for load in loads) or only_tried(index, use))
+
+
+def only_tried(index: FileIndex, use: Use) -> bool:
+    """Whether an estimator is made to see whether it fits: in a `try`, and of its `fit` nothing is kept."""
+    statement = index.statement(use.call)
+    tried = any(isinstance(outer, ast.Try) and statement in outer.body for outer in index.ancestors(use.call))
+    loads = _loads(index, use) if tried and index.function(use.call) is not None else []
+    return bool(loads) and all(_is_dropped_fit(index, load) for load in loads)
+
+
+def _loads(index: FileIndex, use: Use) -> list[ast.Name]:
+    """The uses of the name that an estimator is assigned to."""
+    parent = index.parent(use.call)
+    target = parent.targets[0] if isinstance(parent, ast.Assign) else None
+    if not isinstance(target, ast.Name):
+        return []
+    loads = (load for load in index.loads(target.id) if isinstance(load.ctx, ast.Load))
+    return [load for load in loads if any(each.node is target for each in index.bindings(load))]
+
+
+def _is_dropped_fit(index: FileIndex, name: ast.Name) -> bool:
+    attribute = index.parent(name)
+    call = index.parent(attribute) if isinstance(attribute, ast.Attribute) and attribute.attr == "fit" else None
+    return isinstance(call, ast.Call) and call.func is attribute and isinstance(index.parent(call), ast.Expr)
 
 
 def _asks(node: ast.AST | None) -> bool:

@@ -9,7 +9,7 @@ from detlint.rules.base import Rule
 from detlint.rules.guards import version_guarded
 from detlint.rules.xgboost import facts
 from detlint.rules.xgboost.strays import constants, strays, taken
-from detlint.rules.xgboost.uses import all_uses, uses
+from detlint.rules.xgboost.uses import all_uses, only_tried, uses
 
 if TYPE_CHECKING:
     import ast
@@ -45,8 +45,9 @@ class WrittenValue(Rule):
 
     def _settings(self) -> Iterator[tuple[Setting, Parameters]]:
         for use in uses(self.context.index, self.library):
-            for setting in use.parameters:
-                yield setting, use.parameters
+            if not only_tried(self.context.index, use):
+                for setting in use.parameters:
+                    yield setting, use.parameters
 
     def _check_strays(self, rows: list[Written], seen: set[ast.AST]) -> None:
         index = self.context.index
