@@ -186,9 +186,11 @@ def test_a_pass_that_builds_nothing_is_left() -> None:
     def f(words: set[str], known: dict):
         for word in list(words):
             known[word] = len(word)
+        if any(word in known for word in words):
+            print(known)
         return list(words)
     """
     after, left = fixed(code, "DET106")
     assert left == []
-    assert "in list(words):" in after
+    assert after.count("sorted") == 1
     assert "return sorted(words)" in after

@@ -280,7 +280,7 @@ def test_a_statement_is_removed(code: str, expected: str | None) -> None:
         ),
         (
             "def f():\n    import numpy as np\n\n\nhere()\n",
-            "import numpy as np\n\ndef f():\n    import numpy as np\n\n\nhere()\nnp.random.seed",
+            "import numpy as np\n\n\ndef f():\n    import numpy as np\n\n\nhere()\nnp.random.seed",
         ),
         (
             "import numpy as np\nhere()\nimport numpy as np\n",

@@ -395,7 +395,8 @@ class Names:
         if body and _is_docstring(body[0]):
             following = self._source.line(self._end_line(body[0]) + 1)
             return self._after(body[0], f"\n{statement}" + ("\n" if following.strip() else ""))
-        return self._before(body[0], f"{statement}\n\n")
+        is_definition = isinstance(body[0], (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        return self._before(body[0], f"{statement}\n\n" + "\n" * is_definition)
 
     def _after(self, statement: ast.stmt, code: str) -> Edit:
         line = self._end_line(statement)

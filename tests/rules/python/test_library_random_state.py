@@ -147,6 +147,7 @@ def test_draws_of_libraries(expression: str) -> None:
     "skimage.util.random_noise(x, rng=1)",
     "skimage.util.random_noise(x, seed=1)",
     "pm.sample(100, random_seed=1)",
+    "pm.find_MAP()",
     "PPO('MlpPolicy', unknown, seed=1)",
     "A.Compose([A.Resize(3, 3), A.Normalize()])",
     "A.Compose([A.HorizontalFlip()], seed=1)",

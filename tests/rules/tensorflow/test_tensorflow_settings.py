@@ -451,3 +451,18 @@ if __name__ == "__main__":
 def test_gpus_that_an_option_hides_are_there_without_it(hiding: str, hidden: bool) -> None:
     found = check(_HIDING.format(hiding=hiding), "DET303", ("tensorflow=2.15",))
     assert [code for _, code in found] == ([] if hidden else ["DET303"])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "tf.logging.set_verbosity(tf.logging.INFO)",
+        "tf.gfile.Glob('*')",
+        "tf.estimator.inputs.numpy_input_fn(x=1)",
+        "tf.Session()",
+    ],
+)
+def test_op_determinism_is_not_asked_of_what_only_tensorflow_1_runs(call: str) -> None:
+    train = "model = tf.keras.Sequential([tf.keras.layers.Dense(1)])\nmodel.compile('sgd', 'mse')\nmodel.fit(x, y)\n"
+    assert len(check(f"import tensorflow as tf\n\n{train}", "DET303")) == 1
+    assert check(f"import tensorflow as tf\n\n{call}\n{train}", "DET303") == []

@@ -131,7 +131,10 @@ def _others(context: Context, node: ast.expr) -> Iterator[ast.expr | None]:
 def _builds(context: Context, loop: ast.AST | None) -> bool:
     """Whether a loop may make something that has an order."""
     if isinstance(loop, ast.comprehension):
-        return not isinstance(context.index.parent(loop), (ast.SetComp, ast.DictComp))
+        made = context.index.parent(loop)
+        taker = context.index.parent(made) if isinstance(made, ast.GeneratorExp) else None
+        alone = isinstance(taker, ast.Call) and not _ALONE.isdisjoint(context.names(taker.func))
+        return not alone and not isinstance(made, (ast.SetComp, ast.DictComp))
     return isinstance(loop, (ast.For, ast.AsyncFor)) and any(
         isinstance(each, (ast.AugAssign, ast.Yield, ast.YieldFrom))
         or (isinstance(each, ast.Attribute) and each.attr in _GROWS)

@@ -282,9 +282,12 @@ _ONLY_IN_TENSORFLOW_1 = NameSet(
     _tensorflow(
         "Session InteractiveSession placeholder global_variables_initializer get_variable variable_scope ConfigProto "
         "app.run layers.dense layers.conv2d random_normal random_uniform truncated_normal reset_default_graph "
-        "enable_eager_execution"
+        "enable_eager_execution logging.set_verbosity decode_csv decode_raw read_file string_to_number matrix_inverse "
+        "parse_single_example parse_example FixedLenFeature tables_initializer local_variables_initializer "
+        "summary.FileWriter summary.merge_all summary.FileWriterCache.clear train.Saver train.AdamOptimizer "
+        "train.GradientDescentOptimizer train.MomentumOptimizer train.RMSPropOptimizer train.AdagradOptimizer"
     ),
-    prefixes=("tensorflow.contrib.",),
+    prefixes=("tensorflow.contrib.", "tensorflow.gfile.", "tensorflow.estimator.inputs."),
 )
 
 
