@@ -440,7 +440,21 @@ def test_settings_hold_for_the_map(detlint: Run, project: Path) -> None:
     assert verdicts(entry)["torch mode"] == "unneeded"
     assert entry["versions"][0]["source"] == "detlint.toml"
     assert verdicts(document(detlint, "--target", "torch=2.4")[0])["torch mode"] == "off"
+    modes = {mode["name"]: mode["note"] for mode in entry["modes"]}
+    assert modes["torch"] == "torch 1.7 has no such mode, it came with 1.8"
     assert verdicts(document(detlint, "--isolated", "--devices", "cpu", "train.py")[0])["torch mode"] == "unneeded"
+
+
+@pytest.mark.parametrize(
+    ("argument", "verdict"), [("", "off"), ("deterministic=True", "on"), ("deterministic=mode()", "maybe")]
+)
+def test_the_mode_of_a_trainer_with_an_argument_for_it(
+    detlint: Run, project: Path, argument: str, verdict: str
+) -> None:
+    code = f"import lightning as L\nfrom nets import Net, mode\n\nL.Trainer({argument}).fit(Net())\n"
+    write(project, train=code)
+    (entry,) = document(detlint)
+    assert verdicts(entry)["torch mode"] == verdict
 
 
 def test_many_places_are_counted_and_the_worst_are_listed(detlint: Run, project: Path) -> None:

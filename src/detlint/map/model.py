@@ -45,7 +45,7 @@ WORDS: dict[str, str] = {
     "maybe": "not certain",
     "seeded": "seeded",
     "idle": "no effect",
-    "unused": "not drawn",
+    "unused": "no draw seen",
     "off": "off",
     "turned-off": "turned off",
     "warns": "only warns",

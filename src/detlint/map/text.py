@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _STYLES: dict[Tone, str] = {"bad": "bold red", "doubt": "yellow", "good": "green", "none": "dim"}
 _NAME = 26
-_TAKEN = _NAME + 11 + 7 + 6
+_TAKEN = _NAME + 12 + 7 + 6
 """Columns that are left of the places."""
 
 
@@ -56,7 +56,7 @@ def render(project: ProjectMap, *, color: bool = False, width: int = 80) -> str:
 def _table(entry: Entry, room: int) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(min_width=_NAME, overflow="fold")
-    table.add_column(min_width=11, no_wrap=True)
+    table.add_column(min_width=12, no_wrap=True)
     table.add_column(min_width=6, no_wrap=True)
     table.add_column(overflow="fold")
     for row in entry.rows:
