@@ -162,6 +162,8 @@ class ConditionReader:
         if word and isinstance(subject, (ast.Name, ast.Attribute)):
             value = self.known(subject)
             if self.is_parameter(subject):
+                if value == SOME and self._may_be_none(subject):
+                    value = ANY  # an annotation says what it is where it is given
                 return Condition("parameter", subject.id, word, value, options), positive
             if self._is_own(subject):
                 return Condition("attribute", subject.attr, word, value, options), positive
@@ -294,6 +296,20 @@ class ConditionReader:
             return False
         bindings = self._index.bindings(node)
         return len(bindings) == 1 and isinstance(bindings[0].node, ast.arg)
+
+    def _may_be_none(self, node: ast.Name) -> bool:
+        """Whether a parameter is None where it is not given."""
+        (binding,) = self._index.bindings(node)
+        arguments = self._index.parent(binding.node)
+        if not isinstance(arguments, ast.arguments):
+            return False
+        positional = [*arguments.posonlyargs, *arguments.args]
+        pairs = [
+            *zip(reversed(positional), reversed(arguments.defaults), strict=False),
+            *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+        ]
+        defaults = (value for each, value in pairs if each is binding.node and value is not None)
+        return any(self._index.constant(value) is None for value in defaults)
 
     def _is_own(self, node: ast.expr) -> TypeGuard[ast.Attribute]:
         """Whether an expression is an attribute of the object of the method around it."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from detlint.project.conditions import ANY, Facts
-from detlint.project.summary import MODULE, FunctionSummary, ModuleSummary, Step
+from detlint.project.conditions import ANY, NONE, Facts
+from detlint.project.summary import BY_OTHERS, MODULE, FunctionSummary, ModuleSummary, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -91,5 +91,7 @@ def _named(step: Step, function: FunctionSummary) -> Iterator[tuple[str, Known]]
         elif name == "**":
             for parameter in names:
                 yield parameter, ANY
+        elif name == BY_OTHERS:
+            yield from ((each, ANY) for each in names if function.defaults.get(each) == NONE)
         else:
             yield name, known

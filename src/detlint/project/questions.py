@@ -107,6 +107,11 @@ def is_seen(setting: Event, event: Event) -> bool:
     return setting.process == event.process and (event.worker or not setting.worker)
 
 
+def surely_happens(events: list[Event], event: Event) -> bool:
+    """Whether one of some events happens in every run in which another one does."""
+    return any(each.guards <= event.guards for each in events) or _complete(events, event)
+
+
 def _complete(seeds: list[Event], draw: Event) -> bool:
     """Whether seeds on several ways cover all ways to a draw together: both branches of one condition."""
     open_guards = [

@@ -37,6 +37,8 @@ TESTING_HOOKS = "<testing hooks>"
 """Those that it calls when it does not train."""
 COMMANDS = "<commands>"
 """All those that a library for command lines makes commands of."""
+BY_OTHERS = "?"
+"""Among what is given: whoever calls the function, others do, and may give what is None unless it is given."""
 GIVEN = "function:"
 """Before the key of a function that a function gives."""
 
@@ -600,6 +602,7 @@ class Summariser:
                     (*guards, *chosen),
                     target=target,
                     text=self._text(node.func),
+                    given=((BY_OTHERS, ANY),),
                     spawned=spawned,
                     worker=worker,
                 )
@@ -783,7 +786,7 @@ class Summariser:
         callee = self.index.evaluate(node.func)
         local = any(isinstance(v, (LocalFunction, LocalClass)) for v in callee.alternatives)
         names = self.index.callee_names(node)
-        if not _NOT_CALLING.isdisjoint(names):
+        if not _NOT_CALLING.isdisjoint(names) or any(name.startswith("inspect.") for name in names):
             return
         remote = any(name.startswith("torch.distributed.rpc.") for name in names)
         if isinstance(node.func, ast.Attribute) and node.func.attr in _RUNNING_METHODS:

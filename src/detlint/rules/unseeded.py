@@ -13,6 +13,7 @@ from detlint.rules.seed_functions import SEEDING, seeding_fix
 if TYPE_CHECKING:
     from detlint.diagnostics import Fix
     from detlint.project.model import EntryPoint, Project
+    from detlint.project.questions import Finding
     from detlint.project.run import Event, Run
 
 
@@ -51,7 +52,7 @@ class UnseededState(Rule):
     def check_project(self, project: Project) -> None:
         """Report the first unseeded draw of each entry point."""
         for entry in project.entry_points:
-            found = unseeded(entry.run, partial(self.wanted, run=entry.run))
+            found = self._first(entry.run)
             if found is None:
                 continue
             event = found.event
@@ -65,6 +66,18 @@ class UnseededState(Rule):
                 related=way(entry.run, event, f"`{event.text}` draws here"),
                 fix=self.fix_of(project, entry, event),
             )
+
+    def _first(self, run: Run) -> Finding | None:
+        """The first unseeded draw of a run; where it may not happen, the first of those that do."""
+        wanted = partial(self.wanted, run=run)
+        found = unseeded(run, wanted)
+        if found is None or self.confidence_of(found.event, run) is Confidence.HIGH:
+            return found
+        surer = unseeded(run, lambda event: wanted(event) if self._is_sure(event, run) else None)
+        return found if surer is None or surer.confidence < Confidence.HIGH else surer
+
+    def _is_sure(self, event: Event, run: Run) -> bool:
+        return self.confidence_of(event, run) is Confidence.HIGH
 
     def fix_of(self, project: Project, entry: EntryPoint, event: Event) -> Fix | None:
         """The fix that seeds the state where the program starts."""

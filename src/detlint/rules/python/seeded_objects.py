@@ -225,6 +225,8 @@ def _is_given(index: FileIndex, node: ast.expr) -> bool:
         kept = index.stored_on_self(node)
         if kept:
             return all(_is_given(index, value) for value in kept)
+        if isinstance(node.value, ast.Name) and node.value.id == "self":
+            return True  # a base class keeps it, or it is unpacked from what a call gives
         node = node.value
     if not isinstance(node, ast.Name) or node.id in {"self", "cls"}:
         return False

@@ -7,6 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
+from detlint.project.questions import surely_happens
 from detlint.project.subjects import Drawn
 from detlint.rules.base import Candidates, Example
 from detlint.rules.torch.partial_cuda_seed import partial_seed
@@ -125,9 +126,8 @@ def drawn(event: Event, run: Run, targets: Targets) -> Drawn | None:
     effect = event.effect
     if effect is None or effect.kind != "draw" or effect.subject != "torch":
         return None
-    loaded = _initialises(event) and any(
-        event.order < load.order < _training_after(run, event) and load.guards <= event.guards
-        for load in run.of_kind("load", "torch")
+    loaded = _initialises(event) and surely_happens(
+        [load for load in run.of_kind("load", "torch") if event.order < load.order < _training_after(run, event)], event
     )
     return Drawn(("torch",), "the weights are loaded afterwards" if loaded else "")
 
