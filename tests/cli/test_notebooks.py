@@ -44,7 +44,6 @@ def places(out: str) -> list[tuple[str, int | None, int, int]]:
             "training.ipynb",
             [
                 ("DET502", 2, 2, 6),
-                ("DET501", 3, 5, 1),
                 ("DET201", 9, 2, 16),
                 ("DET001", 10, 2, 1),
                 ("DET205", 11, 1, 1),
@@ -59,6 +58,7 @@ def places(out: str) -> list[tuple[str, int | None, int, int]]:
             [
                 ("DET802", None, 16, 10),
                 ("DET112", None, 20, 14),
+                ("DET503", None, 20, 14),
                 ("DET506", None, 20, 14),
                 ("DET001", None, 35, 1),
                 ("DET101", None, 40, 9),

@@ -226,6 +226,8 @@ def test_parts_of_training_need_the_library() -> None:
         ("def f(x: torch.Tensor, kind):\n    x.type(kind.value())", False),
         ("def f(x: torch.Tensor):\n    x.type(torch.cuda.FloatTensor)", True),
         ("def f(x, dtype):\n    x.to(dtype)", False),
+        ("kind = torch.accelerator.current_accelerator().type\nnn.Linear(3, 3).to(kind)", True),
+        ("d = torch.device('cpu')\nnn.Linear(3, 3).to(d.type)", False),
         ("torch.cuda.set_device(0)", True),
         ("torch.cuda.is_available()", False),
         ("torch.set_default_device('cuda')", True),

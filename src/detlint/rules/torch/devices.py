@@ -28,6 +28,8 @@ _CURRENT = frozenset(
 )
 _DEVICE = re.compile(r"dev|gpu|cuda|rank|accel|backend|place|target|where|loc|dst|^to$|_id$")
 """What the name of an attribute has in it that holds a device."""
+_PARTS = frozenset({"type", "index"})
+"""Attributes of a device that stand for it."""
 _DEPTH = 4
 
 
@@ -41,6 +43,8 @@ def choice(index: FileIndex, node: ast.expr | None, depth: int = _DEPTH) -> Choi
             return made
     if isinstance(node, ast.Attribute) and node.attr == "device":
         return _of_attribute(index, node, depth)
+    if isinstance(node, ast.Attribute) and node.attr in _PARTS:
+        return choice(index, node.value, depth - 1)
     if isinstance(node, ast.IfExp):
         return furthest({choice(index, node.body, depth - 1), choice(index, node.orelse, depth - 1)})
     if isinstance(node, ast.JoinedStr):
