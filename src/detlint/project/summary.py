@@ -84,6 +84,8 @@ TRAINING_METHODS = re.compile(
     r"^(train_\w+|training_\w+|compute_loss|get_train_\w+|configure_optimizers|on_(train|fit)_\w+)$"
 )
 _TESTING = frozenset({"test", "validate", "predict"})
+_PARSED = frozenset({"args", "arguments", "options", "opts", "opt", "parsed", "namespace", "ns"})
+"""What command lines that were parsed are called, of which an attribute may be the function to run."""
 
 # Methods of a framework's classes that run what a class of the project overrides: `model.fit(x)` runs `model.call`.
 _RUNNING_METHODS = frozenset({"fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch"})
@@ -264,6 +266,7 @@ class Summariser:
         self.locate = locate
         self._reader = ConditionReader(index)
         self._keys: dict[ast.AST, str] = {}
+        self._commands: list[Guard] = []
         self._taken: set[str] = set()
         self._imported: set[str] = set()
         """The modules that the file imports in any case, as far as has been seen."""
@@ -587,10 +590,14 @@ class Summariser:
         )
         if targets and is_only_counted(index, node):
             targets = []
-        for target, given in targets or ([("", self._keywords(node))] if own else []):
+        found = targets or ([("", self._keywords(node))] if own else [])
+        ways = self._ways(len(found), guards) if self._is_chosen(node.func) else [guards] * len(found)
+        for (target, given), way in zip(found, ways, strict=True):
             location = location or self.locate(node.func)
-            steps.append(Step(location, guards, target=target, text=self._text(node.func), given=given, own=own))
+            steps.append(Step(location, way, target=target, text=self._text(node.func), given=given, own=own))
         tests = isinstance(node.func, ast.Attribute) and node.func.attr in _TESTING
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "set_defaults":
+            guards = self._command(guards)
         for target, worker, chosen in self._handed(node):
             if tests and target.endswith(f".{HOOKS}"):
                 target = target.removesuffix(HOOKS) + TESTING_HOOKS
@@ -607,6 +614,33 @@ class Summariser:
                     worker=worker,
                 )
             )
+
+    def _is_chosen(self, callee: ast.expr) -> bool:
+        """Whether one of several functions is called: `COMMANDS[name]()`, `args.func(args)`."""
+        if isinstance(callee, ast.Name):
+            bindings = self.index.bindings(callee)
+            parent = self.index.parent(bindings[0].node) if len(bindings) == 1 else None
+            callee = parent.value if isinstance(parent, ast.Assign) else callee
+        if isinstance(callee, ast.Attribute):
+            return isinstance(callee.value, ast.Name) and callee.value.id in _PARSED
+        if isinstance(callee, ast.Call):
+            return isinstance(callee.func, ast.Attribute) and callee.func.attr == "get"
+        return isinstance(callee, ast.Subscript) and not isinstance(callee.slice, ast.Slice)
+
+    def _ways(self, count: int, guards: tuple[Guard, ...]) -> list[tuple[Guard, ...]]:
+        """Guards for several branches of which one is taken."""
+        ways = []
+        for _ in range(count - 1):
+            taken = self._new_guard(True, Condition("other"))
+            ways.append((*guards, taken))
+            guards = (*guards, Guard(taken.number, False, taken.condition))
+        return [*ways, guards] if count else []
+
+    def _command(self, guards: tuple[Guard, ...]) -> tuple[Guard, ...]:
+        """Guards for what runs where one of the commands of a parser is chosen: none of those before it."""
+        others = tuple(Guard(each.number, False, each.condition) for each in self._commands)
+        self._commands.append(self._new_guard(True, Condition("other")))
+        return (*guards, *others, self._commands[-1])
 
     def _own_method(self, callee: ast.expr) -> str:
         """The name of the method that `self.name` or `super().name` is; with `>` before it for that of the parent."""

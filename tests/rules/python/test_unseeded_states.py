@@ -8,6 +8,38 @@ from tests.helpers import check, marked_lines, unmarked
 RULES = ("DET101", "DET109", "DET121")
 
 DRAWN = {
+    "seeded by another of several functions": """
+        import random
+        import sys
+        def first():
+            random.seed(1)
+            print(random.random())
+        def second():
+            print(random.choice([1, 2]))
+        COMMANDS = {"first": first, "second": second}
+        if __name__ == "__main__":
+            COMMANDS[sys.argv[1]]()  # !
+    """,
+    "seeded by another command": """
+        import argparse
+        import random
+        def first(args):
+            random.seed(args.seed)
+            print(random.random())
+        def second(args):
+            print(random.choice([1, 2]))
+        def main():
+            parser = argparse.ArgumentParser()
+            commands = parser.add_subparsers()
+            one = commands.add_parser("first")
+            one.add_argument("--seed", type=int, default=1)
+            one.set_defaults(func=first)
+            commands.add_parser("second").set_defaults(func=second)
+            args = parser.parse_args()
+            args.func(args)
+        if __name__ == "__main__":
+            main()  # !
+    """,
     "a script": "import random\nvalues = [1, 2, 3]\nrandom.shuffle(values)  # !\n",
     "one name": "from random import choice as pick\nprint(pick([1, 2]))  # !\n",
     "numpy": "import numpy as np\nprint(np.random.rand(3))  # !\n",
@@ -76,6 +108,18 @@ DRAWN = {
 }
 
 SEEDED = {
+    "seeded by each of several functions": """
+        import random
+        import sys
+        def first():
+            random.seed(1)
+        def second():
+            random.seed(2)
+        COMMANDS = {"first": first, "second": second}
+        if __name__ == "__main__":
+            COMMANDS[sys.argv[1]]()
+            print(random.random())
+    """,
     "seeded on the way into a with": """
         import random
         import numpy as np

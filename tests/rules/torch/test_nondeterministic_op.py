@@ -251,6 +251,12 @@ LOOK_ALIKES = {
         def f(x):
             return F.pad(x, (1, 1)), F.pad(x, (1, 1), mode='circular'), nn.Conv1d(1, 2, 3)
     """,
+    "sizes taken of what is flattened": """
+        def f(x: Tensor, y: Tensor):
+            n, t, c = x.shape
+            x = x.view(n * t, c)
+            return F.cross_entropy(x, y.view(n * t))
+    """,
     "class targets": """
         def f(x, y):
             return F.cross_entropy(x, y), nn.NLLLoss()(x, y), F.nll_loss(x, y)
@@ -540,6 +546,16 @@ def test_reported_all_the_same(code: str) -> None:
 
 
 SPATIAL = {
+    "sizes taken of the targets": """
+        def f(x: Tensor, y: Tensor):
+            n, h, w = y.shape
+            return F.nll_loss(F.log_softmax(x, 1), y)  # !
+    """,
+    "sizes taken of the scores": """
+        def f(x: Tensor, y: Tensor):
+            n, c, h, w = x.size()
+            return F.cross_entropy(x, y) / (h * w)  # !
+    """,
     "segmentation model": """
         from torchvision.models.segmentation import fcn_resnet50
         def loss(x, y):

@@ -56,6 +56,9 @@ class Shapes(Following):
         """By what else is done with it: `F.one_hot(masks, n).permute(0, 3, 1, 2)` has one dimension more."""
         bindings = [binding.node for binding in self.index.bindings(node)]
         for load_ in self.index.loads(node.id):
+            unpacked = self._unpacked(load_)
+            if unpacked is not None and [binding.node for binding in self.index.bindings(load_)] == bindings:
+                return unpacked
             call = self.index.parent(load_)
             if not (isinstance(call, ast.Call) and call.args[:1] == [load_] and self.called(call) == {"one_hot"}):
                 continue
@@ -65,6 +68,19 @@ class Shapes(Following):
             if same_value and isinstance(moved, ast.Call) and self.called(moved) == {"permute"}:
                 return _plus(self._length(moved.args), -1)
         return None
+
+    def _unpacked(self, name: ast.Name) -> int | None:
+        """How many sizes are taken of a tensor: `n, h, w = x.shape`, `n, c, h, w = x.size()`."""
+        attribute = self.index.parent(name)
+        if not isinstance(attribute, ast.Attribute) or attribute.attr not in {"shape", "size"}:
+            return None
+        sizes = self.index.parent(attribute) if attribute.attr == "size" else attribute
+        statement = self.index.parent(sizes) if sizes is not None else None
+        if not isinstance(statement, ast.Assign) or (isinstance(sizes, ast.Call) and sizes.args):
+            return None
+        target = statement.targets[0]
+        whole = isinstance(target, ast.Tuple) and not any(isinstance(each, ast.Starred) for each in target.elts)
+        return len(target.elts) if whole and isinstance(target, ast.Tuple) else None
 
     def _dimensions_of_item(self, node: ast.Subscript) -> int | None:
         before = self.dimensions(node.value)
