@@ -538,7 +538,23 @@ def test_it_stands_beside_the_seed_that_goes_into_another_cell(detlint: Run, pro
     assert detlint("--fix", "--unsafe-fixes", ".").status == 0
     first, second = json.loads((project / "a.ipynb").read_text())["cells"]
     assert first["source"] == cells[0]["source"]
-    assert "".join(second["source"]) == "import random\n\nSEED = 42\nrandom.seed(SEED)\nprint(random.random())"
+    assert "".join(second["source"]) == "import random\n\nSEED = 42\nrandom.seed(SEED)\n\nprint(random.random())"
+
+
+def test_a_function_stands_in_the_cell_of_its_call(detlint: Run, project: Path) -> None:
+    import json
+
+    code: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    cells = [
+        {**code, "source": ["import os\n", "import numpy as np\n", "os.chdir('..')"]},
+        {**code, "source": ["import random\n", "print(random.random(), np.random.rand())"]},
+    ]
+    (project / "a.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    assert detlint("--fix", "--unsafe-fixes", ".").status == 0
+    first, second = json.loads((project / "a.ipynb").read_text())["cells"]
+    assert first["source"] == cells[0]["source"]
+    text = "".join(second["source"])
+    assert text.index("def seed_everything(seed):") < text.index("\nseed_everything(SEED)\n\nprint(")
 
 
 def test_without_a_cell_of_imports_it_stands_in_the_cell_that_needs_it(detlint: Run, project: Path) -> None:

@@ -75,7 +75,9 @@ class EntryRepair:
         if after is None:
             self.repair.insert_before(self.start.at, code, gap=self.start.at is self.index.tree.body[0])
         else:
-            self.repair.insert_after(after, code, gap=self._gap(after), below=self._is_import(after))
+            self.repair.insert_after(
+                after, code, gap=self._gap(after), below=self._is_import(after) or bool(self._above)
+            )
 
     def go_below(self, setting: str) -> ast.expr | None:
         """Go below the statement that gives a setting, by its qualified name, the value of an option; gives that."""
@@ -98,7 +100,7 @@ class EntryRepair:
 
     def define(self, code: str) -> None:
         """Define a function after the imports."""
-        if self.start is not None and self._is_late:
+        if self.start is not None and (self._is_late or self._is_other_cell()):
             gap = "\n\n" if self._above else ""
             self._above.append(f"{gap}{code}\n\n")
         elif self.start is not None:
@@ -171,12 +173,18 @@ class EntryRepair:
         names = Names(self.context)
         if self.start is None or names.number() or not names.is_free("SEED", self.start.at):
             return ""
-        is_other_cell = self.start.at in self.index.tree.body and not self._is_import(self.start.after)
-        if not self._is_late and not (self.context.source.cells and is_other_cell):
+        if not self._is_late and not self._is_other_cell():
             return ""
         imports = sum(IMPORT.match(each) is not None for each in self._above)
         self._above.insert(imports, "SEED = 42")
         return "SEED"
+
+    def _is_other_cell(self) -> bool:
+        """Whether the place is one of a notebook below the cell of its imports."""
+        at_top = self.start is not None and self.start.at in self.index.tree.body
+        return (
+            at_top and bool(self.context.source.cells) and not self._is_import(self.start.after if self.start else None)
+        )
 
     def _number(self) -> str:
         """The number, written out, that this file seeds another state with."""
