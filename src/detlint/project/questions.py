@@ -141,7 +141,8 @@ def seeded_late(
                 return
             continue
         if effect.kind == "draw":
-            found = None if happens_later(effect) or effect.conditional else drawn(event)
+            unsure = happens_later(effect) or effect.conditional or any(hop.deferred for hop in event.chain)
+            found = None if unsure else drawn(event)
             if found is not None and not found.idle and not found.later:
                 keys = {(state, event.process) for state in found.states}
                 for key in keys if seeded.isdisjoint(keys) else ():

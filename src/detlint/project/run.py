@@ -44,11 +44,12 @@ Mode = Literal["on", "off", "maybe"]
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """A call on the way from an entry point: where it stands and what it calls."""
+    """A call on the way from an entry point: where it stands and what it calls; `deferred`: perhaps only later."""
 
     path: str
     location: Location
     text: str
+    deferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,7 @@ class Run:
             if "." in step.target and is_telling(step):
                 self._add(module, step, None, chain, guards, seed_guard, process, worker)
             return
-        hop = Hop(module.path, step.location, step.text)
+        hop = Hop(module.path, step.location, step.text, step.deferred)
         if step.spawned:
             # A fresh process imports the function's module again, without what stands under its guard.
             self._processes += 1

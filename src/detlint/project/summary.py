@@ -107,7 +107,7 @@ class Step:
     `given` says what is known of the arguments, by the parameter's name. `spawned`: the callee, to which the function
     is given, calls it in a fresh process; `worker`: in the workers of a loader; `module`: the target is a module that
     is imported. `own`: the method's name, where a method calls one of its own object; with `>` before it, where it
-    calls its parent's by `super()`.
+    calls its parent's by `super()`. `deferred`: the callee, of the project or out of sight, may call it later.
     """
 
     location: Location
@@ -120,6 +120,7 @@ class Step:
     worker: bool = False
     module: bool = False
     own: str = ""
+    deferred: bool = False
 
     @property
     def in_main(self) -> bool:
@@ -598,6 +599,7 @@ class Summariser:
         tests = isinstance(node.func, ast.Attribute) and node.func.attr in _TESTING
         if isinstance(node.func, ast.Attribute) and node.func.attr == "set_defaults":
             guards = self._command(guards)
+        deferred = not self._is_of_library(node)
         for target, worker, chosen in self._handed(node):
             if tests and target.endswith(f".{HOOKS}"):
                 target = target.removesuffix(HOOKS) + TESTING_HOOKS
@@ -612,6 +614,7 @@ class Summariser:
                     given=((BY_OTHERS, ANY),),
                     spawned=spawned,
                     worker=worker,
+                    deferred=deferred,
                 )
             )
 
@@ -823,6 +826,7 @@ class Summariser:
         if not _NOT_CALLING.isdisjoint(names) or any(name.startswith("inspect.") for name in names):
             return
         remote = any(name.startswith("torch.distributed.rpc.") for name in names)
+        known = self._is_of_library(node)
         if isinstance(node.func, ast.Attribute) and node.func.attr in _RUNNING_METHODS:
             for value in self.index.evaluate(node.func.value).alternatives:
                 for target in self._run_by_callee(value):
@@ -847,8 +851,8 @@ class Summariser:
                     made = (name for name in self._made(element) if name.endswith(")"))
                     yield from ((f"{name}.{HOOKS}", workers, guards) for name in made)
                 for value in self.index.evaluate(element).alternatives:
-                    if not names and isinstance(value, Ref) and value.name.rpartition(".")[2][:1].isupper():
-                        continue  # what a class is for, only the function out of sight knows that is given it
+                    if not known and isinstance(value, Ref) and value.name.rpartition(".")[2][:1].isupper():
+                        continue  # what a class is for, only the function knows that is given it
                     if isinstance(value, LocalClass) and remote:
                         yield from ((target, workers, guards) for target, _ in self._targets(value, node))
                     elif not local or isinstance(value, (LocalFunction, Partial)):
@@ -875,6 +879,11 @@ class Summariser:
             name = cls.name if isinstance(cls, Ref) else cls
             if isinstance(name, str) and self._outside(name):
                 yield from (name, f"{name}.{COMMANDS}")
+
+    def _is_of_library(self, call: ast.Call) -> bool:
+        """Whether a call is of a library that is known, or of Python's own."""
+        roots = {name.partition(".")[0] for name in self.index.callee_names(call)}
+        return any(root in sys.stdlib_module_names or root == "builtins" or self.effects.knows(root) for root in roots)
 
     def _chosen(self, node: ast.expr) -> Iterator[tuple[ast.expr, tuple[Guard, ...]]]:
         """What an expression may be, with the guards under which it is that: `f if fast else g` is two."""
