@@ -621,7 +621,8 @@ SILENT = {
         import torch
         def rest(xs, ys):
             left = set(xs) - set(ys)
-            return np.array(list(left), int), np.asarray(list(left), dtype="int64"), torch.tensor(list(left))
+            counts = np.fromiter(left, dtype=float)
+            return np.array(list(left), int), np.asarray(list(left), dtype="int64"), torch.tensor(list(left)), counts
     """,
     "chosen on both sides": """
         def keep(kept, scores, names, order):

@@ -67,7 +67,7 @@ class Calls(Methods):
     def _argument(self, node: ast.expr, call: ast.Call, track: Track, keyword: str | None = None) -> None:
         """What a call makes of the order of an argument."""
         names = self._names_of(call)
-        if track.form == "set" and self._becomes_numbers(call):
+        if track.form == "set" and (self._makes_numbers(call) or self._becomes_numbers(call)):
             return  # Of numbers, a set has the same order in every run.
         for names_of, handle in _CALLS:
             if names_of().any_of(names):
@@ -87,10 +87,12 @@ class Calls(Methods):
         self._out_of_sight(node, call, names, track, keyword)
 
     def _becomes_numbers(self, listed: ast.Call) -> bool:
-        """Whether an array or a tensor of numbers is made of a list, by the function or the type that it is given."""
+        """Whether an array or a tensor of numbers is made of a list."""
         call = self.index.parent(listed)
-        if not isinstance(call, ast.Call) or listed not in call.args[:1]:
-            return False
+        return isinstance(call, ast.Call) and listed in call.args[:1] and self._makes_numbers(call)
+
+    def _makes_numbers(self, call: ast.Call) -> bool:
+        """Whether a call makes an array or a tensor of numbers, by its name or by the type that it is given."""
         names = self._names_of(call)
         if table("numbers", "tensors").any_of(names):
             return True
