@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MAX_DEPTH = 60
+_TIMES_IN_CYCLE = 4
+"""How often an expression in a cycle is computed before what it gave is used again."""
 _MAX_ALTERNATIVES = 8
 
 
@@ -80,6 +82,9 @@ def hashable(value: object) -> bool:
     return isinstance(value, (str, int, float, bool, bytes, type(None)))
 
 
+_NEVER: tuple[Value, int, int] = (UNKNOWN, 0, 0)
+
+
 class Core(ABC):
     """Evaluates expressions of one file, remembering what they gave."""
 
@@ -92,6 +97,8 @@ class Core(ABC):
         self._active: dict[object, int] = {}
         self._depth = 0
         self._cut = _MAX_DEPTH + 1
+        self._resting: dict[ast.AST, tuple[Value, int, int]] = {}
+        """What was computed in a cycle that is not left yet: the value, the depth where the cycle begins, how often."""
         self._attributes: dict[tuple[int, str], list[ast.Attribute]] | None = None
         self._registrations: dict[tuple[int, str], list[ast.expr]] | None = None
         self._outside_stores: dict[str, list[ast.Attribute]] | None = None
@@ -118,13 +125,21 @@ class Core(ABC):
         return self._guarded(node, self._dispatch, node)
 
     def _guarded(self, key: ast.AST, compute: Callable[[T], Value], argument: T) -> Value:
-        """Compute once; an expression that needs itself sees a cycle, and what rests on that is not kept."""
+        """Compute once; an expression that needs itself sees a cycle, and what rests on that is not kept.
+
+        Only while the cycle is not left is it used again, after a few times: fields of objects that are made anew from
+        each other's rest on each other in more ways than could be gone through.
+        """
         started = self._active.get(key)
         if started is not None:
             self._cut = min(self._cut, started)
             return CYCLE
         if self._depth >= _MAX_DEPTH:
             return UNKNOWN
+        value, cut, times = self._resting.get(key, _NEVER)
+        if times >= _TIMES_IN_CYCLE:
+            self._cut = min(self._cut, cut)
+            return value
         depth = self._active[key] = self._depth
         self._depth += 1
         try:
@@ -134,8 +149,12 @@ class Core(ABC):
             del self._active[key]
         if self._cut >= depth:
             self._cut = _MAX_DEPTH + 1
+            if self._resting:
+                self._resting = {each: known for each, known in self._resting.items() if known[1] < depth}
             if value is not CYCLE:
                 self._values[key] = value
+        else:
+            self._resting[key] = (value, self._cut, times + 1)
         return value
 
     def _ref(self, written: str) -> Ref:

@@ -5,12 +5,13 @@ All are immutable and compare by what they are, so that two ways through a funct
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from detlint.index.tree import FunctionNode
 
@@ -117,30 +118,78 @@ class Thing(KeyValue):
         return Thing(self.token, (*self.path, step))
 
 
-@dataclass(frozen=True, slots=True)
-class Items(KeyValue):
+class _Compound(KeyValue, ABC):
+    """A value made of others. Its hash and the tokens it mentions are asked for all the time, and worked out once."""
+
+    __slots__ = ("_hash", "mentioned")
+    _hash: int
+    mentioned: frozenset[Token]
+
+    @abstractmethod
+    def _content(self) -> tuple[object, ...]:
+        """What makes two of a kind equal."""
+
+    @abstractmethod
+    def _parts(self) -> Iterable[KeyValue]:
+        """The values it is made of."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash(self._content()))
+        object.__setattr__(self, "mentioned", frozenset(token for part in self._parts() for token in tokens(part)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, _Compound) or type(self) is not type(other) or self._hash != other._hash:
+            return False
+        return self._content() == other._content()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Items(_Compound):
     """A tuple or list whose items are known."""
 
     items: tuple[KeyValue, ...]
 
+    def _content(self) -> tuple[object, ...]:
+        return self.items
 
-@dataclass(frozen=True, slots=True)
-class Table(KeyValue):
+    def _parts(self) -> Iterable[KeyValue]:
+        return self.items
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table(_Compound):
     """A dict whose keys are known constants."""
 
     entries: tuple[tuple[object, KeyValue], ...]
+
+    def _content(self) -> tuple[object, ...]:
+        return self.entries
+
+    def _parts(self) -> Iterable[KeyValue]:
+        return (value for _, value in self.entries)
 
     def get(self, key: object) -> KeyValue | None:
         """The value of a key."""
         return next((value for name, value in self.entries if name == key and type(name) is type(key)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Operation(KeyValue):
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation(_Compound):
     """The result of an operation: the same where the operands are the same."""
 
     name: str
     operands: tuple[KeyValue, ...]
+
+    def _content(self) -> tuple[object, ...]:
+        return (self.name, self.operands)
+
+    def _parts(self) -> Iterable[KeyValue]:
+        return self.operands
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +257,9 @@ def tokens(value: object) -> Iterator[Token]:
         yield value.token
         for step in value.path:
             yield from tokens(step)
-    elif isinstance(value, Operation):
-        for operand in value.operands:
-            yield from tokens(operand)
-    elif isinstance(value, (Items, Table, Bound)):
+    elif isinstance(value, _Compound):
+        yield from value.mentioned
+    elif isinstance(value, Bound):
         for thing in things(value):
             yield from tokens(thing)
     elif isinstance(value, Function) and value.owner is not None:
