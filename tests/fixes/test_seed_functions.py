@@ -42,6 +42,36 @@ CASES = {
         print(random(), torch.rand(1))
         """,
     ),
+    "imports of the function, TensorFlow among them": (
+        """
+        def main():
+            import tensorflow as tf
+            from tensorflow import keras
+            import torch
+
+            model = keras.Sequential([keras.layers.Dense(2)])
+            print(tf.random.normal((3,)), torch.rand(3), model)
+
+        if __name__ == "__main__":
+            main()
+        """,
+        """
+        def main():
+            import tensorflow as tf
+            from tensorflow import keras
+            import torch
+
+            SEED = 42
+            torch.manual_seed(SEED)
+            keras.utils.set_random_seed(SEED)
+
+            model = keras.Sequential([keras.layers.Dense(2)])
+            print(tf.random.normal((3,)), torch.rand(3), model)
+
+        if __name__ == "__main__":
+            main()
+        """,
+    ),
     "the options that main is given": (
         """
         import argparse

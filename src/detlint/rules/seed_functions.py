@@ -72,9 +72,8 @@ def seeding_fix(
     if TENSORFLOW in missing and not _keras(context):
         # A seed of TensorFlow's own does not reach the others, and theirs does not reach it.
         missing = {state: event} if state == TENSORFLOW else {s: e for s, e in missing.items() if s != TENSORFLOW}
-    if state != TENSORFLOW or len(missing) > 1:
-        seeder = ""  # one for all
-    fix = _extended(context, entry, missing, seeder)
+    one_for_all = state != TENSORFLOW or len(missing) > 1
+    fix = _extended(context, entry, missing, "" if one_for_all else seeder)
     if fix is not None and not fix.others:
         return fix
     own = _called(context, project, entry, missing) or _imported(context, project, entry, missing)
