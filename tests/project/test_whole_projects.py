@@ -122,3 +122,52 @@ def test_a_draw_in_a_loop_that_seeds_later_is_not_never_seeded(
         (tmp_path / "evolve.py").write_text(EVOLVING.replace("if Path", first, 1))
         main(["check", "--no-cache", "--select", "DET101,DET109", "--output-format", "concise", "evolve.py"])
         assert capsys.readouterr().out.count(" DET") == expected
+
+
+HANDED = """\
+import torch
+{imported}
+
+class Agent(torch.nn.Module):
+    def step(self, x):
+        return torch.normal(x, 1.0)
+
+
+if __name__ == "__main__":
+    runner = Runner(agent=Agent())
+    runner.train()
+    {last}
+"""
+RUNNER = """\
+class Runner:
+    def __init__(self, agent):
+        self.agent = agent
+
+    def train(self):
+        return self.agent.step(1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("imported", "last", "reported"),
+    [
+        ("from elsewhere.runners import Runner", "pass", 0),
+        ("from elsewhere.runners import Runner", "print(Agent().step(1))", 1),
+        ("from runners import Runner", "pass", 1),
+    ],
+)
+def test_a_callee_out_of_sight_may_seed_before_it_runs_what_it_is_handed(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    imported: str,
+    last: str,
+    reported: int,
+) -> None:
+    (tmp_path / "runners.py").write_text(RUNNER)
+    (tmp_path / "run.py").write_text(HANDED.format(imported=imported, last=last))
+    monkeypatch.chdir(tmp_path)
+    main(["check", "--no-cache", "--select", "DET207", "--output-format", "concise", "."])
+    assert capsys.readouterr().out.count(" DET207") == reported
+    main(["check", "--no-cache", "--select", "DET207", "--output-format", "concise", "--min-confidence", "low", "."])
+    assert capsys.readouterr().out.count(" DET207") == 1

@@ -91,6 +91,10 @@ class Links:
             module.found[target] = known
         return known
 
+    def is_seen(self, module: ModuleSummary, target: str) -> bool:
+        """Whether a name, seen from a module, stands for a function or a class of the project."""
+        return bool(self.find(module, target)) or self._class(module, target, 0) is not None
+
     def named(self, path: str, name: str) -> Iterator[Found]:
         """The functions that a qualified name stands for, seen from the file at `path`."""
         yield from self._resolve(ModuleSummary(path), name, 0)

@@ -85,6 +85,8 @@ def seeded(run: Run, draw: Event, states: States) -> bool | str:
     if conditional:
         return f"seeded only on some ways ({conditional[0].path}:{conditional[0].location.line})"
     hidden = run.hides(_MAY_SEED, sys.maxsize - 1 if later else draw.order)
+    if any(hop.unseen for hop in draw.chain):
+        return "what runs it is out of sight and may seed it"
     return "a function out of sight may seed it" if hidden else False
 
 

@@ -44,12 +44,16 @@ Mode = Literal["on", "off", "maybe"]
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """A call on the way from an entry point: where it stands and what it calls; `deferred`: perhaps only later."""
+    """A call on the way from an entry point: where it stands and what it calls.
+
+    `deferred`: perhaps only later; `unseen`: by a callee that nobody sees, which may do anything before.
+    """
 
     path: str
     location: Location
     text: str
     deferred: bool = False
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,9 @@ class Run:
         values = {**function.defaults, **given}
         facts = self._objects.facts(module, function, values)
         known = (self._objects.version, *(values.get(name, ANY) for name in function.asks))
-        seen = self._seen.setdefault((*key, process, worker, known), [])
+        # What a callee out of sight runs says less than what the program runs itself, which may come later.
+        unseen = any(hop.unseen for hop in chain)
+        seen = self._seen.setdefault((*key, process, worker, unseen, known), [])
         if any(earlier <= guards for earlier in seen):
             return
         if len(seen) >= _MAX_WAYS and not any(guards < earlier for earlier in seen):
@@ -223,7 +229,8 @@ class Run:
             if "." in step.target and is_telling(step):
                 self._add(module, step, None, chain, guards, seed_guard, process, worker)
             return
-        hop = Hop(module.path, step.location, step.text, step.deferred)
+        unseen = step.takers is not None and not any(self._links.is_seen(module, name) for name in step.takers)
+        hop = Hop(module.path, step.location, step.text, step.deferred, unseen)
         if step.spawned:
             # A fresh process imports the function's module again, without what stands under its guard.
             self._processes += 1

@@ -108,6 +108,7 @@ class Step:
     is given, calls it in a fresh process; `worker`: in the workers of a loader; `module`: the target is a module that
     is imported. `own`: the method's name, where a method calls one of its own object; with `>` before it, where it
     calls its parent's by `super()`. `deferred`: the callee, of the project or out of sight, may call it later.
+    `takers`: where an object is handed to such a callee, which runs it as it likes, what the callee may be.
     """
 
     location: Location
@@ -121,6 +122,7 @@ class Step:
     module: bool = False
     own: str = ""
     deferred: bool = False
+    takers: tuple[str, ...] | None = None
 
     @property
     def in_main(self) -> bool:
@@ -600,6 +602,7 @@ class Summariser:
         if isinstance(node.func, ast.Attribute) and node.func.attr == "set_defaults":
             guards = self._command(guards)
         deferred = not self._is_of_library(node)
+        takers = tuple(name for name, _ in targets) if deferred else None
         for target, worker, chosen in self._handed(node):
             if tests and target.endswith(f".{HOOKS}"):
                 target = target.removesuffix(HOOKS) + TESTING_HOOKS
@@ -615,6 +618,7 @@ class Summariser:
                     spawned=spawned,
                     worker=worker,
                     deferred=deferred,
+                    takers=takers if target.endswith((HOOKS, TESTING_HOOKS)) else None,
                 )
             )
 
