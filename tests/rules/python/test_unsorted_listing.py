@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHOWS = {
+    "patterns with a wildcard, also in a value": """
+        import glob
+        from pathlib import Path
+        ENDING = "*.csv"
+        def tables(folder, pattern, name):
+            first = glob.glob(f"{folder}/{name}_*.pdb")[0]  # !
+            second = glob.glob(f"{folder}/{ENDING}")[0]  # !
+            third = glob.glob(f"{folder}/{pattern}")[0]  # !
+            return first, second, third, list(Path(folder).glob("part-?.csv"))[0]  # !
+    """,
     "in folders that are sorted": """
         from pathlib import Path
         def table(root):
@@ -353,6 +363,14 @@ SHOWS = {
 }
 
 SILENT = {
+    "patterns without a wildcard": """
+        import glob
+        from pathlib import Path
+        NAME = "best"
+        def read(folder):
+            file = f"runs/{NAME}.ckpt"
+            return glob.glob("data/train.csv")[0], glob.glob(file)[0], list(Path(folder).glob("test.csv"))[0]
+    """,
     "in folders and files that are sorted": """
         from pathlib import Path
         def table(root):
@@ -697,6 +715,13 @@ def test_what_is_not_certain_is_hidden() -> None:
     unknown_path = "def read(folder):\n    return [p.name for p in folder.glob('*.png')]\n"
     assert check(unknown_path, "DET105") == []
     assert check(unknown_path, "DET105", min_confidence="low") == [(2, "DET105")]
+
+
+def test_a_pattern_that_may_name_one_file_is_hidden() -> None:
+    code = "import glob\n\n\ndef first(job, tag):\n    name = f'{job}/{job}_{tag}.pdb'\n    return glob.glob(name)[0]\n"
+    assert check(code, "DET105") == []
+    assert check(code, "DET105", min_confidence="low") == [(6, "DET105")]
+    assert check(code.replace("{tag}", "*"), "DET105") == [(6, "DET105")]
 
 
 def test_a_web_framework_is_not_asked() -> None:

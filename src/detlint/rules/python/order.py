@@ -18,6 +18,7 @@ from detlint.rules.python.options import Options
 from detlint.rules.python.order_elements import Elements
 from detlint.rules.python.order_facts import Facts, place, table, words
 from detlint.rules.python.order_loops import Body
+from detlint.rules.python.order_patterns import several_match
 from detlint.rules.python.order_track import Track, Use
 from detlint.rules.python.order_uses import Uses
 from detlint.rules.python.set_text import displays_sets, names_sets
@@ -102,7 +103,9 @@ class _Orders:
         for call, names in self.index.find_calls(_listing_names()):
             seen.add(call)
             if wanted.intersection(names):
-                yield self._follow(call, Track("list", call.func))
+                confidence = several_match(self.index, call, names)
+                if confidence is not None:
+                    yield self._follow(call, Track("list", call.func, confidence=confidence))
             elif walks.intersection(names):
                 yield self._walk(call)
         for call in self.index.calls:

@@ -29,8 +29,8 @@ order has other indices, batches and splits elsewhere, whatever the seed.
 
 Not reported: listings that are only counted, searched or asked for membership, put into a set or a dict by key,
 sorted before use in the same function (also `files.sort()` later, and by the callers in the same file), files that
-are removed, copied or turned into an output of their own one by one, and names that are only printed. For `os.walk`,
-sort `dirs` in place and the files of each folder, or sort what was collected.
+are removed, copied or turned into an output of their own one by one, names that are only printed, and patterns of
+`glob` without a wildcard. For `os.walk`, sort `dirs` in place and the files of each folder, or sort what was collected.
 """
     severity = Severity.WARNING
     scope = "file"
