@@ -700,3 +700,24 @@ def test_names_that_another_module_gave_are_looked_for_beside_others(tmp_path: P
         """
     found = diagnose(code, "DET201", filename=str(tmp_path / "main.py"))
     assert [(each.location.line, each.location.column) for each in found] == [(5, 12), (5, 33)]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "class Pool(nn.AdaptiveMaxPool2d):\n    pass\n\n\npool = Pool(3)  # !\n",
+        "class Pool(nn.AdaptiveAvgPool2d):\n    pass\n\n\npool, whole = (\n    Pool(3),  # !\n    Pool(1),\n)\n",
+        "class Pool(nn.AdaptiveMaxPool2d):\n    def __init__(self):\n        super().__init__((3, 3))  # !\n",
+        "class Pool(nn.AdaptiveMaxPool2d):\n    def __init__(self):\n        super().__init__((3, 3))  # !\n\n"
+        "    def forward(self, x):\n        return super().forward(x) * 2\n",
+        "class Pool(nn.AdaptiveMaxPool2d):\n    def __init__(self):\n        super(Pool, self).__init__(3)  # !\n\n\n"
+        "pool = Pool()\n",
+        "class Pool(nn.AdaptiveMaxPool2d):\n    def __init__(self):\n        super().__init__(3)\n\n"
+        "    def forward(self, x):\n        return x\n",
+        "class Pool(nn.AdaptiveAvgPool2d):\n    def __init__(self):\n        super().__init__(1)\n",
+        "class Pool(nn.MaxPool2d):\n    pass\n\n\npool = Pool(3)\n",
+        "class Pool(nn.Module):\n    def __init__(self):\n        super().__init__()\n\n\npool = Pool()\n",
+    ],
+)
+def test_layers_that_derive_from_those_of_torch(code: str) -> None:
+    assert [line for line, _ in check(HEAD + code, "DET201")] == marked_lines(HEAD + code)

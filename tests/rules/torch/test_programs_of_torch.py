@@ -1099,7 +1099,7 @@ from torch import nn
 
 class ReflectConv(nn.Conv1d):
     def __init__(self, a, b):
-        super().__init__(a, b, 3, padding=1, padding_mode="reflect")
+        super().__init__(a, b, 3, padding=1, padding_mode="reflect")  # ! DET201
 
 
 class Pool(nn.AdaptiveMaxPool2d):
@@ -1122,8 +1122,8 @@ def pad(kind, size):
 class Net(nn.Module):
     def __init__(self, up="nearest"):
         super().__init__()
-        self.pool = Pool((4, 4))
-        self.loss = Ctc(blank=1)
+        self.pool = Pool((4, 4))  # ! DET201
+        self.loss = Ctc(blank=1)  # ! DET201
         self.up = nn.Upsample(scale_factor=2, mode=up)
         self.body = nn.Sequential(*[self.block(i) for i in range(2)])
 

@@ -119,6 +119,18 @@ model gives, and for tests that take no gradient.
                 fix=self._flattened(call) if use.name.removesuffix(".__call__") in _LOSSES else None,
             )
 
+    def check_file(self) -> None:
+        """Report what makes layers of the file's own that derive from such a layer."""
+        for cls in self.context.index.classes:
+            for call, use in self._uses.derived(cls, "raises"):
+                sure = self._is_sure(use, call)
+                self.report(
+                    call.func,
+                    _message(use, self.context.devices),
+                    use.fact.repair,
+                    confidence=Confidence.HIGH if sure else Confidence.LOW,
+                )
+
     def _is_sure(self, use: Use, call: ast.Call) -> bool:
         """Whether it surely differs: not where a test looks at results alone, and the gradient is what differs."""
         index, path = self.context.index, self.context.path

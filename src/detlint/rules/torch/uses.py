@@ -63,6 +63,20 @@ def _names_op(decorator: ast.expr) -> bool:
     return any(isinstance(argument, ast.Constant) and argument.value in ops.ops() for argument in given)
 
 
+def _calls_parent(method: ast.FunctionDef, name: str) -> list[ast.Call]:
+    """The calls in a method of one of the class that it derives from: `super().forward(x)`."""
+    return [
+        node
+        for node in ast.walk(method)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == name
+        and isinstance(node.func.value, ast.Call)
+        and isinstance(node.func.value.func, ast.Name)
+        and node.func.value.func.id == "super"
+    ]
+
+
 def _is_flat(call: _Call) -> bool:
     """Whether the index of an op has one dimension: `index_add`, `index_copy`."""
     return ".index_" in call.name and call.op.index == "index"
@@ -103,6 +117,24 @@ class Uses:
             return None
         uses = [use for call in self._calls(node) for use in self._uses(call, effect)]
         return max(uses, key=lambda use: use.answer, default=None)
+
+    def derived(self, cls: ast.ClassDef, effect: Effect) -> Iterator[tuple[ast.Call, Use]]:
+        """The calls that make objects of a class of the file as layers of torch, from which it derives, that are ops.
+
+        Its constructor's call of that of the layer, else the calls of the class itself.
+        """
+        names = [name for base in cls.bases for name in self.index.names(base) if name in ops.ops()]
+        methods = {each.name: each for each in cls.body if isinstance(each, ast.FunctionDef)}
+        if not names or ("forward" in methods and not _calls_parent(methods["forward"], "forward")):
+            return
+        if "__init__" in methods:
+            calls = _calls_parent(methods["__init__"], "__init__")
+        else:
+            calls = self.index.local_calls(cls) or []
+        for call in calls:
+            uses = [u for name in names for u in self._uses(_Call(call, name, ops.ops()[name], False, None), effect)]
+            if uses:
+                yield call, max(uses, key=lambda use: use.answer)
 
     def _hands_through(self, node: ast.Call) -> bool:
         """Whether a call stands in a function that takes the place of the op: who calls the op is told there."""
