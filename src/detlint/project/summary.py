@@ -26,6 +26,7 @@ from detlint.project.places import COMMAND_LIBRARIES
 from detlint.project.texts import may_be_module, with_packages
 
 if TYPE_CHECKING:
+    from detlint.index.tree import Binding
     from detlint.project.effects import Effect, EffectTable
     from detlint.project.links import Ahead
     from detlint.project.run import Run
@@ -270,6 +271,8 @@ class Summariser:
         self._reader = ConditionReader(index)
         self._keys: dict[ast.AST, str] = {}
         self._commands: list[Guard] = []
+        self._tests: dict[int, ast.expr] = {}
+        """What is tested by the branches whose guards have been numbered."""
         self._taken: set[str] = set()
         self._imported: set[str] = set()
         """The modules that the file imports in any case, as far as has been seen."""
@@ -485,6 +488,7 @@ class Summariser:
             return guards
         condition, positive = self._reader.condition(node.test)
         taken = self._new_guard(positive, condition)
+        self._tests[taken.number] = node.test
         other = Guard(taken.number, not positive, condition)
         self._block(node.body, (*guards, taken), steps)
         self._block(node.orelse, (*guards, other), steps)
@@ -575,13 +579,13 @@ class Summariser:
         for effect in effects:
             if effect.kind == "draw" and is_only_counted(index, node):
                 continue
-            around = guards
+            around = guards if effect.kind != "load" else self._without_choice_of_parts(node, guards)
             if effect.unless:
                 argument = index.arguments(node).get(effect.unless)
                 is_none = self._reader.surely_none(argument.value) if argument is not None else None
                 if is_none is None:
                     continue
-                around = (*guards, self._new_guard(True, is_none))
+                around = (*around, self._new_guard(True, is_none))
             location = location or self.locate(node.func)
             steps.append(Step(location, around, effect, text=self._text(node.func)))
         own = self._own_method(node.func)
@@ -621,6 +625,30 @@ class Summariser:
                     takers=takers if target.endswith((HOOKS, TESTING_HOOKS)) else None,
                 )
             )
+
+    def _without_choice_of_parts(self, call: ast.Call, guards: tuple[Guard, ...]) -> tuple[Guard, ...]:
+        """The guards of a load of weights, without those that tell which parts of a model have them.
+
+        `for layer in model.layers:` goes over the parts, and loads those of them that a branch picks out.
+        """
+        part = call.func.value if isinstance(call.func, ast.Attribute) else None
+        loops = (each for each in self.index.ancestors(call) if isinstance(each, (ast.For, ast.AsyncFor)))
+        loop = next((each for each in loops if isinstance(part, ast.Name) and self._is_bound_in(each, part)), None)
+        if loop is None or not isinstance(part, ast.Name) or not all(map(self._is_part, self.index.bindings(part))):
+            return guards
+        tests = {number for number, test in self._tests.items() if self._is_bound_in(loop, test)}
+        return tuple(guard for guard in guards if guard.number not in tests)
+
+    def _is_part(self, binding: Binding) -> bool:
+        """Whether a name stands for one of several, by a loop or by its place; not for what is made there."""
+        parent = self.index.parent(binding.node)
+        return not isinstance(parent, ast.Assign) or isinstance(parent.value, (ast.Subscript, ast.Constant))
+
+    def _is_bound_in(self, loop: ast.For | ast.AsyncFor, node: ast.expr) -> bool:
+        """Whether an expression asks for something that a loop binds."""
+        names = (each for each in ast.walk(node) if isinstance(each, ast.Name))
+        bound = (binding.node for name in names for binding in self.index.bindings(name))
+        return any(loop in self.index.ancestors(each) for each in bound)
 
     def _is_chosen(self, callee: ast.expr) -> bool:
         """Whether one of several functions is called: `COMMANDS[name]()`, `args.func(args)`."""

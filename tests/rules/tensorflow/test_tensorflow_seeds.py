@@ -565,3 +565,50 @@ with tf.{session}() as session:
 def test_op_determinism_is_not_asked_of_tensorflow_1(session: str, low: bool) -> None:
     (found,) = diagnose(GRAPH.format(session=session), "DET303", min_confidence="low")
     assert (found.confidence is Confidence.LOW) is low
+
+
+PARTS = """\
+import tensorflow as tf
+
+
+def load_weights_of(model, path):
+    for name in ("body", "head"):
+        part = model.get_layer(name)
+        for i, layer in enumerate(part.layers):
+            {skip}
+            norm = None
+            if i + 1 < len(part.layers):
+                norm = part.layers[i + 1]
+            if norm is None:
+                layer.set_weights([1, 2])
+            else:
+                layer.set_weights([1])
+                norm.set_weights([2])
+
+
+def main(path, pretrained):
+    net = tf.keras.Sequential([tf.keras.layers.Dense(2)])  # !
+    {call}
+    print(net(tf.ones((1, 2))))
+
+
+if __name__ == "__main__":
+    import sys
+
+    main(sys.argv[1], len(sys.argv) > 2)
+"""
+
+
+@pytest.mark.parametrize(
+    ("skip", "call", "reported"),
+    [
+        ("if not layer.name.startswith('conv'):\n                continue", "load_weights_of(net, path)", False),
+        ("pass", "load_weights_of(net, path)", False),
+        ("if not path:\n                continue", "load_weights_of(net, path)", True),
+        ("pass", "if pretrained:\n        load_weights_of(net, path)", True),
+        ("pass", "for fold in range(3):\n        if fold > 1:\n            net.load_weights(path)", True),
+    ],
+)
+def test_weights_that_are_set_part_by_part_are_loaded(skip: str, call: str, reported: bool) -> None:
+    code = PARTS.format(skip=skip, call=call)
+    assert bool(check(code, "DET305", targets=["tensorflow=2.9"])) is reported
