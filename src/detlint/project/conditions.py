@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -178,6 +178,14 @@ class ConditionReader:
         if isinstance(known, str) and known[:1] in {"=", "."}:
             return Condition("parameter" if known[0] == "=" else "attribute", known[1:], "none")
         return None
+
+    def surely_one_of(self, node: ast.expr | None, texts: tuple[str, ...]) -> Condition | None:
+        """The condition that what a function or its object was given is None or one of some texts; else None."""
+        is_none = self.surely_none(node)
+        if is_none is None:
+            return None
+        is_text = replace(is_none, test="equals", options=tuple(map(_quoted, texts)))
+        return Condition(is_none.kind, is_none.name, "any", parts=((is_none, True), (is_text, True)))
 
     def verdict(self, test: ast.expr) -> object:
         """What a condition always is, `UNKNOWN` if not known: what a configuration turns off, a run may want."""

@@ -60,6 +60,8 @@ class Effect:
     conditional: happens only under a condition that the call itself states.
     later: what the call makes does it, when it is used: an estimator draws when it is fitted.
     unless: the argument of the call that takes its place, whatever it is if it is not None: `generator`.
+    chosen_by: the argument of the call (name, position if it has one) with which it happens, and `idle`, the texts with
+      which it does not, nor with None: a device that is "cpu".
     """
 
     kind: Kind
@@ -68,6 +70,8 @@ class Effect:
     conditional: bool = False
     later: bool = False
     unless: str = ""
+    chosen_by: tuple[str, int | None] | None = None
+    idle: tuple[str, ...] = ()
 
     def is_about(self, subject: State) -> bool:
         """Whether it is about a state or mode."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from detlint.project.links import Links
 
 _MAX_PARENTS = 8
+_LEFT_TO_OTHERS = frozenset({NONE, "'cpu'"})
+"""Defaults that say nothing of what other callers give, who know their machine."""
 
 
 class Objects:
@@ -92,6 +94,6 @@ def _named(step: Step, function: FunctionSummary) -> Iterator[tuple[str, Known]]
             for parameter in names:
                 yield parameter, ANY
         elif name == BY_OTHERS:
-            yield from ((each, ANY) for each in names if function.defaults.get(each) == NONE)
+            yield from ((each, ANY) for each in names if function.defaults.get(each) in _LEFT_TO_OTHERS)
         else:
             yield name, known

@@ -39,7 +39,8 @@ TESTING_HOOKS = "<testing hooks>"
 COMMANDS = "<commands>"
 """All those that a library for command lines makes commands of."""
 BY_OTHERS = "?"
-"""Among what is given: whoever calls the function, others do, and may give what is None unless it is given."""
+"""Among what is given: whoever calls the function, others do, and may give what is None, or the device "cpu", by
+default."""
 GIVEN = "function:"
 """Before the key of a function that a function gives."""
 
@@ -586,6 +587,11 @@ class Summariser:
                 if is_none is None:
                     continue
                 around = (*around, self._new_guard(True, is_none))
+            if effect.chosen_by is not None:
+                argument = index.arguments(node).get(*effect.chosen_by)
+                is_idle = self._reader.surely_one_of(argument.value, effect.idle) if argument is not None else None
+                if is_idle is not None:
+                    around = (*around, self._new_guard(False, is_idle))
             location = location or self.locate(node.func)
             steps.append(Step(location, around, effect, text=self._text(node.func)))
         own = self._own_method(node.func)

@@ -64,8 +64,8 @@ visibly. `torch.use_deterministic_algorithms(True)` makes torch take determinist
 raise where there are none.
 
 Training is a backward pass together with an optimizer step, or the `fit` of a known trainer. The finding is low, and
-so hidden, where nothing in reach chooses a device other than the CPU. Lightning and transformers have an argument of
-their own for the mode, and rules of their own.
+so hidden, where nothing in reach chooses a device other than the CPU (a parameter `device="cpu"` does where a caller
+gives another). Lightning and transformers have an argument of their own for the mode, and rules of their own.
 """
     complaint = (
         "This trains with torch, and nothing turns deterministic mode on, so kernels that add with atomics give other "

@@ -29,6 +29,7 @@ Source = Callable[[Call], Iterable[Effect]]
 _TRACERS = frozenset(load(__package__, "effects")["draws"]["tracers"])
 _HOLDING = (ast.keyword, ast.Tuple, ast.List, ast.Starred)
 DEVICE = Effect("device", "torch")
+_NO_ACCELERATOR = ("cpu", "meta")
 CUBLAS = Effect("start", "cublas")
 BACKWARD = Effect("train", "torch", "backward")
 STEP = Effect("train", "torch", "step")
@@ -125,7 +126,7 @@ def _layer(call: Call) -> Iterator[Effect]:
         return
     if _given(call, "_weight") is None and not _is_filled(call):
         yield _draw("init")
-    yield from _chosen(call, device)
+    yield from _chosen(call, "device")
 
 
 def _on_generator(call: Call) -> Iterator[Effect]:
@@ -367,14 +368,21 @@ def _hf_trainer(call: Call) -> Iterator[Effect]:
 
 
 # --- devices --------------------------------------------------------------------------------------------------------
-def _chosen(call: Call, device: ast.expr | None) -> Iterator[Effect]:
-    if device is not None and choice(call.index, device) in ("accelerator", "unknown"):
+def _chosen(call: Call, parameter: str, position: int | None = None) -> Iterator[Effect]:
+    """A device that an argument names; what only the run knows (a parameter, "cpu" by default) is left to it."""
+    device = _given(call, parameter, position)
+    if device is None:
+        return
+    chosen = choice(call.index, device)
+    if chosen == "accelerator":
         yield DEVICE
+    elif chosen == "unknown":
+        yield replace(DEVICE, chosen_by=(parameter, position), idle=_NO_ACCELERATOR)
 
 
 def _device_argument(parameter: str, position: int) -> Source:
     def effects(call: Call) -> Iterator[Effect]:
-        yield from _chosen(call, _given(call, parameter, position))
+        yield from _chosen(call, parameter, position)
 
     return effects
 
@@ -492,7 +500,7 @@ def _unknown_cuda(call: Call) -> Iterator[Effect]:
 
 def _unknown_to(call: Call) -> Iterator[Effect]:
     if _imports_torch(call):
-        yield from _chosen(call, _given(call, "device", 0))
+        yield from _chosen(call, "device", 0)
 
 
 def _unknown_fit(rows: Iterable[tuple[list[str], list[str]]]) -> Source:
