@@ -54,6 +54,29 @@ def set_seed(seed=0):
 """
 
 
+LATE = """\
+import torch
+from acme import load
+from r import exact
+from w import warm
+
+if __name__ == "__main__":
+    device = torch.device("cuda")
+    net = torch.nn.Linear(4, 1).cuda()
+    warm(net)
+    exact()
+"""
+IN_TIME = LATE.replace("    warm(net)\n    exact()", "    exact()\n    warm(net)")
+LATE_MODEL = {
+    "m.py": LATE,
+    "r.py": (
+        "import os\nimport torch\n\n\ndef exact():\n"
+        '    os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"\n    torch.use_deterministic_algorithms(True)\n'
+    ),
+    "w.py": "import torch\n\n\ndef warm(net):\n    net(torch.zeros(1, 4, device='cuda'))\n",
+}
+
+
 def main(body: str, imports: str) -> str:
     """A script whose function `main` has a body."""
     lines = "".join(f"    {line}\n" for line in body.split("\n"))
@@ -222,6 +245,14 @@ CASES = [
         },
         "DET113",
         ["m.py:6 DET113"],
+    ),
+    ("113-model", LATE_MODEL, "DET113", ["r.py:6 DET113"]),
+    ("113-model-in-time", LATE_MODEL | {"m.py": IN_TIME}, "DET113", []),
+    (
+        "113-unknown-model",
+        LATE_MODEL | {"m.py": LATE.replace("torch.nn.Linear(4, 1).cuda()", "load('cuda')")},
+        "DET113",
+        [],
     ),
     # DET121
     ("121-plain", {"m.py": main("split([1, 2])", "from s import split"), "s.py": PERMUTE}, "DET121", ["m.py:8 DET121"]),

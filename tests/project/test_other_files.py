@@ -133,7 +133,7 @@ class Trainer:
         ("run(net, x)", RUN.format(train=".sum().backward()"), "", "high"),
         ("Trainer(net).fit(x)", CLASS, "", "high"),
         ("run(net, x)", "from b import run", RUN.format(train=".sum().backward()"), "high"),
-        ("run(net, x)", "from b import run", RUN.format(train=""), "low"),
+        ("run(net, x)", "from b import run", RUN.format(train=""), "high"),
         ("mul(x, x)", "\ndef mul(a, b):\n    return a @ b\n", "", "high"),
         ("mul(x, x)", "from b import mul", "\n\ndef mul(a: torch.Tensor, b):\n    return a @ b\n", "high"),
         ("mul(x, x)", "from b import mul", "\n\ndef mul(a, b):\n    return a @ b\n", "low"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Location, Related
@@ -121,13 +122,9 @@ def setup(rank):
         reported: set[Location] = set()
         # What is reported stands in this file, so one that names no environment has nothing of the kind.
         named = _NAMED.search(self.context.index.text) is not None
-        for run in (
-            [*(entry.run for entry in project.entry_points), *project.loose_runs("setenv", in_file=True)]
-            if named
-            else ()
-        ):
-            for event, start, when in late(run):
-                if event.path != self.context.path or event.location in reported:
+        for here in project.runs_here("setenv") if named else ():
+            for event, start, when in late(here.run):
+                if event.path != here.path or event.location in reported:
                     continue
                 reported.add(event.location)
                 assert event.effect is not None
@@ -135,7 +132,7 @@ def setup(rank):
                     event.location,
                     f"`{event.effect.subject}` is set too late, so it does nothing: {when}, which it has by now.",
                     "Set it in the environment of the process, or before that call.",
-                    confidence=_confidence(run, event, start),
+                    confidence=_confidence(here.run, event, start),
                     related=(Related(start.path, start.location, "it is read here at the latest"),),
                     fix=self._fix(event, start),
                 )
@@ -183,6 +180,9 @@ def late(run: Run) -> list[tuple[Event, Event, str]]:
             continue
         if effect.kind == "start":
             if effect.subject != "cublas" or _on_cuda(run, event):
+                if effect.detail == "model" and _has_model(run, event):
+                    effect = replace(effect, conditional=False)
+                    event = replace(event, effect=effect)
                 (perhaps if effect.conditional else started).setdefault(effect.subject, event)
         elif effect.kind == "setenv":
             reader, when = READERS.get(effect.subject, _NCCL if effect.subject.startswith("NCCL_") else ("", ""))
@@ -205,6 +205,15 @@ def _holds(whole: Location, place: Location) -> bool:
 def _on_cuda(run: Run, start: Event) -> bool:
     """Whether something chose a device before."""
     return any(event.order < start.order for event in run.of_kind("device", "torch"))
+
+
+def _has_model(run: Run, start: Event) -> bool:
+    """Whether a model was surely made before: then what is called as one is named, and is unknown there, is one."""
+    return any(
+        event.order < start.order and event.guards <= start.guards
+        for event in run.of_kind("draw", "torch")
+        if event.effect is not None and event.effect.detail == "init"
+    )
 
 
 def _exclusive(first: Event, second: Event) -> bool:

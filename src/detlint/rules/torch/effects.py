@@ -689,4 +689,4 @@ def products(index: FileIndex) -> Iterator[tuple[ast.AST, Effect]]:
                 yield node, replace(CUBLAS, conditional=True)
     for call in index.calls:
         if isinstance(call.func, ast.Name) and _MODEL.search(call.func.id) and index.evaluate(call.func) is UNKNOWN:
-            yield call, replace(CUBLAS, conditional=True)
+            yield call, replace(CUBLAS, detail="model", conditional=True)
