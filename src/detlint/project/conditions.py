@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 # What is known of a value that a condition asks about; of a string, the string itself in quotes.
 NONE, FALSE, TRUE, SOME, ANY = "none", "false", "true", "some", "any"
+FOLLOWED = "followed"
+"""The device that another tensor or model is on already: `layers[0].weight.device`."""
+_ON_DEVICES = frozenset({"torch.Tensor", "torch.nn.Module", "torch.nn.Parameter"})
 
 _QUOTE = "'"
 _LONGEST = 40
@@ -129,7 +132,7 @@ def _holds(condition: Condition, value: str) -> bool | None:
     if condition.test == "positive":
         return False if value == FALSE else None
     if condition.test == "equals":
-        return value in condition.options if value[0] == _QUOTE else False if value in {FALSE, NONE} else None
+        return True if value in condition.options else False if value[0] == _QUOTE or value in {FALSE, NONE} else None
     return None
 
 
@@ -180,11 +183,11 @@ class ConditionReader:
         return None
 
     def surely_one_of(self, node: ast.expr | None, texts: tuple[str, ...]) -> Condition | None:
-        """The condition that what a function or its object was given is None or one of some texts; else None."""
+        """The condition that what a function or its object was given is None, one of some texts, or followed."""
         is_none = self.surely_none(node)
         if is_none is None:
             return None
-        is_text = replace(is_none, test="equals", options=tuple(map(_quoted, texts)))
+        is_text = replace(is_none, test="equals", options=(*map(_quoted, texts), FOLLOWED))
         return Condition(is_none.kind, is_none.name, "any", parts=((is_none, True), (is_text, True)))
 
     def verdict(self, test: ast.expr) -> object:
@@ -233,8 +236,15 @@ class ConditionReader:
                 return _quoted(value.value)
             return NONE if value.value is None else TRUE if value.value else FALSE
         if isinstance(node, ast.Attribute):
-            return self._option(node)
+            return FOLLOWED if self._is_followed(node) else self._option(node)
         return SOME if isinstance(value, Instance) else ANY
+
+    def _is_followed(self, node: ast.Attribute) -> bool:
+        """Whether an expression is the device of what surely is no configuration."""
+        if node.attr != "device":
+            return False
+        is_element = isinstance(node.value, (ast.Subscript, ast.Call))
+        return is_element or not _ON_DEVICES.isdisjoint(self._index.types(node.value))
 
     def handed_on(self, node: ast.expr | None) -> Known:
         """What is known of a value that is given or kept, also by what the function was given itself."""

@@ -612,3 +612,47 @@ if __name__ == "__main__":
 def test_weights_that_are_set_part_by_part_are_loaded(skip: str, call: str, reported: bool) -> None:
     code = PARTS.format(skip=skip, call=call)
     assert bool(check(code, "DET305", targets=["tensorflow=2.9"])) is reported
+
+
+CONVERSION = """\
+import sys
+
+import tensorflow as tf
+import {library}
+
+
+def set_dense(layer, state):
+    kernel = state["weight"].numpy().T
+    {replace}
+
+
+def main(kind, state):
+    if kind == "small":
+        net = tf.keras.Sequential([tf.keras.layers.Dense(2)])  # !
+        {guard}set_dense(net.layers[0], state)
+        net.save("net.h5")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], {library}.load(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("library", "replace", "guard", "reported"),
+    [
+        ("torch", "layer.set_weights([kernel, state['bias'].numpy()])", "", False),
+        ("torch", "layer.set_weights([kernel])", "", False),
+        ("h5py", "layer.kernel.assign(state['weight'])", "", False),
+        ("torch", "layer.kernel.assign(kernel)", "", False),
+        ("torch", "layer.set_weights(other.get_weights())", "", True),
+        ("torch", "layer.set_weights([kernel])", "if len(sys.argv) > 3: ", True),
+        ("torch", "layer.steps.assign(0)", "", True),
+        ("pickle", "layer.kernel.assign(kernel)", "", True),
+    ],
+)
+def test_weights_of_another_library_replace_those_drawn(
+    library: str, replace: str, guard: str, *, reported: bool
+) -> None:
+    code = CONVERSION.format(library=library, replace=replace, guard=guard)
+    assert bool(check(code, "DET305", targets=["tensorflow=2.9"])) is reported

@@ -42,6 +42,7 @@ def _found(**given: str) -> bool:
     [
         {},
         {"default": "None"},
+        {"points": "8, grid.layer.weight.device", "move": "device=next(grid.layer.parameters()).device"},
         {"points": "8, 'cpu'", "default": "'cuda'", "grid": "'cpu'", "move": "device='cpu'"},
     ],
 )
@@ -56,6 +57,7 @@ def test_the_cpu_by_default_is_no_choice(given: dict[str, str]) -> None:
         {"grid": "'cuda'"},
         {"points": "8, device='cuda:0'"},
         {"move": "device=pick()"},
+        {"move": "device=args.device"},
         {"move": "'cuda' if torch.cuda.is_available() else 'cpu'"},
     ],
 )

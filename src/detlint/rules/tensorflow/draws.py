@@ -106,8 +106,8 @@ def drawn(event: Event, run: Run, targets: Targets, files: ProjectFiles | None =
 def _is_loaded_after(run: Run, event: Event) -> bool:
     later = (other.order for other in run.of_kind("train", "tensorflow") if other.order > event.order)
     trains = next(later, inf)
-    loads = (load.order for load in run.of_kind("load", "keras") if not load.conditional)
-    return any(event.order < order < trains for order in loads)
+    loads = (load for load in run.of_kind("load", "keras") if load.effect is not None and not load.effect.conditional)
+    return any(event.order < load.order < trains and load.guards <= event.guards for load in loads)
 
 
 def _only_data(run: Run) -> bool:

@@ -310,7 +310,9 @@ _SHUFFLE_ONLY_DATASET = frozenset({"buffer_size", "reshuffle_each_iteration"})
 _ORDERED_AFTERWARDS = frozenset({"batch", "prefetch", "repeat", "padded_batch", "cache", "interleave"})
 
 
-_TENSORFLOW = frozenset({"tensorflow", "keras", "tf_keras"})
+_TENSORFLOW = frozenset({"tensorflow", "keras", "tf_keras", "keras_hub", "keras_nlp", "keras_cv"})
+_CHECKPOINTS = frozenset({"torch", "safetensors", "transformers", "h5py", "segment_anything"})
+"""Libraries by which the weights of other models are read."""
 _NOT_TENSORFLOW = frozenset({"torch", "sklearn", "flax", "fastai"})
 
 
@@ -340,10 +342,35 @@ def _loads_perhaps(call: Call) -> Iterator[Effect]:
 
 
 def _sets_loaded_weights(call: Call) -> Iterator[Effect]:
-    """`layer.set_weights(…)` in a function that loads them, as its name says."""
+    """`layer.set_weights(…)` in a function that loads them, as its name says, or of what a table has by name."""
     name = getattr(call.index.function(call.node), "name", "")
-    if re.search(r"load|convert", name) and _imports_tensorflow(call):
+    if _imports_tensorflow(call) and (re.search(r"load|convert", name) or _is_from_checkpoint(call)):
         yield LOAD
+
+
+def _assigns_loaded_weights(call: Call) -> Iterator[Effect]:
+    """`layer.kernel.assign(weights["dense.weight"])`."""
+    if _imports_tensorflow(call) and _is_from_checkpoint(call):
+        yield LOAD
+
+
+def _is_from_checkpoint(call: Call) -> bool:
+    """Whether a value is read by name from the weights of another library's model."""
+    given = call.node.args[0] if call.node.args else None
+    return given is not None and not _CHECKPOINTS.isdisjoint(call.index.imports) and _reads_by_name(call.index, given)
+
+
+def _reads_by_name(index: FileIndex, node: ast.expr, depth: int = 3) -> bool:
+    """Whether an expression holds a part of a table that is named by a text, also by names for such parts."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Subscript) and index.is_type(inner.slice, "str"):
+            return True
+        if isinstance(inner, ast.Name) and depth:
+            statements = [index.statement(binding.node) for binding in index.bindings(inner)]
+            values = [each.value for each in statements if isinstance(each, ast.Assign)]
+            if any(_reads_by_name(index, value, depth - 1) for value in values):
+                return True
+    return False
 
 
 def _trains_on_batch(call: Call) -> Iterator[Effect]:
@@ -469,6 +496,7 @@ def _table() -> EffectSource:
         "?.fit_generator": _fits_perhaps,
         "?.load_weights": _loads_perhaps,
         "?.set_weights": _sets_loaded_weights,
+        "?.assign": _assigns_loaded_weights,
         "?.train_on_batch": _trains_on_batch,
         "?.shuffle": _shuffles_perhaps,
         "?.apply_gradients": _applies_gradients,
