@@ -443,8 +443,10 @@ class Summariser:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             self._import(node, guards, steps)
         elif isinstance(node, _FUNCTIONS):
-            for expression in (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults):
+            for expression in node.decorator_list:
                 self._expression(expression, guards, steps)
+            for default in (*node.args.defaults, *node.args.kw_defaults):
+                self._expression(default, self._where_used(node, default, guards), steps)
         elif isinstance(node, ast.ClassDef):
             for expression in (*node.decorator_list, *node.bases):
                 self._expression(expression, guards, steps)
@@ -507,6 +509,14 @@ class Summariser:
             self._block(handler.body, (*guards, guard), steps)
         self._block(node.orelse, guards, steps)
         self._block(node.finalbody, guards, steps)
+
+    def _where_used(
+        self, function: ast.FunctionDef | ast.AsyncFunctionDef, default: ast.expr | None, guards: tuple[Guard, ...]
+    ) -> tuple[Guard, ...]:
+        """The guards of a default: an object of the project's is there for callers, of which the file may have none."""
+        if not isinstance(default, ast.Call) or self._is_of_library(default) or self.index.loads(function.name):
+            return guards
+        return (*guards, self._new_guard(True, Condition("other")))
 
     def _managed(self, manager: ast.expr, moment: str, guards: tuple[Guard, ...], steps: list[Step]) -> None:
         """Add what an object does on the way into a `with` and out of it."""
