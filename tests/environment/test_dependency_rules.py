@@ -170,6 +170,18 @@ if __name__ == "__main__":
     tf.random.set_seed(1)
     print(tf.math.unsorted_segment_sum({summed}, [0, 0, 1], 2))
 """
+_IN_DATA = """\
+import tensorflow as tf
+
+
+def summed(x):
+    return tf.math.unsorted_segment_sum(x, [0, 0, 1], 2)
+
+
+if __name__ == "__main__":
+    data = tf.data.Dataset.from_tensors(tf.random.normal((3,), seed=1))
+    print({used})
+"""
 _DENSE = "import tensorflow as tf\n\nif __name__ == '__main__':\n    print(tf.reduce_sum(tf.ones((2,))))\n"
 
 
@@ -181,6 +193,8 @@ _DENSE = "import tensorflow as tf\n\nif __name__ == '__main__':\n    print(tf.re
         ("2.7.4", _SEGMENTS.format(summed="tf.random.normal((3,))"), False),
         ("2.8.0", _SEGMENTS.format(summed="tf.random.normal((3,))"), False),
         ("2.4.1", _SEGMENTS.format(summed="tf.constant([1, 2, 3])"), False),
+        ("2.4.1", _IN_DATA.format(used="list(data.map(summed))"), False),
+        ("2.4.1", _IN_DATA.format(used="[summed(x) for x in data]"), True),
         ("2.4.1", _DENSE, False),
         ("2.4.1", "import tensorflow as tf\n\n\ndef sums(x, i):\n    return tf.math.segment_sum(x, i)\n", False),
     ],

@@ -568,3 +568,37 @@ def test_a_constructor_is_given_settings_which_have_no_gradient() -> None:
         "if __name__ == '__main__':\n    print(Diffusion(load()))\n"
     )
     assert check(code, "DET202") == []
+
+
+STORE = """
+class {cls}:
+    def __init__(self, size):
+        self.states = load(size)
+
+    def {method}(self, places):
+        return pick(self.states, places)
+
+
+def pick(states, places):
+    return torch.gather(states, 0, places)
+"""
+
+
+@pytest.mark.parametrize(
+    ("cls", "method", "count"),
+    [
+        ("ReplayBuffer", "sample", 0),
+        ("RolloutStorage", "sample_batch", 0),
+        ("EpisodeMemory2", "__getitem__", 0),
+        ("Frames(torch.utils.data.Dataset)", "cut", 0),
+        ("ReplayBuffer", "loss", 1),
+        ("MemoryBlock(nn.Module)", "sample", 1),
+        ("Policy", "sample", 1),
+        ("Buffered", "sample", 1),
+    ],
+)
+def test_what_a_store_of_data_gives_has_no_gradient(cls: str, method: str, count: int) -> None:
+    code = STORE.format(cls=cls, method=method)
+    inside = code.replace("pick(self.states, places)", "torch.gather(self.states, 0, places)").partition("def pick")[0]
+    assert len(diagnose(HEAD + code, "DET202", min_confidence="low")) == count
+    assert len(diagnose(HEAD + inside, "DET202", min_confidence="low")) == count

@@ -11,6 +11,7 @@ from detlint.environment.frameworks import framework_of
 from detlint.rules.base import Example, Rule
 from detlint.rules.data import load
 from detlint.rules.environment.declared import for_documents
+from detlint.rules.tensorflow.evidence import in_pipeline
 from detlint.rules.tensorflow.ops import FIRST_MODE, in_need, needs_newer
 from detlint.versions import Version
 
@@ -97,6 +98,8 @@ Exact versions are compared, wherever they are written: in requirements, conda e
         for entry in self.context.entry_points:
             for event in entry.run.of_kind("op", "tensorflow"):
                 assert event.effect is not None
+                if in_pipeline(event):
+                    continue
                 op = in_need().get(event.effect.detail)
                 if op is not None and needs_newer(op, version) and not event.effect.conditional:
                     return event

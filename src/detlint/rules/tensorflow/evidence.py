@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from detlint.index import FileIndex
+    from detlint.project.run import Event
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -31,6 +32,9 @@ def _tensorflow(names: str) -> frozenset[str]:
 
 _MAPS = frozenset({"map", "flat_map", "interleave", "filter", "map_and_batch", "parallel_interleave", "scan"})
 """Methods and functions of tf.data that run a function on the host."""
+
+_PIPELINE = frozenset({"map", "flat_map", "interleave", "filter", "scan"})
+"""Of these, the methods of `tf.data.Dataset`."""
 
 _RUNNING = frozenset({"call", "build", "stateless_call", "fit", "predict", "evaluate", "train_on_batch"})
 """Methods of a layer or model that run it."""
@@ -624,3 +628,8 @@ def is_reference_variable(index: FileIndex, node: ast.expr) -> bool:
         return False
     argument = index.arguments(origin).get("use_resource")
     return argument is not None and index.constant(argument.value) is False
+
+
+def in_pipeline(event: Event) -> bool:
+    """Whether something happens in a function that a method of `tf.data.Dataset` runs: on the CPU."""
+    return any(hop.text.rpartition(".")[2] in _PIPELINE for hop in event.chain)

@@ -10,7 +10,7 @@ from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.modes import state
 from detlint.rules.tensorflow import ops
-from detlint.rules.tensorflow.evidence import is_tensorflow_1
+from detlint.rules.tensorflow.evidence import in_pipeline, is_tensorflow_1
 from detlint.rules.tensorflow.reading import uses
 from detlint.rules.tensorflow.spellings import spellings
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from detlint.context import Context
 
 _FIRST_MODE = "2.8"
-
-_PIPELINE = frozenset({"map", "flat_map", "interleave", "filter", "scan"})
-"""Methods of `tf.data.Dataset` that run the functions that they are given."""
 
 
 class NeedsOpDeterminism(Rule):
@@ -120,9 +117,7 @@ def put(x):
             for event in run.of_kind("op", "tensorflow")
             if event.location == location and os.path.realpath(event.path) == path
         ]
-        return bool(events) and all(
-            any(hop.text.rpartition(".")[2] in _PIPELINE for hop in event.chain) for event in events
-        )
+        return bool(events) and all(map(in_pipeline, events))
 
     def _repair(self) -> str:
         if self.context.targets.version("tensorflow") < _FIRST_MODE:

@@ -35,6 +35,12 @@ _WITHOUT_GRADIENT_STEPS = {
 _PREPARING = re.compile(r"(Image|Video)Processor\w*$|FeatureExtractor$")
 """What the classes of transformers are called that make of images or sound what a model is given."""
 
+_DATA_SETS = frozenset({"torch.utils.data.Dataset", "torch.utils.data.IterableDataset"})
+_STORE = re.compile(r"(Data_?[Ss]et|Buffer|Replay|Memory|Storage|Loader)(\b|_|[A-Z\d]|$)")
+"""What the classes are called that keep what a program has recorded."""
+_SERVING = re.compile(r"(__getitem__|__getitems__|__iter__|__next__|_?(sample|collate)(_\w+)?|collate_fn)$")
+"""The methods that give of it."""
+
 _MODEL = re.compile(r"(^|_)(model|net|network|generator|decoder|vocoder)$|^G$")
 
 
@@ -130,7 +136,17 @@ class Gradients(NumbersOfTensors):
         bases = self.index.bases(owner)
         if any(base in bases and function.name in steps for base, steps in _WITHOUT_GRADIENT_STEPS.items()):
             return True
-        return self._prepares(owner)
+        return self._prepares(owner) or self._serves_data(owner, function)
+
+    def _serves_data(self, cls: ast.ClassDef | None, function: ast.AST | None) -> bool:
+        """Whether a function is of a data set, or gives what a replay buffer or the like has kept: data alone."""
+        bases = self.index.bases(cls) if cls is not None else ()
+        if cls is None or "torch.nn.Module" in bases:
+            return False
+        if not _DATA_SETS.isdisjoint(bases):
+            return True
+        stores = any(_STORE.search(name) for name in (cls.name, *bases))
+        return stores and bool(_SERVING.match(getattr(function, "name", "")))
 
     def _prepares(self, cls: ast.ClassDef | None) -> bool:
         """Whether a class makes of images or sound what a model is given."""
@@ -148,10 +164,15 @@ class Gradients(NumbersOfTensors):
             calls = self._method_calls(function.name) if private else None
         else:
             calls = self.index.local_calls(function)
-            aside = all(self._constructs(call) or self._prepares(self.index.class_of(call)) for call in calls or ())
+            aside = all(self._is_aside(call) for call in calls or ())
             if calls and not (private or self.index.is_script or aside):
                 return True
         return not calls or any(self.recorded(call) for call in calls)
+
+    def _is_aside(self, call: ast.Call) -> bool:
+        """Whether a call stands where nothing that is trained is computed."""
+        cls, function = self.index.class_of(call), self.index.function(call)
+        return self._constructs(call) or self._prepares(cls) or self._serves_data(cls, function)
 
     def _method_calls(self, name: str) -> list[ast.Call] | None:
         """The calls `self.name(…)`; None if the method is handed on as well."""
