@@ -171,3 +171,66 @@ def test_a_callee_out_of_sight_may_seed_before_it_runs_what_it_is_handed(
     assert capsys.readouterr().out.count(" DET207") == reported
     main(["check", "--no-cache", "--select", "DET207", "--output-format", "concise", "--min-confidence", "low", "."])
     assert capsys.readouterr().out.count(" DET207") == 1
+
+
+REGISTRY = """\
+import sys
+import torch
+
+MODELS = {{}}
+
+
+def register(function):
+    MODELS[function.__name__] = function
+    return function
+
+
+def named(name):
+    def add(cls):
+        MODELS[name] = cls
+        return cls
+
+    return add
+
+
+def counted(function):
+    return function
+
+
+{decorator}
+{definition}
+
+
+if __name__ == "__main__":
+    net = {call}
+    print(net)
+"""
+SMALL = "def small(width=4):\n    return torch.nn.Linear(width, 1)"
+BIG = "class Big:\n    def __init__(self, width):\n        self.layer = torch.nn.Linear(width, 1)"
+
+
+@pytest.mark.parametrize(
+    ("decorator", "definition", "call", "reported"),
+    [
+        ("@register", SMALL, "MODELS[sys.argv[1]](3)", 1),
+        ("@register", SMALL, "MODELS.get(sys.argv[1])(width=3)", 1),
+        ("@named('big')", BIG, "MODELS[sys.argv[1]](3)", 1),
+        ("@counted", SMALL, "MODELS[sys.argv[1]](3)", 0),
+        ("@register", SMALL, "sorted(MODELS)", 0),
+        ("@register", "def small(width):\n    return torch.zeros(width)", "MODELS[sys.argv[1]](3)", 0),
+    ],
+)
+def test_what_a_decorator_registers_may_be_what_is_made(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    decorator: str,
+    definition: str,
+    call: str,
+    reported: int,
+) -> None:
+    (tmp_path / "run.py").write_text(REGISTRY.format(decorator=decorator, definition=definition, call=call))
+    monkeypatch.chdir(tmp_path)
+    codes = ["check", "--no-cache", "--select", "DET207", "--output-format", "concise", "--min-confidence", "low"]
+    main([*codes, "run.py"])
+    assert capsys.readouterr().out.count(" DET207") == reported

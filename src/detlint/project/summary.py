@@ -609,6 +609,7 @@ class Summariser:
         targets = (
             inherited
             or list(self._targets(index.evaluate(node.func), node))
+            or list(self._registered(node))
             or [(target, self._keywords(node)) for target in self._of_made(node.func)]
         )
         if targets and is_only_counted(index, node):
@@ -666,12 +667,45 @@ class Summariser:
         bound = (binding.node for name in names for binding in self.index.bindings(name))
         return any(loop in self.index.ancestors(each) for each in bound)
 
+    def _registered(self, node: ast.Call) -> Iterator[tuple[str, Given]]:
+        """The functions that a call may run which takes one by name of a dict that decorators of the file fill."""
+        callee = self._meant(node.func)
+        holder = callee.value if isinstance(callee, ast.Subscript) else None
+        if isinstance(callee, ast.Call) and isinstance(callee.func, ast.Attribute) and callee.func.attr == "get":
+            holder = callee.func.value
+        for value in self._registries.get(holder.id, ()) if isinstance(holder, ast.Name) else ():
+            yield from self._targets(value, node)
+
+    @cached_property
+    def _registries(self) -> dict[str, list[Value]]:
+        """The dicts at the top of the file that decorators fill, with what these decorate."""
+        registrars: dict[ast.AST, str] = {}
+        for store in self.index.subscript_stores:
+            statement = self.index.parent(store)
+            kept = statement.value if isinstance(statement, ast.Assign) else None
+            around = [each for each in self.index.ancestors(store) if isinstance(each, _FUNCTIONS)]
+            given = {argument.arg for each in around[:1] for argument in each.args.args}
+            if around and isinstance(store.value, ast.Name) and isinstance(kept, ast.Name) and kept.id in given:
+                registrars[around[-1]] = store.value.id
+        found: dict[str, list[Value]] = {}
+        for each in (*self.index.functions, *self.index.classes) if registrars else ():
+            for decorator in map(_undressed, each.decorator_list):
+                for value in self.index.evaluate(decorator).alternatives:
+                    name = registrars.get(value.node) if isinstance(value, LocalFunction) else None
+                    if name is not None:
+                        made = LocalClass(each) if isinstance(each, ast.ClassDef) else LocalFunction(each)
+                        found.setdefault(name, []).append(made)
+        return found
+
+    def _meant(self, callee: ast.expr) -> ast.expr:
+        """What a name is bound to, if to one thing; else the expression itself."""
+        bindings = self.index.bindings(callee) if isinstance(callee, ast.Name) else []
+        parent = self.index.parent(bindings[0].node) if len(bindings) == 1 else None
+        return parent.value if isinstance(parent, ast.Assign) else callee
+
     def _is_chosen(self, callee: ast.expr) -> bool:
         """Whether one of several functions is called: `COMMANDS[name]()`, `args.func(args)`."""
-        if isinstance(callee, ast.Name):
-            bindings = self.index.bindings(callee)
-            parent = self.index.parent(bindings[0].node) if len(bindings) == 1 else None
-            callee = parent.value if isinstance(parent, ast.Assign) else callee
+        callee = self._meant(callee)
         if isinstance(callee, ast.Attribute):
             return isinstance(callee.value, ast.Name) and callee.value.id in _PARSED
         if isinstance(callee, ast.Call):
