@@ -190,6 +190,11 @@ class ConditionReader:
         is_text = replace(is_none, test="equals", options=(*map(_quoted, texts), FOLLOWED))
         return Condition(is_none.kind, is_none.name, "any", parts=((is_none, True), (is_text, True)))
 
+    def surely_text(self, node: ast.expr, text: str) -> Condition | None:
+        """The condition that what a function was given, or its object, is a text; None for all else."""
+        is_none = self.surely_none(node)
+        return None if is_none is None else replace(is_none, test="equals", options=(_quoted(text),))
+
     def verdict(self, test: ast.expr) -> object:
         """What a condition always is, `UNKNOWN` if not known: what a configuration turns off, a run may want."""
         verdict = self._index.constant(test)

@@ -619,6 +619,13 @@ class Summariser:
         for (target, given), way in zip(found, ways, strict=True):
             location = location or self.locate(node.func)
             steps.append(Step(location, way, target=target, text=self._text(node.func), given=given, own=own))
+        for method, called in self._by_name(node.func):
+            location = location or self.locate(node.func)
+            for target, given in self._targets(method, node):
+                name = getattr(method.node, "name", "")
+                steps.append(
+                    Step(location, (*guards, called), target=target, text=self._text(node.func), given=given, own=name)
+                )
         tests = isinstance(node.func, ast.Attribute) and node.func.attr in _TESTING
         if isinstance(node.func, ast.Attribute) and node.func.attr == "set_defaults":
             guards = self._command(guards)
@@ -736,6 +743,29 @@ class Summariser:
             return callee.attr if self.index.class_of(callee) is not None else ""
         is_super = isinstance(holder, ast.Call) and isinstance(holder.func, ast.Name) and holder.func.id == "super"
         return f">{callee.attr}" if is_super else ""
+
+    def _by_name(self, callee: ast.expr) -> Iterator[tuple[LocalFunction, Guard]]:
+        """The methods that `getattr(self, event)` may be, each with the guard that it is that one.
+
+        Which one, a run knows where it knows the parameter that names it; else only those count that nobody calls.
+        """
+        if not (isinstance(callee, ast.Call) and isinstance(callee.func, ast.Name) and callee.func.id == "getattr"):
+            return
+        if len(callee.args) < 2 or not isinstance(callee.args[0], ast.Name) or callee.args[0].id != "self":
+            return
+        cls, name = self.index.class_of(callee), callee.args[1]
+        if cls is None or self.index.constant(name) is not UNKNOWN:
+            return
+        around = self.index.function(callee)
+        for method in cls.body:
+            if not isinstance(method, _FUNCTIONS) or method is around or not _may_be(name, method.name):
+                continue
+            condition = self._reader.surely_text(name, method.name)
+            if condition is None and self.index.attribute_loads(method.name):
+                continue
+            found = self.index.method(LocalClass(cls), method.name)
+            if found is not None:
+                yield found, self._new_guard(True, condition or Condition("other"))
 
     def _inherited(self, callee: ast.expr) -> Iterator[str]:
         """Methods that objects of classes of the file have from classes of other files, which may call theirs."""
@@ -1111,6 +1141,17 @@ def _asked(function: FunctionSummary) -> Iterator[str]:
 def _undressed(decorator: ast.expr) -> ast.expr:
     """A decorator without its arguments."""
     return decorator.func if isinstance(decorator, ast.Call) else decorator
+
+
+def _may_be(text: ast.expr, name: str) -> bool:
+    """Whether a text that is put together (`f"on_{event}"`) may be the name of a method; special methods are not."""
+    if name.startswith("__"):
+        return False
+    pieces = text.values if isinstance(text, ast.JoinedStr) else []
+    first, last = (
+        str(p.value) if isinstance(p, ast.Constant) else "" for p in (pieces[:1] + pieces[-1:] or [text] * 2)
+    )
+    return name.startswith(first) and name.endswith(last)
 
 
 def _top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
