@@ -181,3 +181,35 @@ def test_deep_expressions_end() -> None:
     first = "a = jax.random.normal(other)\nb = jax.random.normal(other)\n"
     code = f"import jax\nkey = jax.random.key(0)\nother = jax.random.key(1)\n{first}x = {deep}\n"
     assert (5, "DET701") in check(code, select="DET701")
+
+
+_GENERATOR = """
+import jax
+
+def noise(key, steps):
+    for _ in range(steps):
+        key, sub = jax.random.split(key)
+        yield jax.random.normal(sub, (3,))
+
+def main(seed):
+    key = jax.random.PRNGKey(seed)
+    {use}
+    return jax.random.uniform(key)
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "reported"),
+    [
+        ("for x in noise(key, 3): print(x)", True),
+        ("for i, x in enumerate(noise(key, 3)): print(i, x)", True),
+        ("print(list(noise(key, 3)), [1])", True),
+        ("print([x + 1 for x in noise(key, 3)])", True),
+        ("print(next(noise(key, 3)))", True),
+        ("key, sub = jax.random.split(key)\n    print(list(noise(sub, 3)))", False),
+        ("waiting = noise(key, 3)", False),
+        ("waiting = (x for x in noise(key, 3))", False),
+    ],
+)
+def test_a_key_that_a_generator_uses_up_where_it_is_iterated(use: str, *, reported: bool) -> None:
+    assert bool(check(_GENERATOR.format(use=use), "DET701")) is reported

@@ -333,7 +333,7 @@ def batches(key, data, size):
 
 def epochs(key, data, n):
     for epoch in range(n):
-        for batch in batches(key, data, 8):
+        for batch in batches(key, data, 8):  # ! DET701
             yield epoch, batch
 
 

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from detlint.rules.jax.key_names import KeyNames
 from detlint.rules.jax.key_arguments import bind
 
+_READERS = frozenset({f"builtins.{name}" for name in ("list", "tuple", "next", "sum", "dict", "sorted")})
+"""What asks a generator for something at once."""
 _DEEPEST = 8
 MOST_OUTCOMES = 6
 
@@ -145,7 +147,7 @@ class Functions(Expressions):
             for value in given.every:
                 self._touch(frame, state, value, node)
             return [(state, self.fresh(frame, node))]
-        certain = certain and not self._is_generator(function.node)
+        certain = certain and (not self._is_generator(function.node) or self._is_iterated(self.index.parent(node)))
         ways: Ways = []
         for place, outcome in enumerate(outcomes):
             after = state if place == len(outcomes) - 1 else state.copy()
@@ -280,6 +282,18 @@ class Functions(Expressions):
         return (
             isinstance(value, Function) and not self._is_generator(node) and not isinstance(node, ast.AsyncFunctionDef)
         )
+
+    def _is_iterated(self, call: ast.AST | None) -> bool:
+        """Whether what a generator gives is asked for where it is called, by a loop or by what reads all of it."""
+        parent = self.index.parent(call) if call is not None else None
+        if isinstance(parent, (ast.For, ast.comprehension)):
+            return parent.iter is call and not isinstance(self.index.parent(parent), ast.GeneratorExp)
+        if isinstance(parent, ast.Call) and call in parent.args:
+            names = self.index.callee_names(parent)
+            if "builtins.enumerate" in names:
+                return self._is_iterated(parent)
+            return not _READERS.isdisjoint(names)
+        return False
 
     def _is_generator(self, node: FunctionNode) -> bool:
         """Whether calling a function does not run it."""
