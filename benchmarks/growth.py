@@ -28,7 +28,7 @@ PER_PACKAGE = 25
 PER_ENTRY = 40
 """Modules for each script that trains."""
 _MODEL = os.path.join("detlint", "project", "")
-_SUMMARY = os.path.join("detlint", "project", "summary.py")
+_SUMMARY = os.path.join("detlint", "project", "summarise.py")
 _READING = ("_opened", "index")
 """Functions of the project that read a module and look into its tree: what they do is none of the model's work."""
 _FOR_OTHERS = "remembered"

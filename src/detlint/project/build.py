@@ -24,7 +24,8 @@ from detlint.project.model import Project
 from detlint.project.namesakes import Namesakes
 from detlint.project.products import ClassThere, Product, Products
 from detlint.project.reexports import ReExports
-from detlint.project.summary import Functions, FunctionSummary, Locate, ModuleSummary, Step, Summariser
+from detlint.project.summarise import Locate, Summariser
+from detlint.project.summary import Functions, FunctionSummary, ModuleSummary, Step
 from detlint.project.texts import ModuleTexts, noise_of
 from detlint.sources.code import code_of
 from detlint.sources.source import SourceFile, parse, read_source
@@ -135,14 +136,15 @@ class FileProject(Project):
         place = (location.line, location.column)
         key = self._summariser.key(self._summariser.index.function(node))
         reached = self.reached(key)
-        known = False
+        known, comes = False, reached
         for path, run in () if reached else self.runs_from_elsewhere(key):
+            comes = True
             for state in run.modes_at(path, key, place, mode):
                 known = True
                 yield state
         if known:
             return
-        if reached or self._may_change_modes or any(True for _ in self.runs_from_elsewhere(key)):
+        if comes or self._may_change_modes:
             yield from self.modes_at(key, place, mode)
         else:
             yield "off"

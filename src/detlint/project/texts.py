@@ -37,12 +37,12 @@ _SET = re.compile(r"^[ \t]+(\w+)[ \t]*(?::[^=\n]+)?=[^=]", re.MULTILINE)
 _COMMENT = re.compile(r"#[^\n]*")
 # Their bodies run when they are called, if at all. A line that only looks like the end of one leaves more text.
 _LATER = re.compile(
-    r"^(?:(?:(?:async[ \t]+)?def|class)[ \t]+\w+|if (?:typing\.)?TYPE_CHECKING\b)([^\n]*)\n"
+    r"^(?:(?:(?:async[ \t]+)?def|class)[ \t]+\w+|if (?:typing\.)?TYPE_CHECKING\b)(?P<header>[^\n]*)\n"
     r"(?:(?:[ \t]+[^\n]*|[)\]}#][^\n]*|)\n)*",
     re.MULTILINE,
 )
 _NESTED = re.compile(
-    r"^([ \t]+)(?:async[ \t]+)?def[ \t]+\w+([^\n]*)\n(?:\1(?:[ \t]+|\))[^\n]*\n|[ \t]*\n)*", re.MULTILINE
+    r"^([ \t]+)(?:async[ \t]+)?def[ \t]+\w+(?P<header>[^\n]*)\n(?:\1(?:[ \t]+|\))[^\n]*\n|[ \t]*\n)*", re.MULTILINE
 )
 """A function that is defined in a block of the top level, as classes are that depend on what is installed."""
 _CALLED = re.compile(r"(\.?)\b(\w+)[ \t]*\(")
@@ -130,8 +130,13 @@ class ModuleText:
     def runs(self, noise: Noise) -> tuple[bool, tuple[str, ...]]:
         """Whether its top level may do something by itself, and the modules that it imports for certain."""
         code = without_strings(self._text)
-        outside = _LATER.sub("", code)
-        top = _NESTED.sub("", outside)
+        headers: list[str] = []
+
+        def without_body(match: re.Match[str]) -> str:
+            headers.append(match["header"])
+            return ""
+
+        top = _NESTED.sub(without_body, _LATER.sub(without_body, code))
         modules: list[str] = []
         for match in _IMPORT.finditer(top):
             module = match["module"]
@@ -142,10 +147,7 @@ class ModuleText:
                 modules.append(module)
             names = (name for name, _ in _split(match["many"] or match["one"]))
             modules += (_joined(module, name) for name in names if may_be_module(name) or not module.strip("."))
-        defaults = "\n".join(
-            (*(match[1] for match in _LATER.finditer(code)), *(match[2] for match in _NESTED.finditer(outside)))
-        )
-        return noise.heard(_IMPORT.sub("", top), defaults, self._text), tuple(dict.fromkeys(modules))
+        return noise.heard(_IMPORT.sub("", top), "\n".join(headers), self._text), tuple(dict.fromkeys(modules))
 
     @cached_property
     def _imported(self) -> list[tuple[str, str, str]]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from detlint.context import Context
+    from detlint.diagnostics import Location
     from detlint.environment.facts import Variable
     from detlint.environment.project import ConfigFile, Start
     from detlint.project.model import EntryPoint
@@ -54,11 +55,10 @@ def value_fix(context: Context, write: EnvWrite, value: str) -> Fix | None:
 
 def config_fix(file: ConfigFile, variable: Variable, value: str) -> Fix | None:
     """The fix that gives a variable another value in a file around the code."""
-    place = variable.value_location
-    if place is None or not variable.value or place.line != place.end_line:
+    where = _value_in_line(file, variable)
+    if where is None:
         return None
-    source = SourceFile(file.path, file.text)
-    start, end = source.offset(place.line, place.column), source.offset(place.end_line, place.end_column)
+    place, start, end = where
     written = file.text[start:end]
     if written == variable.value:
         is_quoted = file.text[start - 1 : start] in tuple(_QUOTES)
@@ -68,6 +68,15 @@ def config_fix(file: ConfigFile, variable: Variable, value: str) -> Fix | None:
     else:
         return None
     return Fix(Applicability.SAFE, f"Set it to `{value}`", (Edit(place, content),))
+
+
+def _value_in_line(file: ConfigFile, variable: Variable) -> tuple[Location, int, int] | None:
+    """Where a value stands that is written in one line of a file, and where that begins and ends in its text."""
+    place = variable.value_location
+    if place is None or not variable.value or place.line != place.end_line:
+        return None
+    source = SourceFile(file.path, file.text)
+    return place, source.offset(place.line, place.column), source.offset(place.end_line, place.end_column)
 
 
 def name_fix(context: Context, write: EnvWrite, name: str) -> Fix | None:
@@ -131,11 +140,10 @@ def add_flag(context: Context, program: Program, entry: EntryPoint, event: Event
 
 def _joined_value(file: ConfigFile, variable: Variable, flag: str) -> Fix | None:
     """The fix that adds words to the value of a variable in a file, in quotes where these are needed."""
-    place = variable.value_location
-    if place is None or not variable.value or place.line != place.end_line:
+    where = _value_in_line(file, variable)
+    if where is None:
         return None
-    source = SourceFile(file.path, file.text)
-    start, end = source.offset(place.line, place.column), source.offset(place.end_line, place.end_column)
+    place, start, end = where
     wanted = f"{variable.value} {flag}"
     last = file.text[end - 1]
     inner = f"{file.text[start : end - 1]} {flag}{last}"
@@ -145,7 +153,7 @@ def _joined_value(file: ConfigFile, variable: Variable, flag: str) -> Fix | None
         if [(each.name, each.value) for each in found.variables] == [
             (each.name, wanted if each.location == variable.location else each.value) for each in file.facts.variables
         ]:
-            others = ((file.shown, Checked(file.file, "config", source.digest)),)
+            others = ((file.shown, Checked(file.file, "config", SourceFile(file.path, file.text).digest)),)
             edit = Edit(place, content, f"{flag} in line {place.line}", file.shown)
             return Fix(Applicability.UNSAFE, f"Add `{flag}` in `{file.shown}`", (edit,), others)
     return None
