@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Location
 from detlint.index import FileIndex, dotted_name, is_main_guard
-from detlint.index.configured import INSTANTIATE
 from detlint.index.tree import CHILD_FIELDS
 from detlint.index.values import UNKNOWN, Instance, LocalClass, LocalFunction, Partial, Ref, Value
 from detlint.index.values import Mapping as Dictionary
-from detlint.project.conditions import ANY, Condition, ConditionReader, Known, asked
+from detlint.project.callees import FUNCTIONS, Callees
+from detlint.project.conditions import ANY, Condition, asked
 from detlint.project.counted import is_only_counted
 from detlint.project.places import COMMAND_LIBRARIES
 from detlint.project.summary import (
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 # A branch that raises ends the program: what follows runs whenever the program goes on. One that returns does not.
 _LEAVES = (ast.Return, ast.Continue, ast.Break)
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _SPAWNING = {
     "torch.multiprocessing.spawn",
     "torch.multiprocessing.start_processes",
@@ -72,8 +71,6 @@ _NOT_CALLING = frozenset(
     )
 )
 _TESTING = frozenset({"test", "validate", "predict"})
-_PARSED = frozenset({"args", "arguments", "options", "opts", "opt", "parsed", "namespace", "ns"})
-"""What command lines that were parsed are called, of which an attribute may be the function to run."""
 
 # Methods of a framework's classes that run what a class of the project overrides: `model.fit(x)` runs `model.call`.
 _RUNNING_METHODS = frozenset({"fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch"})
@@ -82,26 +79,21 @@ Locate = Callable[[ast.AST], Location]
 """Gives the span of a node in lines and characters from 1."""
 
 
-class Summariser:
+class Summariser(Callees):
     """Makes the summary of one file."""
 
     def __init__(
         self, index: FileIndex, effects: EffectTable, locate: Locate, functions: Functions | None = None
     ) -> None:
         """`functions` are those of the same file, of which some were summarised from another tree of it."""
-        self.index = index
-        self.effects = effects
+        super().__init__(index, effects, functions)
         self.locate = locate
-        self._reader = ConditionReader(index)
-        self._keys: dict[ast.AST, str] = {}
         self._commands: list[Guard] = []
         self._tests: dict[int, ast.expr] = {}
         """What is tested by the branches whose guards have been numbered."""
-        self._taken: set[str] = set()
         self._imported: set[str] = set()
         """The modules that the file imports in any case, as far as has been seen."""
         self._statement_effects: dict[ast.stmt, list[tuple[ast.AST, Effect]]] = {}
-        self.functions = Functions() if functions is None else functions
 
     def summarise(self) -> ModuleSummary:
         """The summary of the whole file."""
@@ -161,15 +153,6 @@ class Summariser:
         return summary
 
     # -------------------------------------------------------------------------------------------------- functions
-    def _key(self, function: ast.AST) -> str:
-        parts = [getattr(function, "name", "<lambda>")]
-        parts += [a.name for a in self.index.ancestors(function) if isinstance(a, (*_FUNCTIONS, ast.ClassDef))]
-        key = ".".join(reversed(parts))
-        if key in self._taken:
-            key = f"{key}@{getattr(function, 'lineno', 0)}"
-        self._taken.add(key)
-        return key
-
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionSummary:
         arguments = node.args
         positional = [*arguments.posonlyargs, *arguments.args]
@@ -265,7 +248,7 @@ class Summariser:
             return self._branch(node, guards, steps)
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             self._import(node, guards, steps)
-        elif isinstance(node, _FUNCTIONS):
+        elif isinstance(node, FUNCTIONS):
             for expression in node.decorator_list:
                 self._expression(expression, guards, steps)
             for default in (*node.args.defaults, *node.args.kw_defaults):
@@ -513,7 +496,7 @@ class Summariser:
         for store in self.index.subscript_stores:
             statement = self.index.parent(store)
             kept = statement.value if isinstance(statement, ast.Assign) else None
-            around = [each for each in self.index.ancestors(store) if isinstance(each, _FUNCTIONS)]
+            around = [each for each in self.index.ancestors(store) if isinstance(each, FUNCTIONS)]
             given = {argument.arg for each in around[:1] for argument in each.args.args}
             if around and isinstance(store.value, ast.Name) and isinstance(kept, ast.Name) and kept.id in given:
                 registrars[around[-1]] = store.value.id
@@ -526,21 +509,6 @@ class Summariser:
                         made = LocalClass(each) if isinstance(each, ast.ClassDef) else LocalFunction(each)
                         found.setdefault(name, []).append(made)
         return found
-
-    def _meant(self, callee: ast.expr) -> ast.expr:
-        """What a name is bound to, if to one thing; else the expression itself."""
-        bindings = self.index.bindings(callee) if isinstance(callee, ast.Name) else []
-        parent = self.index.parent(bindings[0].node) if len(bindings) == 1 else None
-        return parent.value if isinstance(parent, ast.Assign) else callee
-
-    def _is_chosen(self, callee: ast.expr) -> bool:
-        """Whether one of several functions is called: `COMMANDS[name]()`, `args.func(args)`."""
-        callee = self._meant(callee)
-        if isinstance(callee, ast.Attribute):
-            return isinstance(callee.value, ast.Name) and callee.value.id in _PARSED
-        if isinstance(callee, ast.Call):
-            return isinstance(callee.func, ast.Attribute) and callee.func.attr == "get"
-        return isinstance(callee, ast.Subscript) and not isinstance(callee.slice, ast.Slice)
 
     def _ways(self, count: int, guards: tuple[Guard, ...]) -> list[tuple[Guard, ...]]:
         """Guards for several branches of which one is taken."""
@@ -557,16 +525,6 @@ class Summariser:
         self._commands.append(self._new_guard(True, Condition("other")))
         return (*guards, *others, self._commands[-1])
 
-    def _own_method(self, callee: ast.expr) -> str:
-        """The name of the method that `self.name` or `super().name` is; with `>` before it for that of the parent."""
-        if not isinstance(callee, ast.Attribute):
-            return ""
-        holder = callee.value
-        if isinstance(holder, ast.Name) and holder.id in {"self", "cls"}:
-            return callee.attr if self.index.class_of(callee) is not None else ""
-        is_super = isinstance(holder, ast.Call) and isinstance(holder.func, ast.Name) and holder.func.id == "super"
-        return f">{callee.attr}" if is_super else ""
-
     def _by_name(self, callee: ast.expr) -> Iterator[tuple[LocalFunction, Guard]]:
         """The methods that `getattr(self, event)` may be, each with the guard that it is that one.
 
@@ -581,7 +539,7 @@ class Summariser:
             return
         around = self.index.function(callee)
         for method in cls.body:
-            if not isinstance(method, _FUNCTIONS) or method is around or not _may_be(name, method.name):
+            if not isinstance(method, FUNCTIONS) or method is around or not _may_be(name, method.name):
                 continue
             condition = self._reader.surely_text(name, method.name)
             if condition is None and self.index.attribute_loads(method.name):
@@ -589,166 +547,6 @@ class Summariser:
             found = self.index.method(LocalClass(cls), method.name)
             if found is not None:
                 yield found, self._new_guard(True, condition or Condition("other"))
-
-    def _inherited(self, callee: ast.expr) -> Iterator[str]:
-        """Methods that objects of classes of the file have from classes of other files, which may call theirs."""
-        if not isinstance(callee, ast.Attribute):
-            return
-        for value in self.index.evaluate(callee.value).alternatives:
-            cls = value.type if isinstance(value, Instance) else None
-            if (
-                isinstance(cls, LocalClass)
-                and self._named_classes.get(cls.node.name) is cls.node
-                and self.index.method(cls, callee.attr) is None
-                and any(self._outside(base) for base in self.index.bases(cls.node))
-            ):
-                yield f"class:{cls.node.name}.{callee.attr}"
-
-    def _of_made(self, callee: ast.expr) -> list[str]:
-        """The functions that a call runs of an object that functions out of sight make."""
-        if isinstance(callee, ast.Attribute):
-            found = [f"{name}.{callee.attr}" for name in self._made(callee.value)]
-            if found:
-                return found
-        return [f"{name}.__call__" for name in self._made(callee)]
-
-    def _made(self, node: ast.expr | None, depth: int = 5) -> Iterator[str]:
-        """The classes of the objects that an expression may be, and the calls out of sight that make them: `f()`."""
-        if depth == 0 or not isinstance(node, (ast.Name, ast.Attribute, ast.Call)):
-            return
-        for value in self.index.evaluate(node).alternatives:
-            if isinstance(value, Instance):
-                if isinstance(value.type, LocalClass):
-                    yield f"class:{value.type.node.name}"
-                elif self._outside(value.type):
-                    yield value.type
-            elif value is UNKNOWN:
-                yield from self._made_out_of_sight(node, depth)
-
-    def _made_out_of_sight(self, node: ast.expr, depth: int) -> Iterator[str]:
-        if isinstance(node, ast.Name):
-            for binding in self.index.bindings(node):
-                parent = self.index.parent(binding.node)
-                if isinstance(parent, (ast.Assign, ast.AnnAssign)) and parent.value is not None:
-                    yield from self._made(parent.value, depth - 1)
-        elif isinstance(node, ast.Attribute):
-            for stored in self.index.stored_on_self(node):
-                yield from self._made(stored, depth - 1)
-        elif isinstance(node, ast.Call):
-            callee = self.index.evaluate(node.func)
-            if isinstance(callee, Ref) and self._outside(callee.name):
-                yield f"{callee.name}()"
-            elif isinstance(node.func, ast.Attribute):
-                same = self.index.knowledge.result(f"?.{node.func.attr}") == "self"
-                for name in self._made(node.func.value, depth - 1):
-                    yield name if same else f"{name}.{node.func.attr}()"
-
-    def _targets(self, callee: Value, node: ast.Call) -> Iterator[tuple[str, Given]]:
-        """The functions of the project that a call runs."""
-        for value in callee.alternatives:
-            if isinstance(value, Partial):
-                yield from self._targets(value.function, node)
-            elif isinstance(value, LocalFunction):
-                yield self._method(value), self._given(value.node, node, value.owner is not None)
-            elif isinstance(value, LocalClass):
-                for name in ("__init__", "__post_init__", "__new__"):
-                    method = self.index.method(value, name)
-                    if method is not None:
-                        yield self._of_class(value, method.node), self._given(method.node, node, True)
-                yield from self._bases(value, "__init__")
-            elif isinstance(value, Instance) and isinstance(value.type, LocalClass):
-                yield from self._called_object(value.type, node)
-            elif isinstance(value, Instance) and isinstance(value.type, str) and self._outside(value.type):
-                yield f"{value.type}.__call__", ()
-            elif isinstance(value, Ref) and value.name in INSTANTIATE:
-                yield from ((name, ()) for name in self.index.callee_names(node) if self._outside(name))
-            elif isinstance(value, Ref) and self._outside(value.name):
-                yield value.name, self._keywords(node)
-
-    def _method(self, function: LocalFunction) -> str:
-        """What a function is called by: as a method, by the class of its object."""
-        owner = function.owner
-        if isinstance(owner, Instance) and isinstance(owner.type, LocalClass):
-            return self._of_class(owner.type, function.node)
-        return self._local(function.node)
-
-    def _of_class(self, cls: LocalClass, method: ast.AST) -> str:
-        """A method as objects of a class have it: its own methods may be called by those that it inherits."""
-        name = getattr(method, "name", "")
-        known = cls.node.bases and name and self._named_classes.get(cls.node.name) is cls.node
-        return f"class:{cls.node.name}.{name}" if known else self._local(method)
-
-    @cached_property
-    def _named_classes(self) -> dict[str, ast.ClassDef]:
-        """The classes that are meant by their names: of several of one name, the first."""
-        return {cls.name: cls for cls in reversed(self.index.classes)}
-
-    def _bases(self, cls: LocalClass, method: str) -> Iterator[tuple[str, Given]]:
-        if self.index.method(cls, method) is None:
-            for base in self.index.bases(cls.node):
-                if self._outside(base):
-                    yield f"{base}.{method}", ()
-
-    def _called_object(self, cls: LocalClass, node: ast.Call) -> Iterator[tuple[str, Given]]:
-        names = [
-            "__call__",
-            *(m for m in (self.index.knowledge.call_method(b) for b in self.index.bases(cls.node)) if m),
-        ]
-        if "call" in names:
-            names.append("build")  # Keras builds a layer when it is first called
-        for name in dict.fromkeys(names):
-            method = self.index.method(cls, name)
-            if method is not None:
-                yield self._of_class(cls, method.node), self._given(method.node, node, True)
-
-    def _local(self, node: ast.AST) -> str:
-        known = self._keys.get(node)
-        if known is None:
-            known = self._keys[node] = self._key(node)
-            if isinstance(node, ast.Lambda):
-                self.functions.add(known, partial(self._lambda, node, known), inner=True)
-        return known
-
-    def _outside(self, name: str) -> bool:
-        """Whether a name may be of another file of the project: relative, or of no library that is known."""
-        root = name.partition(".")[0]
-        if not root:
-            return True
-        return (
-            root not in sys.stdlib_module_names
-            and root != "builtins"
-            and not self.effects.knows(root)
-            and "." in name
-            and (root in self.index.imports)
-        )
-
-    def _given(self, function: ast.AST, call: ast.Call, bound: bool) -> Given:
-        """What is known of the arguments of a call of a local function, by parameter."""
-        arguments: ast.arguments = function.args  # type: ignore[attr-defined]
-        positional = [a.arg for a in [*arguments.posonlyargs, *arguments.args]]
-        if bound:
-            positional = positional[1:]
-        given = self.index.arguments(call)
-        known: list[tuple[str, Known]] = []
-        for name in [*positional, *(a.arg for a in arguments.kwonlyargs)]:
-            argument = given.get(name, positional.index(name) if name in positional else None)
-            if argument is not None:
-                known.append((name, self._reader.handed_on(argument.value)))
-            elif given.open:
-                known.append((name, ANY))
-        return tuple(known)
-
-    def _keywords(self, call: ast.Call) -> Given:
-        """What is known of the arguments for a function elsewhere: by keyword, and by position as `#0`, `#1`, …."""
-        given: list[tuple[str, Known]] = []
-        if any(k.arg is None for k in call.keywords) or any(isinstance(a, ast.Starred) for a in call.args):
-            given.append(("**", ANY))  # first: what is written out is known all the same
-        given += [(k.arg, self._reader.handed_on(k.value)) for k in call.keywords if k.arg is not None]
-        for place, argument in enumerate(call.args):
-            if isinstance(argument, ast.Starred):
-                break
-            given.append((f"#{place}", self._reader.handed_on(argument)))
-        return tuple(given)
 
     def _handed(self, node: ast.Call) -> Iterator[tuple[str, bool, tuple[Guard, ...]]]:
         """Functions that are given to a callee, and objects that are given to one out of sight, which calls them.
@@ -814,11 +612,6 @@ class Summariser:
             name = cls.name if isinstance(cls, Ref) else cls
             if isinstance(name, str) and self._outside(name):
                 yield from (name, f"{name}.{COMMANDS}")
-
-    def _is_of_library(self, call: ast.Call) -> bool:
-        """Whether a call is of a library that is known, or of Python's own."""
-        roots = {name.partition(".")[0] for name in self.index.callee_names(call)}
-        return any(root in sys.stdlib_module_names or root == "builtins" or self.effects.knows(root) for root in roots)
 
     def _chosen(self, node: ast.expr) -> Iterator[tuple[ast.expr, tuple[Guard, ...]]]:
         """What an expression may be, with the guards under which it is that: `f if fast else g` is two."""
@@ -900,7 +693,7 @@ class Summariser:
     def _exports(self, summary: ModuleSummary) -> None:
         index = self.index
         for statement in _top_level(index.tree.body):
-            if isinstance(statement, _FUNCTIONS):
+            if isinstance(statement, FUNCTIONS):
                 summary.exports[statement.name] = self._keys[statement]
             elif isinstance(statement, ast.ClassDef):
                 summary.exports[statement.name] = f"class:{statement.name}"
@@ -931,7 +724,7 @@ class Summariser:
                 elif isinstance(value, Ref):
                     summary.exports.setdefault(statement.targets[0].id, value.name)
         for cls in index.classes:
-            methods = {s.name: self._keys[s] for s in cls.body if isinstance(s, _FUNCTIONS)}
+            methods = {s.name: self._keys[s] for s in cls.body if isinstance(s, FUNCTIONS)}
             bases: list[str] = []
             for base in cls.bases:
                 for value in index.evaluate(base.value if isinstance(base, ast.Subscript) else base).alternatives:
