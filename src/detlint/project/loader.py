@@ -24,7 +24,7 @@ class Finder:
     """Finds the files of modules, as Python would from the file that imports them."""
 
     def __init__(self) -> None:
-        self._listed: dict[str, frozenset[str]] = {}
+        self._listed: dict[str, dict[str, os.DirEntry[str]]] = {}
         self._folders: dict[str, tuple[str, ...]] = {}
         self._files: dict[tuple[str, str], str | None] = {}
         self._places: dict[str, str] = {}
@@ -73,13 +73,17 @@ class Finder:
         return known
 
     def _in(self, root: str, parts: list[str]) -> str | None:
-        if parts and self._names(root).isdisjoint((parts[0], f"{parts[0]}.py")):
-            return None
-        base = os.path.join(root, *parts)
-        for file in ((f"{base}.py",) if parts else ()) + (os.path.join(base, "__init__.py"),):
-            if os.path.isfile(file):
-                return os.path.realpath(file)
-        return None
+        *packages, last = parts or ("",)
+        folder = root
+        for package in packages:
+            if package not in self._names(folder):
+                return None
+            folder = os.path.join(folder, package)
+        names = self._names(folder)
+        found = names.get(f"{last}.py") if last else None
+        if (found is None or not found.is_file()) and (not last or last in names):
+            found = self._names(os.path.join(folder, last) if last else folder).get("__init__.py")
+        return _real(found) if found is not None and found.is_file() else None
 
     def folders_above(self, folder: str) -> Iterator[str]:
         """A folder and those above it in the repository, nearest first."""
@@ -93,16 +97,22 @@ class Finder:
         """Whether something of a name stands in a folder."""
         return name in self._names(folder)
 
-    def _names(self, folder: str) -> frozenset[str]:
-        """What stands in a folder."""
+    def _names(self, folder: str) -> dict[str, os.DirEntry[str]]:
+        """What stands in a folder, by name; the paths of the entries are real ones but for their last part."""
         known = self._listed.get(folder)
         if known is None:
             try:
-                known = frozenset(os.listdir(folder))
+                with os.scandir(os.path.realpath(folder)) as entries:
+                    known = {entry.name: entry for entry in entries}
             except OSError:
-                known = frozenset()
+                known = {}
             self._listed[folder] = known
         return known
+
+
+def _real(entry: os.DirEntry[str]) -> str:
+    """The real path of an entry of a folder whose path is one."""
+    return os.path.realpath(entry.path) if entry.is_symlink() else entry.path
 
 
 class Loader:

@@ -11,6 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.helpers import check, diagnose, marked_lines
 
+from detlint.checker import Checker
+from detlint.registry import registry
+from detlint.settings import Settings
+from detlint.sources.source import SourceFile
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -721,3 +726,20 @@ def test_names_that_another_module_gave_are_looked_for_beside_others(tmp_path: P
 )
 def test_layers_that_derive_from_those_of_torch(code: str) -> None:
     assert [line for line, _ in check(HEAD + code, "DET201")] == marked_lines(HEAD + code)
+
+
+@pytest.mark.parametrize(
+    ("call", "looked_into"),
+    [
+        ('F.interpolate(x, 4, mode="bilinear")', False),
+        ('F.interpolate(x, 4, mode="bilinear", antialias=True)', True),
+        ('F.interpolate(x, 4, **{"mode": "bilinear", "antialias": True})', True),
+        ('F.interpolate(x, 4, mode="bicubic")', True),
+        ("F.interpolate(x, 4, mode=how)", True),
+    ],
+)
+def test_a_file_is_looked_into_where_arguments_may_matter(call: str, looked_into: bool) -> None:
+    known = registry()
+    filler = "x = 1\n" * 1_000  # short files are parsed all the same
+    result = Checker(Settings(select=("DET201",)), known).check(SourceFile("x.py", f"{HEAD}{filler}y = {call}\n"))
+    assert result.skipped is not looked_into

@@ -145,12 +145,20 @@ def _may_have(op: Op, effect: Effect, version: Version, devices: frozenset[str],
     )
 
 
+_BY_PLACE = 5
+"""How many arguments are given by place at most, as far as an argument far behind is concerned."""
+
+
 def _may_hold(op: Op, parameter: str, wanted: Condition, text: FileText) -> bool:
-    """Whether a text may have the argument: one of the wanted strings, or a name whose value may be one of them."""
+    """Whether a text may have the argument: one of the wanted strings, or a name whose value may be one of them.
+
+    What stands behind five others is given by its name, which the text then has.
+    """
     if isinstance(wanted, str) or op.defaults.get(parameter) in wanted:
         return True
     if not all(isinstance(value, str) for value in wanted):
-        return True
+        place = op.position(parameter, bound=False)
+        return (place is not None and place < _BY_PLACE) or parameter in text.code
     given = any(f"{quote}{value}{quote}" in text.code for value in wanted for quote in "\"'")
     return given or text.contains(rf"{parameter}(?<!\w{parameter})\s*=\s*[A-Za-z_]")
 
