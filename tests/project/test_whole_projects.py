@@ -173,6 +173,44 @@ def test_a_callee_out_of_sight_may_seed_before_it_runs_what_it_is_handed(
     assert capsys.readouterr().out.count(" DET207") == 1
 
 
+TOLD = """\
+import logging
+import torch
+from elsewhere import run, log
+
+logger = logging.getLogger(__name__)
+
+
+class Agent(torch.nn.Module):
+    def training_step(self, batch):
+        return torch.normal(batch, 1.0)
+
+
+if __name__ == "__main__":
+    agent = Agent()
+    {told}
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "reported"),
+    [
+        ("logger.debug(agent)", 0),
+        ("log.info(agent)", 0),
+        ("logging.warning(agent)", 0),
+        ("run.debug(agent)", 1),
+        ("log.run(agent)", 1),
+    ],
+)
+def test_a_log_runs_nothing_of_what_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], told: str, reported: int
+) -> None:
+    (tmp_path / "run.py").write_text(TOLD.format(told=told))
+    monkeypatch.chdir(tmp_path)
+    main(["check", "--no-cache", "--select", "DET207", "--output-format", "concise", "--min-confidence", "low", "."])
+    assert capsys.readouterr().out.count(" DET207") == reported
+
+
 REGISTRY = """\
 import sys
 import torch

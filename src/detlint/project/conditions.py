@@ -242,7 +242,24 @@ class ConditionReader:
             return NONE if value.value is None else TRUE if value.value else FALSE
         if isinstance(node, ast.Attribute):
             return FOLLOWED if self._is_followed(node) else self._option(node)
-        return SOME if isinstance(value, Instance) else ANY
+        return SOME if isinstance(value, Instance) or self._has_fallback(node) else ANY
+
+    def _has_fallback(self, node: ast.expr) -> bool:
+        """Whether a parameter gets a value where it was None: `if path is None: path = find()`."""
+        if not isinstance(node, ast.Name):
+            return False
+        bound = [binding.node for binding in self._index.bindings(node)]
+        others = [each for each in bound if not isinstance(each, ast.arg)]
+        return 0 < len(others) < len(bound) and all(self._replaces_none(each, node.id) for each in others)
+
+    def _replaces_none(self, target: ast.AST, name: str) -> bool:
+        statement = self._index.parent(target)
+        around = self._index.parent(statement) if isinstance(statement, ast.Assign) else None
+        if not isinstance(statement, ast.Assign) or not isinstance(around, ast.If) or statement not in around.body:
+            return False
+        subject, word, _, positive = self._tested(around.test)
+        is_none = word == "not_none" and not positive and getattr(subject, "id", "") == name
+        return is_none and self._index.constant(statement.value) is not None
 
     def _is_followed(self, node: ast.Attribute) -> bool:
         """Whether an expression is the device of what surely is no configuration."""

@@ -70,6 +70,8 @@ _NOT_CALLING = frozenset(
         "callable",
     )
 )
+_ONLY_TELLING = ("inspect.", "logging.")
+_LOGGING = frozenset({"debug", "info", "warning", "warn", "error", "critical", "exception", "log"})
 _TESTING = frozenset({"test", "validate", "predict"})
 
 # Methods of a framework's classes that run what a class of the project overrides: `model.fit(x)` runs `model.call`.
@@ -556,7 +558,9 @@ class Summariser(Callees):
         callee = self.index.evaluate(node.func)
         local = any(isinstance(v, (LocalFunction, LocalClass)) for v in callee.alternatives)
         names = self.index.callee_names(node)
-        if not _NOT_CALLING.isdisjoint(names) or any(name.startswith("inspect.") for name in names):
+        if not _NOT_CALLING.isdisjoint(names) or any(name.startswith(_ONLY_TELLING) for name in names):
+            return
+        if _is_logging(node.func) or self._decorates(node):
             return
         remote = any(name.startswith("torch.distributed.rpc.") for name in names)
         known = self._is_of_library(node)
@@ -590,6 +594,11 @@ class Summariser(Callees):
                         yield from ((target, workers, guards) for target, _ in self._targets(value, node))
                     elif not local or isinstance(value, (LocalFunction, Partial)):
                         yield from ((target, workers, guards) for target in self._run_by_callee(value))
+
+    def _decorates(self, node: ast.Call) -> bool:
+        """Whether a call makes a decorator: what that is given runs when the decorated function does, if at all."""
+        parent = self.index.parent(node)
+        return isinstance(parent, (*FUNCTIONS, ast.ClassDef)) and node in parent.decorator_list
 
     def _made_commands(self, node: ast.Call) -> Iterator[str]:
         """The functions and methods of which a call makes commands: those of what it is given, else of the file."""
@@ -744,6 +753,13 @@ def _asked(function: FunctionSummary) -> Iterator[str]:
             yield from asked(guard.condition)
         for _, known in step.given:
             yield from asked(known)
+
+
+def _is_logging(callee: ast.expr) -> bool:
+    """Whether a call writes to a log: `logger.debug(model)`."""
+    if not isinstance(callee, ast.Attribute) or callee.attr not in _LOGGING:
+        return False
+    return "log" in (dotted_name(callee.value) or "").rpartition(".")[2].lower()
 
 
 def _undressed(decorator: ast.expr) -> ast.expr:

@@ -146,6 +146,18 @@ def test_sequences_of_haiku_use_up_their_key() -> None:
     assert check(code, select="DET701") == [(5, "DET701")]
 
 
+@pytest.mark.parametrize(
+    ("parameter", "is_key"),
+    [("seed: int", False), ("seed=0", False), ("*, seed: int = 3", False), ("seed", True), ("seed: jax.Array", True)],
+)
+def test_sequences_of_haiku_from_a_number(parameter: str, is_key: bool) -> None:
+    code = (
+        f"import haiku as hk\nimport jax\n\ndef build({parameter}):\n"
+        "    return hk.PRNGSequence(seed), hk.PRNGSequence(seed)\n"
+    )
+    assert check(code, select="DET701") == ([(5, "DET701")] if is_key else [])
+
+
 def test_layers_of_equinox_draw_from_their_key() -> None:
     code = (
         "import equinox as eqx\nimport jax\nkey = jax.random.key(0)\na = eqx.nn.Linear(2, 3, key=key)\n"

@@ -385,3 +385,9 @@ def test_compiled_draws_of_an_entry_point_without_any_seed() -> None:
 )
 def test_objects_made_elsewhere_and_draws_of_which_only_the_shape_counts(code: str, lines: list[int]) -> None:
     assert [item.location.line for item in diagnose(code, "DET151")] == lines
+
+
+def test_hyperopt_is_advised_to_take_a_generator() -> None:
+    code = "import hyperopt\n\nhyperopt.fmin(score, space, algo=hyperopt.tpe.suggest, max_evals=9)\n"
+    (found,) = diagnose(code, select="DET151")
+    assert "`rstate=np.random.default_rng(SEED)`" in found.repair

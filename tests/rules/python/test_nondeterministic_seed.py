@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.helpers import check, marked_lines, unmarked
+from tests.helpers import check, diagnose, marked_lines, unmarked
 
 ENTROPY = {
     "datetime": """
@@ -828,3 +828,16 @@ def test_the_draw_is_named_where_it_stands_elsewhere() -> None:
     (finding,) = diagnose(code, "DET104")
     assert "the clock" in finding.message
     assert [place.location.line for place in finding.related] == [4]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("np.random.seed(None)", "gets `None`"),
+        ("np.random.seed(seed=None)", "gets `None`"),
+        ("def f(seed=None):\n    np.random.seed(seed)\n\n\nf()", "may get `None`"),
+    ],
+)
+def test_a_none_that_is_written_out_is_certain(code: str, words: str) -> None:
+    (found,) = diagnose(f"import numpy as np\n\n{code}\n", select="DET104")
+    assert words in found.message

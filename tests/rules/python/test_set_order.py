@@ -431,6 +431,13 @@ SILENT = {
                 seen.add(number)
             return list(seen)
     """,
+    "numbers by what they are called that is added": """
+        def loading(devices):
+            processes = set()
+            for device in devices:
+                processes.add(device.process_index)
+            return list(processes)
+    """,
     "numbers by map": """
         def numbers(text):
             return list(set(map(int, text.split())))

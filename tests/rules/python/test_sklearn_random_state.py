@@ -333,6 +333,9 @@ def test_classes_in_a_table() -> None:
     "PCA(1).fit(np.random.RandomState(0).multivariate_normal(mean=[0, 0], cov=[[3, 3], [3, 4]], size=500))",
     "PCA(2).fit(np.random.default_rng(0).normal(size=(2000, 8)))",
     "PCA(2).fit(moons)",
+    "PCA(1).fit(np.dot(drawn, rng.normal(size=(2, 2))) + rng.normal(size=2))",
+    "PCA(1).fit(drawn @ rng.normal(size=(2, 2)))",
+    "PCA(2).fit(drawn * 3 + 1)",
 ])  # fmt: skip
 def test_components_of_small_data_are_exact(fit: str) -> None:
     made = """\
@@ -341,6 +344,8 @@ digits, labels = datasets.load_digits(return_X_y=True)
 blobs, _ = datasets.make_classification(n_samples=300, n_features=20, random_state=1)
 points, colors = datasets.make_moons(1000, random_state=1)
 moons, rest, _, _ = train_test_split(points, colors, random_state=1)
+rng = np.random.RandomState(5)
+drawn = rng.normal(size=(300, 2))
 """
     assert lines(f"{made}print({fit})\n") == []
 
@@ -353,6 +358,8 @@ moons, rest, _, _ = train_test_split(points, colors, random_state=1)
         ("Pipeline([('pca', pca), ('svm', SVC())])", True),
         ("Pipeline([('union', FeatureUnion([('pca', pca)])), ('svm', SVC())])", True),
         ("GridSearchCV(make_pipeline(pca, SVC()), {'svc__C': [1, 2]})", True),
+        ("Pipeline([('scale', StandardScaler()), ('pca', pca), ('svm', SVC())])", True),
+        ("make_pipeline(StandardScaler(), MinMaxScaler(), pca, StandardScaler())", True),
         ("Pipeline([('best', best), ('pca', pca)])", False),
         ("make_pipeline(best, pca)", False),
         ("wrapped(pca)", False),
@@ -361,10 +368,34 @@ moons, rest, _, _ = train_test_split(points, colors, random_state=1)
 def test_components_in_a_whole_that_is_fitted_to_small_data(whole: str, exact: bool) -> None:
     code = (
         "from sklearn.pipeline import FeatureUnion, make_union\n"
+        "from sklearn.preprocessing import MinMaxScaler\n"
         "iris = datasets.load_iris()\nX, y = iris.data, iris.target\npca = PCA(n_components=2)\n"
         f"whole = {whole}\nwhole.fit(X, y)\n"
     )
-    assert lines(code) == ([] if exact else [4])
+    assert lines(code) == ([] if exact else [5])
+
+
+@pytest.mark.parametrize(
+    ("table", "single"),
+    [
+        ("X['age'].to_frame()", True),
+        ("X[['age']]", True),
+        ("X[['age', 'fare']]", False),
+        ("X[columns]", False),
+        ("X.iloc[:, 1:2].values", True),
+        ("X.iloc[:, 1:3].values", False),
+        ("X.values[:, 2, np.newaxis]", True),
+        ("X['age'].values.reshape(-1, 1)", True),
+        ("np.sort(5 * np.random.RandomState(1).rand(80, 1), axis=0)", True),
+        ("np.random.RandomState(1).rand(80, 2)", False),
+        ("X", False),
+    ],
+)
+def test_a_tree_of_one_feature_draws_nothing(table: str, single: bool) -> None:
+    made = f"table = {table}\ntrain, test = train_test_split(table, random_state=1)\n"
+    assert lines(f"{made}tree = DecisionTreeClassifier(max_depth=2)\ntree.fit(train, y)\n") == ([] if single else [3])
+    assert lines(f"{made}DecisionTreeClassifier(splitter='random').fit(train, y)\n") == [3]
+    assert lines(f"{made}RandomForestClassifier().fit(train, y)\n") == [3]
 
 
 @pytest.mark.parametrize(("given", "exact"), [("X", True), ("unknown", False), ("X), plot(wide", False)])

@@ -463,6 +463,47 @@ def test_weights_drawn_before_the_seed(layer: str, between: str, target: str, li
 
 
 NOT_DRAWN = {
+    "weights are given": """
+        import keras
+        from keras.layers import Conv2D, Embedding, Input
+
+        x = Input((3,))
+        y = Embedding(9, 4, weights=[matrix], trainable=False)(x)
+        y = Conv2D(2, 3, weights=weights)(y)
+        keras.Model(x, y).predict(table)
+    """,
+    "weights are loaded from a path with a fallback": """
+        import keras
+        from somewhere import find
+
+        def build(path=None):
+            model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4)])
+            if path is not None:
+                model.load_weights(path)
+            return model
+
+        class Generator:
+            def __init__(self, path=None):
+                if path is None:
+                    path = find("weights.h5")
+                self.model = build(path=path)
+
+        Generator("{}.h5".format(name)).model.predict(x)
+        Generator().model.predict(x)
+    """,
+    "a function is given to a decorator": """
+        import tensorflow as tf
+        from elsewhere import function
+
+        def gradient(x, dy):
+            return dy * tf.random.uniform([])
+
+        @function.Defun(grad_func=gradient)
+        def identity(x):
+            return x
+
+        print(tf.constant(3.0))
+    """,
     "a library": """
         import keras
         def build():

@@ -37,6 +37,17 @@ def parameters(function: FunctionNode) -> Iterator[str]:
             yield extra.arg
 
 
+def numbers(function: FunctionNode) -> Iterator[str]:
+    """The parameters of a function that are numbers, as an annotation or a default says: seeds to make keys of."""
+    arguments = function.args
+    positional = (*arguments.posonlyargs, *arguments.args)
+    defaults = (*(None,) * (len(positional) - len(arguments.defaults)), *arguments.defaults, *arguments.kw_defaults)
+    for argument, default in zip((*positional, *arguments.kwonlyargs), defaults, strict=True):
+        is_number = isinstance(default, ast.Constant) and isinstance(default.value, (int, float))
+        if is_number or getattr(argument.annotation, "id", "") in {"int", "float"}:
+            yield argument.arg
+
+
 def bind(index: FileIndex, function: Function, given: Given) -> dict[str, KeyValue]:
     """The parameters of a function with what a call gives them."""
     arguments = function.node.args

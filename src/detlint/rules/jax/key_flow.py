@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from detlint.rules.jax.facts import key_facts
-from detlint.rules.jax.key_arguments import parameters
+from detlint.rules.jax.key_arguments import numbers, parameters
 from detlint.rules.jax.key_calls import Calls
 from detlint.rules.jax.key_elsewhere import Elsewhere, nowhere
 from detlint.rules.jax.key_lookup import TooMuchError, free
@@ -95,12 +95,15 @@ class KeyFlow(Calls):
         return {
             name: all(way.get(thing, False) for way in ways)
             for name, thing in stand_ins.items()
-            if any(thing in way for way in ways)
+            if isinstance(thing, Thing) and any(thing in way for way in ways)
         }
 
-    def _stand_ins(self, function: FunctionNode) -> dict[str, Thing]:
+    def _stand_ins(self, function: FunctionNode) -> dict[str, KeyValue]:
         """What stands for the arguments of a function that is run by itself."""
-        return {name: Thing(Token("parameter", (function, name))) for name in parameters(function)}
+        things: dict[str, KeyValue] = {
+            name: Thing(Token("parameter", (function, name))) for name in parameters(function)
+        }
+        return things | dict.fromkeys(numbers(function), OPAQUE)
 
     def run(
         self, function: FunctionNode, arguments: Mapping[str, KeyValue], depth: int

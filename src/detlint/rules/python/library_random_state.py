@@ -22,6 +22,7 @@ _ADVICE = {
     "gym.spaces.Space.sample": "Call the space's `seed(SEED)` before.",
     "faker.Faker.*": "Call `Faker.seed(SEED)`, or `seed_instance(SEED)` of the object, before.",
     "ray.tune.schedulers.PopulationBasedTraining": "Call `random.seed(SEED)` before.",
+    "hyperopt.fmin": "Give it `rstate=np.random.default_rng(SEED)`.",
     "gymnasium.Env.reset": "Give the first `reset` a `seed=SEED`.",
     "gym.Env.reset": "Give the first `reset` a `seed=`.",
 }

@@ -124,12 +124,13 @@ def _message(finding: SeedFinding) -> str:
         return f"`{finding.function}()` takes a new seed from the operating system, so runs differ."
     if finding.kind == "none":
         words = f" ({finding.what})" if finding.what else ""
-        return f"`{finding.function}` may get `None` as seed{words}, which means entropy, so runs differ."
+        gets = "gets" if finding.written and not words else "may get"
+        return f"`{finding.function}` {gets} `None` as seed{words}, which means entropy, so runs differ."
     where = f"The seed given to `{finding.function}`" if finding.function else "This seed"
     return f"{where} comes from {finding.what}, so it is another one in each run."
 
 
 def _repair(finding: SeedFinding) -> str:
     if finding.kind == "none":
-        return "Fall back to a fixed seed."
+        return "Give it a fixed seed." if finding.written else "Fall back to a fixed seed."
     return "Use a fixed seed, or let the user give one and default to a fixed one."

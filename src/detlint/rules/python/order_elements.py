@@ -82,9 +82,17 @@ class Elements:
         added = self._added(name) if name else self._added_to_items(made)
         if added and all(added):
             return None
-        if name and self._hints_text(name.rpartition(".")[2]):
-            return Confidence.LOW
-        return Confidence.HIGH
+        hinted = name and (self._hints_text(name.rpartition(".")[2]) or self._adds_hinted(name))
+        return Confidence.LOW if hinted else Confidence.HIGH
+
+    def _adds_hinted(self, name: str) -> bool:
+        """Whether all that is added to a set is a number, or called so: `processes.add(device.process_index)`."""
+        calls = self.facts.adds.get(name, ())
+        return bool(calls) and all(
+            self._adds_numbers(call)
+            or (getattr(call.func, "attr", "") == "add" and all(map(self.hints_number, call.args)))
+            for call in calls
+        )
 
     def _added(self, name: str) -> list[bool]:
         return [self._adds_numbers(call) for call in self.facts.adds.get(name, ())] if name else []

@@ -59,7 +59,10 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, eq=False)
 class SeedFinding:
-    """A seed that differs from run to run: `node` is where it is reported, `origin` where it is drawn if elsewhere."""
+    """A seed that differs from run to run: `node` is where it is reported, `origin` where it is drawn if elsewhere.
+
+    written: whether a None stands in the call itself.
+    """
 
     code: str
     node: ast.AST
@@ -68,6 +71,7 @@ class SeedFinding:
     confidence: Confidence
     what: str = ""
     origin: ast.AST | None = None
+    written: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -301,7 +305,7 @@ class SeedFlow:
                     continue
                 if state is None or self._seeded(Source(call, "", state=state), state) == "no":
                     function = written(call.func)
-                    self._found.append(SeedFinding(SEED, keyword, function, "none", Confidence.HIGH))
+                    self._found.append(SeedFinding(SEED, keyword, function, "none", Confidence.HIGH, written=True))
 
     def _passed(
         self, sink: Sink, function: FunctionNode, name: str, none: bool
@@ -344,7 +348,10 @@ class SeedFlow:
         self._reported.add(missing.node)
         elsewhere = missing.node if getattr(missing.node, "lineno", 0) != getattr(node, "lineno", 0) else None
         function = sink.function if node is sink.node else written(node)
-        self._found.append(SeedFinding(rule, node, function, "none", missing.confidence, missing.what, elsewhere))
+        is_written = missing.node is sink.value and node is sink.node
+        self._found.append(
+            SeedFinding(rule, node, function, "none", missing.confidence, missing.what, elsewhere, is_written)
+        )
 
     def _inside_another(self, finding: SeedFinding) -> bool:
         """An unseeded generator within the call that takes its number as a seed: the seed is the finding."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from detlint.rules.base import Candidates, Example
 from detlint.rules.python.random_states import names_of
+from detlint.rules.python.single_feature import TREES, is_single_feature
 from detlint.rules.python.small_data import is_exact
 from detlint.rules.python.unseeded_calls import UnseededCalls
 
@@ -27,11 +28,11 @@ differently.
 
 Many callables draw only under some arguments: `LogisticRegression` with the solvers `sag` and `saga`, and `liblinear`
 with an L1 penalty or the dual problem; `KFold` with `shuffle=True`; `PCA` with a randomised solver (which `auto` may
-choose for an integer number of components, unless the data in sight are small); `SVC` with `probability=True`. Where
-the data decide, confidence is low. An estimator is left alone if its random state is set later (`set_params`, an
-attribute, a grid), or by the ensemble that it is given to. Since the argument is the repair, calls are also reported
-in code that no entry point reaches; where an entry point draws from NumPy's state itself, unseeded, that is reported
-instead.
+choose for an integer number of components, unless the data in sight are small); a decision tree with more than one
+feature; `SVC` with `probability=True`. Where the data decide, confidence is low. An estimator is left alone if its
+random state is set later (`set_params`, an attribute, a grid), or by the ensemble that it is given to. Since the
+argument is the repair, calls are also reported in code that no entry point reaches; where an entry point draws from
+NumPy's state itself, unseeded, that is reported instead.
 """
     candidates = Candidates(calls=names_of("DET141"))
     bad = (
@@ -85,13 +86,12 @@ tree.set_params(random_state=7)
     )
 
     def calls(self) -> Iterator[tuple[ast.Call, tuple[str, ...]]]:
-        """The calls that may draw; not principal components of data that are computed exactly."""
+        """The calls that may draw; not those that have nothing to draw for the data in sight."""
+        index = self.context.index
         for call, names in super().calls():
-            if (
-                "sklearn.decomposition.PCA" in names
-                and self._chooses_solver(call)
-                and is_exact(self.context.index, call)
-            ):
+            if "sklearn.decomposition.PCA" in names and self._chooses_solver(call) and is_exact(index, call):
+                continue
+            if TREES.issuperset(names) and is_single_feature(index, call):
                 continue
             yield call, names
 

@@ -37,20 +37,15 @@ _MADE: dict[str, Shape] = {
 """Generators of data sets with their default numbers of rows and columns."""
 _FITS = frozenset({"fit", "fit_transform"})
 _UNIONS = frozenset({"sklearn.pipeline.FeatureUnion", "sklearn.pipeline.make_union"})
-_FIRST = frozenset(
-    {
-        "sklearn.pipeline.Pipeline",
-        "sklearn.pipeline.make_pipeline",
-        "sklearn.model_selection.GridSearchCV",
-        "sklearn.model_selection.RandomizedSearchCV",
-    }
-)
+_PIPELINES = frozenset({"sklearn.pipeline.Pipeline", "sklearn.pipeline.make_pipeline"})
+_SEARCHES = frozenset({"sklearn.model_selection.GridSearchCV", "sklearn.model_selection.RandomizedSearchCV"})
+_SCALERS = ("Scaler", "Normalizer", "PowerTransformer", "QuantileTransformer")
 _DEPTH = 8
 
 
 def is_exact(index: FileIndex, made: ast.Call) -> bool:
     """Whether all that an analysis is fitted to in sight is small or tall."""
-    shapes = [_shape(index, data, 0) for data in _fitted(index, made)]
+    shapes = [_shape(index, data, 0) for data in fitted(index, made)]
     return bool(shapes) and all(shape is not None and _is_exact(shape) for shape in shapes)
 
 
@@ -59,7 +54,7 @@ def _is_exact(shape: Shape) -> bool:
     return max(shape) <= 500 or (columns <= 1000 and rows >= 10 * columns)
 
 
-def _fitted(index: FileIndex, made: ast.Call, depth: int = 0) -> Iterator[ast.expr | None]:
+def fitted(index: FileIndex, made: ast.Call, depth: int = 0) -> Iterator[ast.expr | None]:
     """What an object is fitted to: where it is made, and by the name that it is given; None where that is not seen."""
     parent = index.parent(made)
     if isinstance(parent, ast.Attribute):
@@ -84,21 +79,37 @@ def _fitted_within(index: FileIndex, part: ast.expr, depth: int) -> Iterator[ast
     while isinstance(whole, (ast.Tuple, ast.List)):
         step, whole = whole, index.parent(whole)
     names = index.callee_names(whole) if isinstance(whole, ast.Call) and step in whole.args else ()
-    if depth > _DEPTH or not names or not all(name in _UNIONS or _is_first(whole, part, name) for name in names):
+    if depth > _DEPTH or not names or not isinstance(whole, ast.Call):
         yield None
         return
-    assert isinstance(whole, ast.Call)
-    yield from _fitted(index, whole, depth + 1)
+    if not all(name in _UNIONS or _is_given_all(index, whole, part, name) for name in names):
+        yield None
+        return
+    yield from fitted(index, whole, depth + 1)
 
 
-def _is_first(whole: ast.AST | None, part: ast.expr, name: str) -> bool:
-    """Whether a pipeline, or a search, is given an object first: it is fitted to what the whole is fitted to."""
-    assert isinstance(whole, ast.Call)
-    first: ast.expr = whole.args[0]
+def _is_given_all(index: FileIndex, whole: ast.Call, part: ast.expr, name: str) -> bool:
+    """Whether a search, or a pipeline behind scalers only, fits a part to a table as large as what it is fitted to."""
+    if name in _SEARCHES:
+        return whole.args[0] is part
+    if name not in _PIPELINES:
+        return False
+    steps = whole.args
     if name == "sklearn.pipeline.Pipeline":
-        while isinstance(first, (ast.List, ast.Tuple)) and first.elts:
-            first = first.elts[-1] if isinstance(first, ast.Tuple) else first.elts[0]
-    return name in _FIRST and first is part
+        listed = whole.args[0]
+        steps = listed.elts if isinstance(listed, (ast.List, ast.Tuple)) else []
+    models = [step.elts[-1] if isinstance(step, ast.Tuple) and step.elts else step for step in steps]
+    return part in models and all(_scales(index, model) for model in models[: models.index(part)])
+
+
+def _scales(index: FileIndex, model: ast.expr) -> bool:
+    """Whether a step of a pipeline gives a table of the shape of the one that it gets."""
+    kinds = index.types(model)
+    return bool(kinds) and all(_is_scaler(kind) for kind in kinds)
+
+
+def _is_scaler(kind: str) -> bool:
+    return kind.startswith("sklearn.preprocessing.") and kind.endswith(_SCALERS)
 
 
 def _data(index: FileIndex, method: ast.Attribute) -> ast.expr | None:
@@ -107,8 +118,12 @@ def _data(index: FileIndex, method: ast.Attribute) -> ast.expr | None:
     return call.args[0] if known else None  # type: ignore[union-attr]
 
 
+def shape_of(index: FileIndex, node: ast.expr) -> Shape | None:
+    """The numbers of rows and columns of a table, as far as the code shows them."""
+    return _shape(index, node, 0)
+
+
 def _shape(index: FileIndex, node: ast.expr | None, depth: int) -> Shape | None:
-    """The shape of a table, as far as the code shows it."""
     if node is None or depth > _DEPTH:
         return None
     if isinstance(node, ast.Name):
@@ -118,7 +133,16 @@ def _shape(index: FileIndex, node: ast.expr | None, depth: int) -> Shape | None:
         return _shape(index, node.value, depth + 1) if node.attr in {"data", "values"} else None
     if isinstance(node, ast.Call):
         return _made_shape(index, node, depth)
+    if isinstance(node, ast.BinOp):
+        sides = (_shape(index, node.left, depth + 1), _shape(index, node.right, depth + 1))
+        if isinstance(node.op, ast.MatMult):
+            return _product(*sides)
+        return sides[0] or sides[1]  # the other is a number or a row: it is added to each
     return None
+
+
+def _product(left: Shape | None, right: Shape | None) -> Shape | None:
+    return (left[0], right[1]) if left is not None and right is not None else None
 
 
 def _given_shape(index: FileIndex, parameter: ast.arg, depth: int) -> Shape | None:
@@ -167,11 +191,13 @@ def _made_shape(index: FileIndex, call: ast.Call, depth: int) -> Shape | None:
             return _generated(index, call, _MADE[last])
         if name in {"numpy.asarray", "numpy.array", "sklearn.preprocessing.scale", "sklearn.preprocessing.normalize"}:
             return _shape(index, call.args[0], depth + 1) if call.args else None
+        if name == "numpy.dot" and len(call.args) == 2:
+            return _product(*(_shape(index, each, depth + 1) for each in call.args))
         if name.startswith("numpy.random."):
             return _drawn(index, call, last)
     if isinstance(call.func, ast.Attribute) and call.func.attr == "fit_transform" and call.args:
         kinds = index.types(call.func.value)
-        if kinds and all(kind.startswith("sklearn.preprocessing.") and kind.endswith("Scaler") for kind in kinds):
+        if kinds and all(_is_scaler(kind) for kind in kinds):
             return _shape(index, call.args[0], depth + 1)
     return None
 

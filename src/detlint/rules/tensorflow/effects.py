@@ -100,9 +100,14 @@ def _draws(row: Mapping[str, Any], name: str) -> Source:
 
 # --- Keras -----------------------------------------------------------------------------------------------------------
 def _weights(initializers: tuple[str, ...]) -> Source:
-    """A layer draws its weights when it is built, unless each initialiser has a seed or draws nothing."""
+    """A layer draws its weights when it is built, unless each initialiser has a seed or draws nothing.
+
+    What a layer that is given `weights=` draws is replaced by them.
+    """
 
     def effects(call: Call) -> Iterator[Effect]:
+        if given(call, "weights") is not None:
+            return
         kinds = [_initializer(call, parameter) for parameter in initializers]
         if not kinds or "random" in kinds:
             yield _keras("init")
