@@ -6,6 +6,22 @@ import pytest
 from tests.helpers import check, marked_lines, unmarked
 
 SHOWS = {
+    "unless it is asked for": """
+        def run(pool, jobs, keep_order=False):
+            if keep_order:
+                rows = pool.imap(work, jobs)
+            else:
+                rows = pool.imap_unordered(work, jobs)  # !
+            return [row for row in rows]
+    """,
+    "where work in a row is no default": """
+        def run(pool, jobs, parallel=False):
+            if parallel:
+                rows = list(pool.imap_unordered(work, jobs))  # !
+            else:
+                rows = [work(job) for job in jobs]
+            return rows
+    """,
     "appended": """
         import concurrent.futures
         def run(jobs):
@@ -165,6 +181,18 @@ SHOWS = {
 }
 
 SILENT = {
+    "only where it is asked for": """
+        def run(pool, jobs, keep_order=True, fast=False):
+            if keep_order:
+                rows = pool.imap(work, jobs)
+            else:
+                rows = pool.imap_unordered(work, jobs)
+            if not fast:
+                more = pool.map(work, jobs)
+            else:
+                more = pool.imap_unordered(work, jobs)
+            return [row for row in rows], list(more)
+    """,
     "stored by the number that comes with it, in a list of all places": """
         from concurrent.futures import as_completed
         def run(jobs):

@@ -6,6 +6,11 @@ import pytest
 from tests.helpers import check, marked_lines, unmarked
 
 SHOWS = {
+    "lists of sets that an array holds": """
+        import numpy as np
+        def used(groups):
+            return np.array([list(set(group)) for group in groups])  # !
+    """,
     "arrays that may hold texts, and what is looked up": """
         import numpy as np
         import torch
@@ -296,6 +301,20 @@ SHOWS = {
 }
 
 SILENT = {
+    "sets that an array holds": """
+        import numpy as np
+        def used(users, pairs):
+            items = np.array([set() for _ in range(users)])
+            for user, item in pairs:
+                items[user].add(item)
+            later = np.asarray([set(each) for each in items])
+            return items, later
+        class Sampler:
+            def __init__(self, users):
+                self.used = np.array([set() for _ in range(users)])
+            def again(self, keys, values):
+                return [value for used, value in zip(self.used[keys], values) if value in used]
+    """,
     "a set or the ends of it, as an argument says": """
         class Dates:
             def get(self, dates, ends=False):

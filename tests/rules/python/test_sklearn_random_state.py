@@ -336,6 +336,11 @@ def test_classes_in_a_table() -> None:
     "PCA(1).fit(np.dot(drawn, rng.normal(size=(2, 2))) + rng.normal(size=2))",
     "PCA(1).fit(drawn @ rng.normal(size=(2, 2)))",
     "PCA(2).fit(drawn * 3 + 1)",
+    "PCA(2).fit(table[['a', 'b', 'c']])",
+    "PCA(2).fit(StandardScaler().fit_transform(table.loc[:, names].values))",
+    "PCA(2).fit(table.iloc[0:100, 0:2].to_numpy())",
+    "PCA(2).fit(wide[:, :8])",
+    "PCA(2).fit(wide.reshape(-1, 8))",
 ])  # fmt: skip
 def test_components_of_small_data_are_exact(fit: str) -> None:
     made = """\
@@ -346,6 +351,7 @@ points, colors = datasets.make_moons(1000, random_state=1)
 moons, rest, _, _ = train_test_split(points, colors, random_state=1)
 rng = np.random.RandomState(5)
 drawn = rng.normal(size=(300, 2))
+names = ["a", column, "c"]
 """
     assert lines(f"{made}print({fit})\n") == []
 
@@ -409,6 +415,27 @@ def test_components_of_what_a_function_is_given(given: str, exact: bool) -> None
     assert lines(code) == ([] if exact else [2])
 
 
+@pytest.mark.parametrize(
+    ("data", "settled"),
+    [
+        ("depth.values.reshape(-1, 1)", True),
+        ("table[['depth']]", True),
+        ("x[:, None]", True),
+        ("x[:, np.newaxis]", True),
+        ("table.iloc[:, 2:3]", True),
+        ("x.reshape(-1, 2)", False),
+        ("table[['depth', 'kind']]", False),
+        ("table.iloc[:, 2:]", False),
+        ("x", False),
+    ],
+)
+def test_a_tree_over_one_column_draws_nothing(data: str, settled: bool) -> None:
+    code = f"tree = DecisionTreeRegressor(max_depth=3)\ntree = tree.fit({data}, y)\nprint(tree.predict({data}))\n"
+    head = "from sklearn.tree import DecisionTreeRegressor\n"
+    assert bool(lines(head + code)) is not settled
+    assert lines(head + code.replace("max_depth=3", "splitter='random'"))
+
+
 def test_components_of_scaled_small_data() -> None:
     code = (
         "X, y = datasets.load_wine(return_X_y=True, as_frame=True)\n"
@@ -425,6 +452,11 @@ def test_components_of_scaled_small_data() -> None:
     "PCA(5).fit(wide)",
     "PCA(5).fit(np.random.RandomState(0).randn(800, 600))",
     "PCA(5).fit(np.random.RandomState(0).normal(size=sizes))",
+    "PCA(5).fit(table[names])",
+    "PCA(5).fit(table.loc[rows].values)",
+    "PCA(5).fit(table.iloc[:, 1:])",
+    "PCA(5).fit(table.iloc[:, :200])",
+    "PCA(5).fit(wide.reshape(8, -1))",
     "make_pipeline(PCA(2), SVC())",
 ])  # fmt: skip
 def test_components_of_other_data_may_be_random(fit: str) -> None:

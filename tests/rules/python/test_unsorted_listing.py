@@ -16,6 +16,27 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHOWS = {
+    "beside methods that a text names": """
+        import os
+        class Data:
+            def __init__(self, kind):
+                self.names = getattr(self, f"find_{kind}_names")()
+            def find_files(self):
+                return [name.split("_")[0] for name in os.listdir(self.root)]  # !
+            def collect_find_x_names(self):
+                return os.listdir(self.root)  # !
+            def find_first_names(self):
+                return [name.split("_")[0] for name in os.listdir(self.root)]  # !
+            def first(self):
+                return getattr(self, "find_%s" % "x"), getattr(self, "find_" + "first" + "_names")()[0]
+    """,
+    "a function within a function that is called": """
+        import os
+        def make(root):
+            def found():
+                return [name.split("_")[0] for name in os.listdir(root)]  # !
+            return found()[0]
+    """,
     "patterns with a wildcard, also in a value": """
         import glob
         from pathlib import Path
@@ -363,6 +384,36 @@ SHOWS = {
 }
 
 SILENT = {
+    "each file changed by a pool, in any order": """
+        import glob
+        from multiprocessing import Pool
+        def resample(folder, rate):
+            files = glob.glob(folder + "/*.wav")
+            jobs = list(zip(files, len(files) * [rate]))
+            with Pool() as pool:
+                for _ in pool.imap_unordered(change, jobs):
+                    print(".")
+    """,
+    "a function within a function that nobody calls": """
+        import os
+        class Data:
+            def __init__(self, root):
+                def found(self):
+                    return [name.split("_")[0] for name in os.listdir(root)]
+                self.root = root
+    """,
+    "a method that a text names": """
+        import os
+        class Data:
+            def __init__(self, kinds):
+                for kind in kinds:
+                    setattr(self, f"{kind}_names", set(getattr(self, f"find_{kind}_names")()))
+                    getattr(self, "list_" + kind)()
+            def find_sound_names(self):
+                return [name.split("_")[0] for name in os.listdir(self.root)]
+            def list_sounds(self):
+                return os.listdir(self.root)
+    """,
     "patterns without a wildcard": """
         import glob
         from pathlib import Path

@@ -21,6 +21,20 @@ def lines(code: str, **options: object) -> tuple[list[int], list[int]]:
 
 
 REPORTED = {
+    "a graph that was moved": """
+        from torch_geometric.datasets import Planetoid
+        from torch_geometric.transforms import ToDevice
+        from torch_geometric.utils import scatter
+        def main(device):
+            dataset = Planetoid("data", "Cora")
+            data = dataset[0].to(device)
+            graph = dataset[1]
+            graph.to(device)
+            moved = Planetoid("data", "Cora", transform=ToDevice(device))[0]
+            x = scatter(data.edge_attr, data.edge_index[0], dim=0, reduce="mean")  # !
+            x = scatter(moved.edge_attr, moved.edge_index[0], dim=0, reduce="mean")  # !
+            return x, scatter(graph.edge_attr, graph.edge_index[0], dim=0, reduce="mean")  # !
+    """,
     "tokens as often as experts were chosen for them": """
         def f(x: Tensor, logits: Tensor, v: Tensor):
             chosen = logits.topk(2, dim=-1).indices
@@ -46,6 +60,9 @@ REPORTED = {
     "several places in a row": """
         def f(x: Tensor, i: Tensor, v: Tensor):
             x = x.gather(1, i.unsqueeze(-1).expand(-1, -1, 4))  # !
+            x = x.gather(1, i.view(-1, 2, 1).expand(-1, -1, 4))  # !
+            x = x.gather(1, i.view(-1, 1, 1).expand(-1, 3, 4))  # !
+            x = x.gather(0, i.sum(dim=1, keepdim=True) - 1)  # !
             x = x.gather(0, i.unsqueeze(1))  # !
             x = x.scatter_add(1, i.view(-1, 2), v)  # !
             return x.scatter_add(1, x.argmax(0, keepdim=True), v)  # !
@@ -187,6 +204,17 @@ def test_reported(code: str) -> None:
 
 
 FINE = {
+    "a graph as it was read, in main memory": """
+        from ogb.nodeproppred import PygNodePropPredDataset
+        from torch_geometric.datasets import Planetoid
+        from torch_geometric.utils import scatter
+        def main():
+            dataset = PygNodePropPredDataset(name="ogbn-proteins")
+            data = dataset[0]
+            graph = Planetoid("data", "Cora")[0]
+            x = scatter(data.edge_attr, data.edge_index[0], dim=0, reduce="mean")
+            return x, scatter(graph.edge_attr, graph.edge_index[0], dim=0, reduce="mean")
+    """,
     "the schedule of a noise scheduler": """
         def rescaled(scheduler):
             alphas = 1 - scheduler.betas
@@ -225,9 +253,12 @@ FINE = {
         def f(q: Tensor, actions: Tensor, v: Tensor):
             a = q.gather(1, actions.unsqueeze(1)), q.gather(1, actions.long().unsqueeze(-1).to(q.device))
             b = torch.gather(q, -1, actions[:, None]), q.gather(1, actions.view(-1, 1))
+            place = actions.view(-1, 1, 1).expand(-1, -1, q.shape[-1])
+            d = q.gather(1, place), q.gather(dim=-1, index=v.sum(dim=-1, keepdim=True) - 1)
+            e = q.gather(1, actions.unsqueeze(1).unsqueeze(-1).expand(-1, -1, 4)), q.gather(1, place.repeat(2, 1, 1))
             best = q.argmax(dim=1, keepdim=True)
             c = q.gather(1, best).squeeze(1), q.scatter_add(1, actions.reshape((-1, 1)), v)
-            return a, b, c
+            return a, b, c, d, e
     """,
     "one place in each row, squeezed away": """
         def f(q: Tensor, actions):

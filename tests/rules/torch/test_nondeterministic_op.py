@@ -153,6 +153,33 @@ def test_reported(code: str) -> None:
 
 
 LOOK_ALIKES = {
+    "methods that only code without gradients calls": """
+        class Sampler:
+            def nodes(self, scores: Tensor):
+                return F.interpolate(scores, 4, mode="linear")
+
+        class Search:
+            @torch.no_grad()
+            def search(self, scores):
+                return self._search(scores)
+
+            def _search(self, scores):
+                return self.sampler.nodes(scores)
+    """,
+    "recorded sound that callers give": """
+        def _spectrum(y: Tensor, n):
+            y = y.squeeze(1)
+            return F.pad(y.unsqueeze(1), (n, n), mode="reflect")
+
+        def spectrum(y, n):
+            return _spectrum(y, n)
+
+        def energy(y, n):
+            return _spectrum(y, n).sum()
+
+        def collate(batch):
+            return energy(batch["waveform"], 3)
+    """,
     "images that are prepared for a model": """
         from transformers import BaseImageProcessor
         def crop(image: Tensor, grid: Tensor):
@@ -407,6 +434,40 @@ def test_not_reported(code: str) -> None:
 
 
 STILL_REPORTED = {
+    "methods that code with gradients calls, too": """
+        class Sampler:
+            def nodes(self, scores: Tensor):
+                return F.interpolate(scores, 4, mode="linear")  # !
+
+        class Head(nn.Module):
+            def scaled(self, scores: Tensor):
+                return F.interpolate(scores, 4, mode="linear")  # !
+
+        class Vits(Base):
+            def upsampled(self, z: Tensor):
+                return F.interpolate(z, 4, mode="linear")  # !
+
+            def forward(self, x):
+                return self.upsampled(x)
+
+        class Search:
+            @torch.no_grad()
+            def search(self, scores):
+                return self.sampler.nodes(scores), self.head.scaled(scores), self.vits.forward(scores)
+
+            def train(self, scores):
+                return self.sampler.nodes(scores)
+    """,
+    "recorded sound, and what else callers give": """
+        def _spectrum(y: Tensor, n):
+            return F.pad(y.unsqueeze(1), (n, n), mode="reflect")  # !
+
+        def collate(batch):
+            return _spectrum(batch["waveform"], 3)
+
+        def step(batch):
+            return _spectrum(batch["guess"], 3)
+    """,
     "annotated floats": """
         def f(x: torch.FloatTensor | None):
             return F.interpolate(x.float(), size=(3, 3), mode="bilinear", antialias=True)  # !
@@ -662,6 +723,39 @@ def test_integers_are_summed_in_any_order() -> None:
             return a, b, x.cumsum(0)  # !
     """
     found, expected = lines(code, targets=["torch=2.4"])
+    assert found == expected
+
+
+def test_integers_that_other_libraries_and_joining_give() -> None:
+    code = """
+        import triton
+        def offsets(starts: torch.LongTensor, size: int, x: Tensor):
+            a = torch.cat([starts.new_tensor([0]), triton.cdiv(starts, size)]).cumsum(-1)
+            return a, torch.cat([starts.new_zeros(1), x]).cumsum(-1)  # !
+    """
+    found, expected = lines(code, targets=["torch=2.4"])
+    assert found == expected
+
+
+def test_what_is_exact_and_refused_all_the_same() -> None:
+    code = (
+        HEAD + "def f(x: Tensor, w: Tensor):\n    return torch.bincount(x.long()), x.histc(9), torch.bincount(x, w)\n"
+    )
+    found = [item.message for item in diagnose(code, "DET201", targets=["torch=2.0"])]
+    assert ["refuses" in message and "differ" not in message for message in found] == [True, True, False]
+    assert len(diagnose(code, "DET201", targets=["torch=2.4"])) == 2
+
+
+def test_kernels_of_other_devices() -> None:
+    code = """
+        import torch_npu
+        def experts(x: Tensor, chosen: Tensor):
+            x, rows = torch_npu.npu_moe_token_permute(x, chosen)
+            return x, torch.histc(chosen.float())
+        def plain(x: Tensor, chosen: Tensor):
+            return torch.histc(chosen.float())  # !
+    """
+    found, expected = lines(code)
     assert found == expected
 
 

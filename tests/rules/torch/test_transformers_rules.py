@@ -34,6 +34,10 @@ MISSING = [
     ),
     "from transformers import TrainingArguments, set_seed\n\nset_seed(3)\na = TrainingArguments('out')  # !\n",
     "from sentence_transformers import SentenceTransformerTrainingArguments as A\na = A('out')  # !\n",
+    (
+        "from transformers import TrainingArguments\nfrom mine import get_dataset, run\n\n\ndef main():\n"
+        "    a = TrainingArguments('out')  # !\n    run(a, get_dataset(a))\n"
+    ),
 ]
 
 SETTLED = [
@@ -65,6 +69,10 @@ SETTLED = [
     "from transformers import Trainer\n\n\ndef main(model, data):\n    Trainer(model=model).predict(data)\n",
     "from mine import TrainingArguments\na = TrainingArguments('out')\n",
     "from lightning import Trainer\n\n\ndef main(model):\n    Trainer(deterministic=True).fit(model)\n",
+    (
+        "from transformers import TrainingArguments\nfrom mine import get_dataset, generate\n\n\ndef main():\n"
+        "    a = TrainingArguments('dummy')\n    generate(get_dataset('ppo', training_args=a))\n"
+    ),
     "from setfit import TrainingArguments\na = TrainingArguments('out')\n",
 ]
 

@@ -18,6 +18,7 @@ from detlint.rules.python.options import Options
 from detlint.rules.python.order_elements import Elements
 from detlint.rules.python.order_facts import Facts, place, table, words
 from detlint.rules.python.order_loops import Body
+from detlint.rules.python.order_names import taken_by_default
 from detlint.rules.python.order_patterns import several_match
 from detlint.rules.python.order_track import Track, Use
 from detlint.rules.python.order_uses import Uses
@@ -266,7 +267,7 @@ class _Orders:
         streams, waits = words("completions", "names"), words("completions", "waits")
         first = words("completions", "always_first")
         for call, names in self.index.find_calls(_completion_names()):
-            ready = Track("list", call.func)
+            ready = Track("list", call.func, confidence=self._unless_asked(call))
             if streams.intersection(names):
                 yield self._follow(call, ready)
             elif first.intersection(names) or (waits.intersection(names) and self._waits_for_first(call)):
@@ -274,12 +275,20 @@ class _Orders:
         for call in self.index.calls:
             if isinstance(call.func, ast.Attribute):
                 if call.func.attr in words("completions", "methods"):
-                    yield self._follow(call, Track("list", call.func))
+                    yield self._follow(call, Track("list", call.func, confidence=self._unless_asked(call)))
                 elif call.func.attr in words("completions", "callbacks"):
                     yield from self._callback(call)
         if self._has_processes():
             for call in self.index.calls_of(*(f"{kind}.get" for kind in words("completions", "queues"))):
                 yield from self._received(call)
+
+    def _unless_asked(self, call: ast.Call) -> Confidence:
+        """How sure the order is lost: not where a parameter must ask for it, and else the results come in order."""
+        for around, branch in self.index.blocks(call):
+            default = taken_by_default(self.index, around) if isinstance(around, ast.If) else ""
+            if default and default != branch and any(map(_maps_in_order, getattr(around, default))):
+                return Confidence.LOW
+        return Confidence.HIGH
 
     def _waits_for_first(self, call: ast.Call) -> bool:
         given = self.index.arguments(call).get("return_when", 2)
@@ -323,6 +332,12 @@ class _Orders:
         elif isinstance(around, ast.For | ast.AsyncFor):
             Body(uses, around, track).visit(None, marked=(call,))
             yield call, uses
+
+
+def _maps_in_order(statement: ast.stmt) -> bool:
+    """Whether a statement has a pool give results in the order of what it is given."""
+    called = (node.func for node in ast.walk(statement) if isinstance(node, ast.Call))
+    return any(isinstance(func, ast.Attribute) and func.attr in {"map", "imap"} for func in called)
 
 
 @cache

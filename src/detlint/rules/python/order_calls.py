@@ -197,8 +197,11 @@ class Calls(Methods):
             return
         # Python's own collections keep what they hold as it is; libraries make one table or tensor of several.
         if track.form == "holder" and not table_prefix(names, ("builtins.", "collections.")):
-            if track.items is not None and track.items.form in {"list", "set"}:
-                self.follow(call, self.ordered(node, track.items))
+            if track.items is not None and track.items.form == "set":
+                # An array holds sets as they are; what an index gives of it, one set or more of them, is open.
+                self.follow(call, replace(track, items=replace(track.items, confidence=Confidence.LOW)))
+            elif track.items is not None and track.items.form == "list":
+                self.follow(call, track.items)
             return
         if track.form == "mapping" and not any(name.startswith(("builtins.", "itertools.")) for name in names):
             return

@@ -6,6 +6,7 @@ Given the index of a file; knows no rule.
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -175,7 +176,30 @@ class Facts:
                 found.append(parent)
             else:
                 handed_on = True
+        for name, looked_up in self._made_names:
+            if name.fullmatch(function.name):
+                parent = self.index.parent(looked_up)
+                if isinstance(parent, ast.Call) and parent.func is looked_up:
+                    found.append(parent)
+                else:
+                    handed_on = True
         return found, handed_on
+
+    @cached_property
+    def _made_names(self) -> list[tuple[re.Pattern[str], ast.Call]]:
+        """The names that attributes are looked up by where they are made: `getattr(self, f"load_{kind}_files")`."""
+        calls = [call for call in self.index.calls_of("builtins.getattr") if len(call.args) > 1]
+        patterns = [(_pattern(call.args[1]), call) for call in calls]
+        return [(re.compile(pattern), call) for pattern, call in patterns if pattern.strip(".*")]
+
+
+def _pattern(text: ast.expr) -> str:
+    """What a text may be that is put together of constants and values: a regular expression."""
+    if isinstance(text, ast.JoinedStr):
+        return "".join(map(_pattern, text.values))
+    if isinstance(text, ast.BinOp) and isinstance(text.op, ast.Add):
+        return _pattern(text.left) + _pattern(text.right)
+    return re.escape(text.value) if isinstance(text, ast.Constant) and isinstance(text.value, str) else ".*"
 
 
 def _sorts_in_place(call: ast.Call) -> bool:

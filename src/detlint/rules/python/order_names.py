@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from detlint.diagnostics import Confidence
 from detlint.index import dotted_name
@@ -18,6 +18,8 @@ from detlint.rules.python.order_track import Track
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from detlint.index import FileIndex
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -94,26 +96,18 @@ class Names(Follow):
             if self.index.function(call) is not self.index.function(load):
                 continue
             extra = [block for block in self.index.blocks(call) if block not in here]
-            if not extra or all(self._defaults_to_true(node) for node, _ in extra):
+            if not extra or all(self._is_default(*block) for block in extra):
                 return Confidence.HIGH
             settled = Confidence.LOW
         return settled
 
+    def _is_default(self, node: ast.AST, branch: str) -> bool:
+        """Whether a branch is one that a parameter's default takes."""
+        return isinstance(node, ast.If) and taken_by_default(self.index, node) == branch
+
     @staticmethod
     def _is_part(load: ast.expr, call: ast.Call) -> bool:
         return place(call) <= place(load) <= end(call)
-
-    def _defaults_to_true(self, node: ast.AST) -> bool:
-        """Whether a branch is taken by default: `if sort:` with `sort=True` among the parameters."""
-        if not isinstance(node, ast.If) or not isinstance(node.test, ast.Name):
-            return False
-        function = self.index.function(node)
-        if not isinstance(function, _FUNCTIONS):
-            return False
-        return any(
-            argument.arg == node.test.id and isinstance(default, ast.Constant) and default.value is True
-            for argument, default in _defaults(function.args)
-        )
 
     def grown(self, receiver: ast.expr, track: Track, since: Place) -> None:
         """Follow a collection that lives on elsewhere and was added to in an arbitrary order."""
@@ -235,6 +229,18 @@ class Names(Follow):
         return any(isinstance(t, ast.If) and any(isinstance(s, ast.Raise) for s in t.body) for t in tests) or any(
             isinstance(self.index.parent(t), ast.Assert) for t in tests if isinstance(t, ast.UnaryOp)
         )
+
+
+def taken_by_default(index: FileIndex, node: ast.If) -> Literal["body", "orelse", ""]:
+    """The branch that a parameter's default takes: the body of `if sort:` with `sort=True` among the parameters."""
+    negated = isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not)
+    name = node.test.operand if isinstance(node.test, ast.UnaryOp) and negated else node.test
+    function = index.function(node)
+    if not isinstance(function, _FUNCTIONS) or not isinstance(name, ast.Name):
+        return ""
+    default = next((each for argument, each in _defaults(function.args) if argument.arg == name.id), None)
+    value = default.value if isinstance(default, ast.Constant) else None
+    return "" if not isinstance(value, bool) else "body" if value is not negated else "orelse"
 
 
 def _defaults(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:

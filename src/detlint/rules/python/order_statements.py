@@ -59,7 +59,7 @@ class Statements(Names):
             track = replace(track, confidence=Confidence.LOW)  # its arguments say which it gives
         for call in calls:
             self.follow(call, track)
-        if calls:
+        if calls or (not handed_on and self._is_never_called(function)):
             return
         if track.form == "holder":
             for inner in track.held():
@@ -68,6 +68,10 @@ class Statements(Names):
         elif track.form in {"list", "text"}:
             how = "a text is made of it" if track.form == "text" else "a list is built in that order"
             self.shows(node, track, how, self._unseen(function, handed_on))
+
+    def _is_never_called(self, function: Function) -> bool:
+        """Whether a function within another one, without any call in sight, has none."""
+        return isinstance(self.index.parent(function), _FUNCTIONS) and not function.decorator_list
 
     @staticmethod
     def _unseen(function: Function, handed_on: bool) -> Confidence:

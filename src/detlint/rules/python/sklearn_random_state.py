@@ -28,11 +28,11 @@ differently.
 
 Many callables draw only under some arguments: `LogisticRegression` with the solvers `sag` and `saga`, and `liblinear`
 with an L1 penalty or the dual problem; `KFold` with `shuffle=True`; `PCA` with a randomised solver (which `auto` may
-choose for an integer number of components, unless the data in sight are small); a decision tree with more than one
-feature; `SVC` with `probability=True`. Where the data decide, confidence is low. An estimator is left alone if its
-random state is set later (`set_params`, an attribute, a grid), or by the ensemble that it is given to. Since the
-argument is the repair, calls are also reported in code that no entry point reaches; where an entry point draws from
-NumPy's state itself, unseeded, that is reported instead.
+choose for an integer number of components, unless the data in sight are small or have few columns); a decision tree
+with more than one feature; `SVC` with `probability=True`. Where the data decide, confidence is low. An estimator is
+left alone if its random state is set later (`set_params`, an attribute, a grid), or by the ensemble that it is given
+to. Since the argument is the repair, calls are also reported in code that no entry point reaches; where an entry point
+draws from NumPy's state itself, unseeded, that is reported instead.
 """
     candidates = Candidates(calls=names_of("DET141"))
     bad = (

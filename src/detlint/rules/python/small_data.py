@@ -1,7 +1,8 @@
 """Whether `PCA(n_components=3)` computes exactly for the data that it is fitted to, as far as their shape is in sight.
 
 scikit-learn's `auto` solver is random only for data that are large and not tall: since 1.5, not with at least ten times
-as many rows as columns (up to 1,000), and never where no side is longer than 500.
+as many rows as columns (up to 1,000), and never where no side is longer than 500. With up to 50 columns one of these
+always holds.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from detlint.index.values import Sequence
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from detlint.index import FileIndex
 
-Shape = tuple[int, int]
+Shape = tuple["int | None", "int | None"]
+"""Rows and columns, as far as they are known."""
 _DATA_SETS: dict[str, Shape] = {
     "load_iris": (150, 4),
     "load_wine": (178, 13),
@@ -35,6 +39,7 @@ _MADE: dict[str, Shape] = {
     "make_circles": (100, 2),
 }
 """Generators of data sets with their default numbers of rows and columns."""
+_SAME_SHAPE = frozenset({"to_numpy", "copy", "astype"})
 _FITS = frozenset({"fit", "fit_transform"})
 _UNIONS = frozenset({"sklearn.pipeline.FeatureUnion", "sklearn.pipeline.make_union"})
 _PIPELINES = frozenset({"sklearn.pipeline.Pipeline", "sklearn.pipeline.make_pipeline"})
@@ -51,7 +56,11 @@ def is_exact(index: FileIndex, made: ast.Call) -> bool:
 
 def _is_exact(shape: Shape) -> bool:
     rows, columns = shape
-    return max(shape) <= 500 or (columns <= 1000 and rows >= 10 * columns)
+    if columns is None:
+        return False
+    if rows is None:
+        return columns <= 50
+    return max(rows, columns) <= 500 or (columns <= 1000 and rows >= 10 * columns)
 
 
 def fitted(index: FileIndex, made: ast.Call, depth: int = 0) -> Iterator[ast.expr | None]:
@@ -131,6 +140,8 @@ def _shape(index: FileIndex, node: ast.expr | None, depth: int) -> Shape | None:
         return found.pop() if len(found) == 1 else None
     if isinstance(node, ast.Attribute):
         return _shape(index, node.value, depth + 1) if node.attr in {"data", "values"} else None
+    if isinstance(node, ast.Subscript):
+        return _selected_shape(index, node, depth + 1)
     if isinstance(node, ast.Call):
         return _made_shape(index, node, depth)
     if isinstance(node, ast.BinOp):
@@ -143,6 +154,33 @@ def _shape(index: FileIndex, node: ast.expr | None, depth: int) -> Shape | None:
 
 def _product(left: Shape | None, right: Shape | None) -> Shape | None:
     return (left[0], right[1]) if left is not None and right is not None else None
+
+
+def _selected_shape(index: FileIndex, node: ast.Subscript, depth: int) -> Shape | None:
+    """The shape of a part: `frame[["a", "b"]]`, `frame.loc[:, names]`, `x[:, :2]`, `x[:, None]`, `x[:100]`."""
+    by_place = isinstance(node.value, ast.Attribute) and node.value.attr in {"loc", "iloc"}
+    whole = node.value.value if by_place and isinstance(node.value, ast.Attribute) else node.value
+    rows, columns = _shape(index, whole, depth) or (None, None)
+    if isinstance(node.slice, ast.Slice):
+        return None, columns
+    if not isinstance(node.slice, ast.Tuple):
+        chosen = _length(index, node.slice)
+        return None if chosen is None else (None, columns) if by_place else (rows, chosen)
+    if len(node.slice.elts) != 2:
+        return None
+    across = node.slice.elts[1]
+    if isinstance(across, ast.Slice):
+        bounds = [0 if each is None else index.constant(each) for each in (across.lower, across.upper)]
+        known = across.upper is not None and all(isinstance(each, int) and each >= 0 for each in bounds)
+        return None, max(0, bounds[1] - bounds[0]) if known else columns  # type: ignore[operator]
+    added = index.constant(across) is None or "numpy.newaxis" in index.names(across)
+    return None, 1 if added else _length(index, across)
+
+
+def _length(index: FileIndex, node: ast.expr) -> int | None:
+    """How many names a list has, whatever they are."""
+    value = index.evaluate(node)
+    return len(value.elements) if isinstance(value, Sequence) and not value.open else None
 
 
 def _given_shape(index: FileIndex, parameter: ast.arg, depth: int) -> Shape | None:
@@ -195,11 +233,22 @@ def _made_shape(index: FileIndex, call: ast.Call, depth: int) -> Shape | None:
             return _product(*(_shape(index, each, depth + 1) for each in call.args))
         if name.startswith("numpy.random."):
             return _drawn(index, call, last)
-    if isinstance(call.func, ast.Attribute) and call.func.attr == "fit_transform" and call.args:
+    if not isinstance(call.func, ast.Attribute):
+        return None
+    if call.func.attr == "reshape" and len(call.args) == 2:
+        return _size(index, call.args[0]), _size(index, call.args[1])
+    if call.func.attr in _SAME_SHAPE:
+        return _shape(index, call.func.value, depth + 1)
+    if call.func.attr == "fit_transform" and call.args:
         kinds = index.types(call.func.value)
         if kinds and all(_is_scaler(kind) for kind in kinds):
             return _shape(index, call.args[0], depth + 1)
     return None
+
+
+def _size(index: FileIndex, node: ast.expr) -> int | None:
+    number = index.constant(node)
+    return number if isinstance(number, int) and number >= 0 else None
 
 
 def _generated(index: FileIndex, call: ast.Call, default: Shape) -> Shape | None:

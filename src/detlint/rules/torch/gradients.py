@@ -160,14 +160,22 @@ class Gradients(NumbersOfTensors):
     def _called_with_gradient(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         """Whether some call of a function may be recorded; those of private ones and of scripts are all in sight."""
         private = function.name.startswith("_") and not function.name.startswith("__")
-        if self.index.owner(function) is not None:
-            calls = self._method_calls(function.name) if private else None
+        owner = self.index.owner(function)
+        if owner is not None:
+            # Models are called by others; of what helps the code of a file, the calls there tell how it is used.
+            helps = not function.name.startswith("__") and not self._is_model_class(owner)
+            calls = self._method_calls(function.name) if private or helps else None
         else:
             calls = self.index.local_calls(function)
             aside = all(self._is_aside(call) for call in calls or ())
             if calls and not (private or self.index.is_script or aside):
                 return True
         return not calls or any(self.recorded(call) for call in calls)
+
+    def _is_model_class(self, cls: ast.ClassDef) -> bool:
+        return "torch.nn.Module" in self.index.bases(cls) or any(
+            isinstance(each, FUNCTIONS) and each.name in {"forward", "training_step"} for each in cls.body
+        )
 
     def _is_aside(self, call: ast.Call) -> bool:
         """Whether a call stands where nothing that is trained is computed."""

@@ -15,6 +15,8 @@ Numbers = Literal["integers", "floats"]
 _INTEGERS = frozenset({"int", "builtins.int", "builtins.bool"})
 _INTEGER_TENSORS = ("LongTensor", "IntTensor", "BoolTensor", "ByteTensor")
 _FLOATS = ("FloatTensor", "HalfTensor", "DoubleTensor", "builtins.float")
+_DIVIDING = frozenset({"triton.cdiv", "triton.next_power_of_2"})
+"""Functions on whole numbers."""
 _COUNTED = re.compile(
     r"(^|_)(masks?(_|$)|(lengths?|lens?|counts?|ids?|idx|indices|index|nums?|n|sizes?|positions?|valid|tokens?|labels?"
     r"|targets?)$)"
@@ -94,10 +96,17 @@ class NumbersOfTensors(Following):
         called = self.called(node)
         if not called:
             return same([self.numbers(origin) for origin in self.made(node)])
+        if not _DIVIDING.isdisjoint(self.index.callee_names(node)):
+            return _joined(*map(self.numbers, node.args)) or "integers"
         if called <= words("integers"):
             return "integers"
         if called <= words("floats"):
             return "floats"
+        if called <= {"cat", "concat", "concatenate", "stack", "hstack", "vstack"} and node.args:
+            joined = node.args[0]
+            return _joined(*map(self.numbers, joined.elts)) if isinstance(joined, (ast.List, ast.Tuple)) else None
+        if called <= {"new_tensor"}:
+            return self.numbers(self.operands(node)[0])
         if called <= {"arange"}:
             known = [self.numbers(a) for a in node.args]
             return "floats" if "floats" in known else "integers"

@@ -47,6 +47,7 @@ class Fact:
     """One effect of an op. It holds from version `since` on, up to `before` (which has it no more), on `devices`.
 
     `when` gives conditions on arguments, by parameter, that must all hold. repair: what to do where the mode raises.
+    exact: results do not differ, yet the mode raises.
     """
 
     effect: Effect
@@ -56,6 +57,7 @@ class Fact:
     when: Mapping[str, Condition]
     repair: str
     source: str
+    exact: bool
 
     def covers(self, version: Version) -> bool:
         """Whether a version has this fact."""
@@ -232,4 +234,5 @@ def _fact(row: Mapping[str, Any], repair: str) -> Fact:
         when={key: wanted if isinstance(wanted, str) else tuple(wanted) for key, wanted in row.get("when", {}).items()},
         repair=row.get("repair", repair),
         source=row.get("source", ""),
+        exact=row.get("exact", False),
     )

@@ -11,7 +11,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from detlint.index.values import Const, Instance, LocalClass, LocalFunction
+from detlint.index.values import UNKNOWN, Const, Instance, LocalClass, LocalFunction
 from detlint.rules.torch.following import words
 from detlint.rules.torch.shapes import Shapes
 
@@ -110,23 +110,45 @@ class Places(Shapes):
         return isinstance(made, ast.Call) and self.calls_only(made, frozenset({by}) if by else words("counted"))
 
     # --- one place a row ----------------------------------------------------------------------------------------------
-    def one_in_row(self, node: ast.AST | None, dimension: object) -> bool:
-        """Whether an index has one place along a dimension: `actions.unsqueeze(1)`, `i[:, None]`, `i.view(-1, 1)`."""
-        return isinstance(dimension, int) and self._all_made(node, partial(self._is_single, dimension), through="casts")
+    def one_in_row(self, node: ast.AST | None, dimension: object, dimensions: int | None = None) -> bool:
+        """Whether an index has one place along a dimension: `actions.unsqueeze(1)`, `i[:, None]`, `i.view(-1, 1)`.
 
-    def _is_single(self, dimension: int, made: ast.AST) -> bool:
-        last = (-1, 1)  # of the two dimensions that nearly all such indices have
+        dimensions: how many the index has; unless that is known, two, as nearly all such indices have.
+        """
+        if node is None or not isinstance(dimension, int):
+            return False
+        single = partial(self._is_single, dimension, dimensions)
+        question = f"one of {dimensions} along {dimension}"
+        return self.once(question, node, False, lambda: self._all_made(node, single, through="casts"))
+
+    def _is_single(self, dimension: int, dimensions: int | None, made: ast.AST) -> bool:
+        last = (-1, (dimensions or 2) - 1)
         if isinstance(made, ast.Subscript):
             return dimension in last and _is_column(made)
+        if isinstance(made, ast.BinOp):
+            numbers = [isinstance(self.index.constant(side), int) for side in (made.left, made.right)]
+            moved = made.right if numbers[0] else made.left  # `lengths.sum(-1, keepdim=True) - 1`
+            return any(numbers) and self.one_in_row(moved, dimension, dimensions)
         if not isinstance(made, ast.Call):
             return False
         sizes = self._sizes(made)
         if self.calls_only(made, frozenset({"unsqueeze"})):
             added = self.index.constant(sizes[-1]) if sizes else None
-            return added == dimension or (added in last and dimension in last)
+            if not isinstance(added, int) or added == dimension or (added in last and dimension in last):
+                return isinstance(added, int)
+            return dimensions is not None and self._was_single(made, dimension, dimensions, added)
+        size = self.index.constant(sizes[dimension]) if -len(sizes) <= dimension < len(sizes) else UNKNOWN
+        if self.calls_only(made, frozenset({"expand", "repeat"})):
+            # As many as before: -1 for `expand`, once for `repeat`.
+            return size in (-1, 1) and self.one_in_row(self.receiver(made), dimension, len(sizes))
         if self.calls_only(made, frozenset({"view", "reshape"})):
-            return -len(sizes) <= dimension < len(sizes) and self.index.constant(sizes[dimension]) == 1
-        return self.calls_only(made, frozenset({"argmax", "argmin"})) and self._keeps(made, dimension)
+            return size == 1
+        return self.calls_only(made, words("reduces")) and self._keeps(made, dimension)
+
+    def _was_single(self, made: ast.Call, dimension: int, dimensions: int, added: int) -> bool:
+        """Whether there was one place along a dimension before `unsqueeze` added another."""
+        before = dimension % dimensions - (dimension % dimensions > added % dimensions)
+        return self.one_in_row(self.receiver(made), before, dimensions - 1)
 
     def _keeps(self, made: ast.Call, dimension: int) -> bool:
         """Whether `argmax(dim, keepdim=True)` leaves one place along a dimension."""

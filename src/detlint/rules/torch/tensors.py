@@ -16,6 +16,8 @@ from detlint.rules.torch.gradients import Gradients
 from detlint.rules.torch.places import FROM_DATA, Places
 
 Device = Literal["cpu", "cuda", "mps"]
+_GRAPHS = ("torch_geometric.datasets.", "ogb.")
+"""Where the data sets of graphs are, which are read into main memory."""
 _DATA_SETS = frozenset({"torch.utils.data.Dataset", "torch.utils.data.IterableDataset"})
 
 
@@ -39,10 +41,32 @@ class Tensors(Gradients, Places):
             sides = [node.left, node.right] if isinstance(node, ast.BinOp) else [node.left, *node.comparators]
             return next((d for d in map(self.device, sides) if d is not None), None)
         if isinstance(node, ast.Attribute):
+            if self._of_data_set(node.value):
+                return "cpu"
             if node.attr in SAME_TENSOR | {"data", "indices"}:
                 return self.device(node.value)
             return same([self.device(origin) for origin in self.made(node)])
         return self._device_of_call(node) if isinstance(node, ast.Call) else None
+
+    def _of_data_set(self, node: ast.expr) -> bool:
+        """Whether this is an item of a data set of graphs, as it was read: `dataset[0]`, not moved to a device."""
+        if isinstance(node, ast.Subscript):
+            made = self._bound(node.value) if isinstance(node.value, ast.Name) else [node.value]
+            return bool(made) and all(isinstance(each, ast.Call) and self._makes_graphs(each) for each in made)
+        if not isinstance(node, ast.Name):
+            return False
+        bound = self._bound(node)
+        read = bool(bound) and all(isinstance(each, ast.Subscript) and self._of_data_set(each) for each in bound)
+        moved = (self.index.parent(load) for load in self.index.loads(node.id)) if read else ()
+        return read and not any(isinstance(each, ast.Attribute) and each.attr in {"to", "cuda"} for each in moved)
+
+    def _bound(self, name: ast.Name) -> list[ast.expr | None]:
+        return [self.assigned(binding.node)[0] for binding in self.index.bindings(name)]
+
+    def _makes_graphs(self, call: ast.Call) -> bool:
+        names = self.index.callee_names(call)
+        moves = any("ToDevice" in ast.dump(keyword.value) for keyword in call.keywords if keyword.arg)
+        return bool(names) and not moves and all(name.startswith(_GRAPHS) for name in names)
 
     def _device_of_binding(self, bound: ast.AST, use: ast.Name) -> Device | None:
         if isinstance(bound, ast.arg):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _DATA = load(__package__, "trainers")["transformers"]
 _TRAINERS: dict[str, int] = dict(_DATA["trainers"])
 _OPTION = "full_determinism"
+_PREPARING = re.compile(r"(^|_)(data_?sets?|data|tokenizers?|templates?|collators?|processors?)(_|$)")
 _REPAIR = "Give the arguments `full_determinism=True`."
 
 
@@ -127,9 +129,25 @@ unseen, and in tests.
                 "Training by these arguments leaves deterministic mode off, so kernels that add with atomics give "
                 "other sums in each run.",
                 _REPAIR,
-                confidence=Confidence.LOW if mode == "maybe" else sure,
+                confidence=Confidence.LOW if mode == "maybe" or self._only_prepares(call) else sure,
                 fix=self._fix(call, given),
             )
+
+    def _only_prepares(self, call: ast.Call) -> bool:
+        """Whether the arguments are handed on in sight, but only to what loads data or tokens."""
+        index, statement = self.context.index, self.context.index.parent(call)
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+        if not isinstance(target, ast.Name):
+            return False
+        loads = [each for each in index.loads(target.id) if any(b.node is target for b in index.bindings(each))]
+        return bool(loads) and all(self._is_given_to(load, _PREPARING) for load in loads)
+
+    def _is_given_to(self, node: ast.expr, names: re.Pattern[str]) -> bool:
+        """Whether an expression is an argument of a call of what has such a name."""
+        parent = self.context.index.parent(node)
+        call = self.context.index.parent(parent) if isinstance(parent, ast.keyword) else parent
+        func = call.func if isinstance(call, ast.Call) and call.func is not node else None
+        return bool(names.search(getattr(func, "attr", getattr(func, "id", ""))))
 
     def _fix(self, call: ast.Call, given: Argument | None) -> Fix | None:
         """Ask for the mode, where the class is the library's own."""

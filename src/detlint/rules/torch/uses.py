@@ -206,15 +206,51 @@ class Uses:
         in_front = (call.op.front or self._is_recorded(call)) and not self._on_results(call)
         if call.op.writes:
             distinct = distinct or self.tensors.from_distinct(self._operand(call, "index"))
-        return bool(others) or counted or distinct or in_front or (call.op.unsure and fact.effect == "switches")
+        unsure = (call.op.unsure and fact.effect == "switches") or self._is_elsewhere(call)
+        return bool(others) or counted or distinct or in_front or unsure
+
+    def _is_elsewhere(self, call: _Call) -> bool:
+        """Whether the code around a call asks for kernels of another kind of device than those that are known."""
+        function = self.index.function(call.node)
+        return any(
+            self.index.function(other) is function
+            for module in sorted(self.index.imports & _OTHER_DEVICES)
+            for other in self.index.calls
+            if any(name.startswith(module + ".") for name in self.index.callee_names(other))
+        )
 
     def _is_recorded(self, call: _Call) -> bool:
         """Whether the operand whose gradient matters is named as recorded sound is."""
         operand = self._operand(call, call.op.gradient[0]) if call.op.gradient and not self._is_layer(call) else None
+        return self._names_recorded(operand, 4) is True
+
+    def _names_recorded(self, operand: ast.expr | None, depth: int) -> bool | None:
+        """Whether an expression is named so, or made of what is; None for a parameter that nothing in sight gives."""
         while isinstance(operand, (ast.Subscript, ast.Call)):
+            key = self.index.constant(operand.slice) if isinstance(operand, ast.Subscript) else None
+            if isinstance(key, str):
+                return bool(_RECORDED.search(key))
             operand = operand.value if isinstance(operand, ast.Subscript) else self.tensors.receiver(operand)
         name = operand.attr if isinstance(operand, ast.Attribute) else getattr(operand, "id", "")
-        return bool(_RECORDED.search(name))
+        if _RECORDED.search(name):
+            return True
+        if not depth or not isinstance(operand, ast.Name):
+            return False
+        sources = [source for binding in self.index.bindings(operand) for source in self._sources(binding.node)]
+        known = {self._names_recorded(source, depth - 1) for source in sources} - {None}
+        return known == {True} if known else None
+
+    def _sources(self, bound: ast.AST) -> list[ast.expr | None]:
+        """What a name is bound to; for a parameter, what the calls in sight give."""
+        function = self.index.function(bound)
+        if not isinstance(bound, ast.arg):
+            return [self.tensors.assigned(bound)[0]]
+        if not isinstance(function, FUNCTIONS) or self.index.owner(function) is not None:
+            return [None]
+        positional = [*function.args.posonlyargs, *function.args.args]
+        place = positional.index(bound) if bound in positional else None
+        given = [self.index.arguments(call).get(bound.arg, place) for call in self.index.local_calls(function) or ()]
+        return [argument.value if argument is not None else None for argument in given]
 
     def _on_results(self, call: _Call) -> bool:
         """Whether an op is seen to work on what a model gives."""
@@ -465,6 +501,8 @@ class Uses:
 
 
 _RECORDED = re.compile(r"(^|_)(wavs?|waves?|waveforms?|audios?)(_|$)", re.IGNORECASE)
+_OTHER_DEVICES = frozenset({"torch_npu", "torch_mlu", "torch_xla", "habana_frameworks"})
+"""Libraries of kernels for devices of which torch's documentation says nothing."""
 _LOSS = re.compile(r"loss|criteri|discriminator|objective", re.IGNORECASE)
 _VALUES = frozenset({"input", "src", "source", "values"})
 
