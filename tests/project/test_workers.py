@@ -68,3 +68,36 @@ def test_a_mode_of_workers_is_none_of_the_program() -> None:
     pooled = "    print(pooled(torch.ones(3), load()))"
     assert found("num_workers=count, ", after=pooled) == ["DET202"]
     assert found("num_workers=count, ", before="    torch.use_deterministic_algorithms(True)", after=pooled) == []
+
+
+CHILD = """\
+from multiprocessing import Process
+
+import numpy as np
+
+
+def work(seed):
+    {child}
+    print(np.random.rand())
+
+
+if __name__ == "__main__":
+    {parent}
+    Process(target=work, args=({given},)).start()
+    {after}
+"""
+
+
+@pytest.mark.parametrize(
+    ("child", "parent", "given", "after", "expected"),
+    [
+        ("np.random.seed(seed)", "pass", "np.random.randint(9)", "pass", ["DET121"]),
+        ("np.random.seed(seed)", "pass", "3", "print(np.random.rand())", ["DET121"]),
+        ("np.random.seed(seed)", "pass", "3", "pass", []),
+        ("pass", "np.random.seed(3)", "3", "pass", []),
+        ("pass", "pass", "3", "np.random.seed(3)", ["DET109"]),
+    ],
+)
+def test_a_child_seeds_for_itself_alone(child: str, parent: str, given: str, after: str, expected: list[str]) -> None:
+    code = CHILD.format(child=child, parent=parent, given=given, after=after)
+    assert [code for _, code in check(code, ("DET121", "DET109", "DET104"))] == expected

@@ -50,7 +50,7 @@ class Effect:
                 determinism)
       train     a part of training with `subject` (torch, tensorflow): `detail` is backward, step or fit, managed (by a
                 trainer that has an argument for the mode) or graph (of TensorFlow 1)
-      device    chooses an accelerator for `subject` (torch)
+      device    chooses an accelerator for `subject` (torch, tensorflow)
       op        runs an operation that a pack asks about; `subject` and `detail` are the pack's
       start     `subject` reads its environment here at the latest: `cublas`, `tensorflow`, `xla`, `nccl`
       compile   has code of `subject` (tensorflow) compiled by XLA

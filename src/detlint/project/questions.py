@@ -105,8 +105,18 @@ def _reaches(seed: Event, draw: Event) -> bool:
 
 
 def is_seen(setting: Event, event: Event) -> bool:
-    """Whether what happens in one process can be seen by another: workers of loaders do nothing to the program."""
-    return setting.process == event.process and (event.worker or not setting.worker)
+    """Whether what happens in one process can be seen by another: workers and children do nothing to the program."""
+    if setting.process != event.process or (setting.worker and not event.worker):
+        return False
+    return _child(setting) in (None, _child(event))
+
+
+def _child(event: Event) -> Location | None:
+    """Where the process is made in which something happens, if the program makes it by `Process(target=…)`.
+
+    A child that is forked has the states of its parent, and changes them for itself.
+    """
+    return next((hop.location for hop in event.chain if hop.text.rpartition(".")[2] == "Process"), None)
 
 
 def surely_happens(events: list[Event], event: Event) -> bool:
@@ -137,6 +147,8 @@ def seeded_late(
     for event in run.events:
         effect = event.effect
         if event.process in processes or event.worker:
+            continue
+        if effect is not None and effect.kind in {"seed", "unseed"} and _child(event) is not None:
             continue
         if effect is None:
             if _MAY_SEED.search(event.text.rpartition(".")[2]) and "seed" in event.text.lower():

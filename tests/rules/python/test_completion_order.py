@@ -205,6 +205,12 @@ SILENT = {
                 found.extend(row)
             return found
     """,
+    "only waited for": """
+        from concurrent.futures import as_completed
+        def step(jobs, patience):
+            next(as_completed(jobs, timeout=patience))
+            return [job for job in jobs if job.done()]
+    """,
     "by key": """
         from concurrent.futures import as_completed
         def run(jobs):

@@ -560,6 +560,23 @@ SILENT = {
         def rest(count, taken):
             return list(set(np.arange(count)) - set(taken))
     """,
+    "numbers that are unpacked": """
+        def edges(n_nodes, rng):
+            found = set()
+            for i in range(n_nodes):
+                for j in rng.choice(n_nodes, size=3):
+                    u, v = (i, j) if i < j else (j, i)
+                    found.add((u, v))
+            return [[u, v] for u, v in found]
+    """,
+    "a column of an array": """
+        def classes(boxes):
+            return list(set(boxes[:, 5]))
+    """,
+    "what all items have in common": """
+        def shape(edges: set[tuple[str, ...]]):
+            return len(next(iter(edges))), isinstance(list(edges)[0], tuple), next(iter(edges)).shape
+    """,
     "positions by name are hidden": """
         def rest(indices):
             return list(set(indices))

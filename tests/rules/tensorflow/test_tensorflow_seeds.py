@@ -462,6 +462,32 @@ def test_weights_drawn_before_the_seed(layer: str, between: str, target: str, li
     assert found == ([] if line is None else [(line, "DET109")])
 
 
+RESTORED = """
+import tensorflow.compat.v1 as tf
+
+x = tf.placeholder(tf.float32, (None, 3))
+w = tf.get_variable("w", (3, 3), initializer=tf.random_normal_initializer())
+y = tf.layers.dense(x @ w, 4)
+with tf.Session() as session:
+    {fill}
+    print(session.run(y, {{x: data}}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("fill", "drawn"),
+    [
+        ("tf.train.Saver().restore(session, path)", False),
+        ("saver = tf.train.Saver()\n    saver.restore(session, path)", False),
+        ("session.run(tf.global_variables_initializer())", True),
+        ("session.run(tf.global_variables_initializer())\n    tf.train.Saver([w]).restore(session, path)", True),
+        ("if path:\n        tf.train.Saver().restore(session, path)", True),
+    ],
+)
+def test_a_graph_draws_no_values_for_variables_that_it_restores(fill: str, drawn: bool) -> None:
+    assert bool(check(RESTORED.format(fill=fill), "DET305")) is drawn
+
+
 NOT_DRAWN = {
     "weights are given": """
         import keras

@@ -454,6 +454,21 @@ def test_gpus_that_an_option_hides_are_there_without_it(hiding: str, hidden: boo
 
 
 @pytest.mark.parametrize(
+    ("chosen", "found"),
+    [
+        ("strategy = tf.distribute.TPUStrategy(resolver)", 0),
+        ("strategy = tf.distribute.experimental.TPUStrategy(resolver)", 0),
+        ("strategy = tf.distribute.MirroredStrategy()", 1),
+        ("try:\n    strategy = tf.distribute.TPUStrategy(resolver)\nexcept ValueError:\n    strategy = None", 1),
+        ("if resolver:\n    strategy = tf.distribute.TPUStrategy(resolver)", 1),
+    ],
+)
+def test_op_determinism_is_of_no_use_on_a_tpu(chosen: str, found: int) -> None:
+    train = "model = tf.keras.Sequential([tf.keras.layers.Dense(1)])\nmodel.compile('sgd', 'mse')\nmodel.fit(x, y)\n"
+    assert len(check(f"import tensorflow as tf\n\n{chosen}\n{train}", "DET303")) == found
+
+
+@pytest.mark.parametrize(
     "call",
     [
         "tf.logging.set_verbosity(tf.logging.INFO)",

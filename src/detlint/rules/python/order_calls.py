@@ -282,7 +282,7 @@ class Calls(Methods):
             return
         if track.columns:
             self.follow(call, Track("holder", track.place, columns=track.columns))
-        elif not isinstance(node, ast.GeneratorExp):
+        elif not isinstance(node, ast.GeneratorExp) and not self.asks_for_any(call):
             self.shows(call, track, "one item is taken")
 
 

@@ -72,6 +72,7 @@ class Elements:
             return self._of_added(made) if self._name_of(made) in self.facts.adds else None
         if isinstance(given, ast.Starred) or not self.holds_numbers(given):
             hinted = self.hints_number(given) or (isinstance(given, ast.BinOp) and self.hints_number(given.left))
+            hinted = hinted or _is_of_array(given)
             return Confidence.LOW if hinted else Confidence.HIGH
         added = self._added(self._name_of(made))
         return None if all(added) else Confidence.HIGH
@@ -238,7 +239,16 @@ class Elements:
             return self.holds_numbers(parent.iter, depth + 1)
         if isinstance(parent, ast.Assign):
             return parent.targets[0] is target and self.is_number(parent.value, depth + 1)
+        if isinstance(parent, ast.Tuple) and isinstance(outer, ast.Assign):
+            place = parent.elts.index(target)  # type: ignore[arg-type]
+            return self._is_number_at(outer.value, place, len(parent.elts), depth + 1)
         return False
+
+    def _is_number_at(self, node: ast.expr, place: int, count: int, depth: int) -> bool:
+        """Whether an item of what is unpacked is a number: `u, v = (i, j) if i < j else (j, i)`."""
+        if isinstance(node, ast.IfExp):
+            return all(self._is_number_at(each, place, count, depth) for each in (node.body, node.orelse))
+        return isinstance(node, ast.Tuple) and len(node.elts) == count and self.is_number(node.elts[place], depth)
 
     def holds_numbers(self, node: ast.expr, depth: int = 0) -> bool:
         """Whether a collection is proven to hold numbers only."""
@@ -282,6 +292,8 @@ class Elements:
         names = self.index.callee_names(node)
         if table("numbers", "collections").any_of(names):
             return True
+        if getattr(node.func, "attr", "") == "choice" and node.args and self._is_count(node.args[0], depth):
+            return True
         if "builtins.map" in names and len(node.args) > 1:
             return table("numbers", "calls").any_of(self.index.names(node.args[0]))
         if {"builtins.set", "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.frozenset"}.intersection(
@@ -289,6 +301,10 @@ class Elements:
         ):
             return bool(node.args) and self.holds_numbers(node.args[0], depth)
         return self._value_holds_numbers(node)
+
+    def _is_count(self, node: ast.expr, depth: int) -> bool:
+        """Whether `rng.choice(n)` chooses from the numbers below n."""
+        return self.is_number(node, depth) or self.hints_number(node)
 
     def _value_holds_numbers(self, node: ast.expr) -> bool:
         values = self.index.evaluate(node).alternatives
@@ -383,6 +399,12 @@ def _is_shape(node: ast.expr) -> bool:
     if isinstance(node, ast.Call):
         return isinstance(node.func, ast.Attribute) and node.func.attr in {"size", "dim", "numel", "item"}
     return isinstance(node, ast.Attribute) and node.attr in {"shape", "ndim"}
+
+
+def _is_of_array(node: ast.expr) -> bool:
+    """`boxes[:, 5]`: of a NumPy array, which mostly holds numbers."""
+    taken = node.slice if isinstance(node, ast.Subscript) else None
+    return isinstance(taken, ast.Tuple) and any(isinstance(each, ast.Slice) for each in taken.elts)
 
 
 def _is_none(node: ast.expr) -> bool:

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from detlint.diagnostics import Confidence
-from detlint.rules.python.order_facts import words
+from detlint.rules.python.order_facts import table, words
 from detlint.rules.python.order_loops import Body
 from detlint.rules.python.order_statements import Statements
 from detlint.rules.python.order_track import Track
@@ -104,7 +104,18 @@ class Expressions(Statements):
             return
         elif (isinstance(key, ast.Constant | ast.UnaryOp) or not self._is_mask(key)) and not self.single(node):
             one = isinstance(key, ast.Constant | ast.UnaryOp)
+            if one and self.asks_for_any(parent):
+                return
             self.shows(parent, track, "one item is taken by position" if one else "items are taken by position")
+
+    def asks_for_any(self, item: ast.expr) -> bool:
+        """Whether any item would do: it is only waited for, or asked what all have in common: `len(next(iter(x)))`."""
+        parent = self.index.parent(item)
+        if isinstance(parent, ast.Attribute):
+            return parent.attr in words("kinds", "attributes")
+        if isinstance(parent, ast.Call) and parent.args[:1] == [item]:
+            return table("kinds", "calls").any_of(self.index.callee_names(parent))
+        return isinstance(parent, ast.Expr)
 
     def _is_replaced(self, taken: ast.Subscript) -> bool:
         """`names[-1] = "and " + names[-1]`: an item that stays at its place."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Confidence
 from detlint.project.questions import environment, unseeded
 from detlint.project.subjects import Drawn
-from detlint.rules.tensorflow.effects import DATA
+from detlint.rules.tensorflow.effects import DATA, GRAPH_VALUES
 from detlint.rules.tensorflow.states import LOADER, SUBJECT, seeding_states
 from detlint.rules.tensorflow.versions import LEGACY_VARIABLE, is_legacy, keras_version
 
@@ -97,7 +97,8 @@ def drawn(event: Event, run: Run, targets: Targets, files: ProjectFiles | None =
     ):
         return None
     weights = effect.detail == "init"
-    idle = "the weights are loaded afterwards" if weights and _is_loaded_after(run, event) else ""
+    loaded = _is_restored(run) if effect.detail == GRAPH_VALUES else weights and _is_loaded_after(run, event)
+    idle = "the weights are loaded afterwards" if loaded else ""
     # Before Keras 3, whose layers draw a seed as they are made, weights are drawn when the shape of the input is known.
     built = weights and effect.subject.startswith(SUBJECT) and _version(run, targets) < (3, 0)
     return Drawn(states(event, run, targets, files) or (), idle, later=built)
@@ -108,6 +109,12 @@ def _is_loaded_after(run: Run, event: Event) -> bool:
     trains = next(later, inf)
     loads = (load for load in run.of_kind("load", "keras") if load.effect is not None and not load.effect.conditional)
     return any(event.order < load.order < trains and load.guards <= event.guards for load in loads)
+
+
+def _is_restored(run: Run) -> bool:
+    """Whether a graph gets the values of its variables from a checkpoint alone."""
+    restores = any(not event.guards for event in run.of_kind("load", GRAPH_VALUES))
+    return restores and not any(True for _ in run.of_kind("op", GRAPH_VALUES))
 
 
 def _only_data(run: Run) -> bool:

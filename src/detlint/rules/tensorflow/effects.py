@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 Source = Callable[[Call], Iterable[Effect]]
 
 DATASET = "tensorflow.data.Dataset"
+GRAPH_VALUES = "graph"
+"""The values that variables of a graph start with: the detail of their draws, and what restores or initialises them."""
 START = Effect("start", "tensorflow")
 FIT = Effect("train", "tensorflow", "fit")
 GRAPH = Effect("train", "tensorflow", "graph")
@@ -38,6 +40,8 @@ GRAPH = Effect("train", "tensorflow", "graph")
 MODE = Effect("mode_on", "tensorflow")
 COMPILE = Effect("compile", "tensorflow")
 LOAD = Effect("load", "keras")
+RESTORE = Effect("load", GRAPH_VALUES)
+INITIALIZE = Effect("op", GRAPH_VALUES)
 DATA = "shuffle"
 """The detail of draws by tf.data, made when the data are iterated; DET306 speaks of them where DET305 does not."""
 
@@ -258,6 +262,12 @@ def _needs_mode(op: Op) -> Source:
             yield Effect("op", "tensorflow", call.name)
 
     return effects
+
+
+def _on_tpu(call: Call) -> Iterator[Effect]:
+    """`tf.distribute.TPUStrategy(…)`; notebooks try it, and take another where there is none."""
+    tried = any(isinstance(each, ast.Try) for each in call.index.ancestors(call.node))
+    yield Effect("device", "tensorflow", "tpu", conditional=tried)
 
 
 # --- XLA -------------------------------------------------------------------------------------------------------------
@@ -483,6 +493,8 @@ def _table() -> EffectSource:
     for name, source in _keras_table(data).items():
         table[f"keras.{name}"] = table[f"tf_keras.{name}"] = source
     table |= {expand(name): (LOAD,) for name in data["load"]["names"]}
+    table |= {expand(name): (RESTORE,) for name in data["load"]["graph"]}
+    table |= {expand(name): (INITIALIZE,) for name in data["initialize"]["names"]}
     table["tensorflow.config.experimental.enable_op_determinism"] = (MODE,)
     for name, op in in_need().items():
         # One condition on its arguments is left to the rules that look at the call itself.
@@ -493,6 +505,8 @@ def _table() -> EffectSource:
     table |= {
         "tensorflow.estimator.*": _estimates,
         "tensorflow.function": _compiles,
+        "tensorflow.distribute.TPUStrategy": _on_tpu,
+        "tensorflow.distribute.experimental.TPUStrategy": _on_tpu,
         "tensorflow.config.optimizer.set_jit": _compiles_all,
         "os.environ.setdefault": _sets_variable,
         "os.environ.update": _sets_variable,

@@ -53,7 +53,10 @@ def settled(program: Program) -> str:
 
 
 def avoided(program: Program) -> str:
-    """What makes the mode unnecessary, in words: another backend of Keras; empty where nothing does."""
+    """What makes the mode unnecessary, in words: another backend of Keras, a TPU; empty where nothing does."""
+    for event in program.run.of_kind("device", "tensorflow"):
+        if not event.conditional:
+            return f"a TPU ({event.path}:{event.location.line})"
     return _set_otherwise(program, "KERAS_BACKEND", "tensorflow")
 
 
@@ -80,8 +83,8 @@ kernels are chosen by timing: results differ from run to run even when every see
 `tf.config.experimental.enable_op_determinism()` (2.8 and newer) takes deterministic kernels, and raises where there
 are none; `TF_DETERMINISTIC_OPS=1` in the environment does the same.
 
-TensorFlow chooses the GPU by itself, so no choice of device is asked for. Keras on another backend is not reported;
-before 2.8, the variable is the mode, and another rule speaks of it.
+TensorFlow chooses the GPU by itself, so no choice of device is asked for. Keras on another backend is not reported, nor
+what trains on a TPU; before 2.8, the variable is the mode, and another rule speaks of it.
 """
     complaint = (
         "This trains with TensorFlow, and nothing turns op determinism on, so GPU kernels that add with atomics give "
