@@ -145,7 +145,7 @@ class Checker:
         project = self._surroundings.of(file) if file is not None else None
         looked_at = ConfigFile.of(file or source.path, project.root if project else "", config, source.text)
         targets = self._surroundings.targets(project, self.targets) if project else self.targets
-        context = FileContext(source.path, targets, self._devices(project), project, self._entry_points)
+        context = FileContext(source.path, targets, self._devices(project, source.text), project, self._entry_points)
         for rule in self.rules:
             if rule.code in enabled and rule.check_config is not Rule.check_config:
                 try:
@@ -217,12 +217,13 @@ class Checker:
         """What a file is checked for."""
         least = Confidence.LOW if _may_suppress(source.text) else self.settings.min_confidence
         if file is None:
-            return Purpose(self.targets, self._devices(None), least)
+            return Purpose(self.targets, self._devices(None, source.text), least)
         files = self._surroundings.of(file)
-        return Purpose(self._surroundings.targets(files, self.targets), self._devices(files), least)
+        targets = self._surroundings.targets(files, self.targets)
+        return Purpose(targets, self._devices(files, source.text), least)
 
-    def _devices(self, files: ProjectFiles | None) -> frozenset[str]:
-        return self.settings.devices_for(cpu_only=files is not None and files.cpu_only)
+    def _devices(self, files: ProjectFiles | None, text: str) -> frozenset[str]:
+        return self.settings.devices_for(cpu_only=files is not None and files.is_for_cpu(text))
 
     def _made_runner(self) -> Runner:
         """What runs the rules, made when it is needed first."""

@@ -25,6 +25,10 @@ INDEX = "https://download.pytorch.org/whl/cpu"
         ({"requirements.txt": "torch==2.2.0+cu121\n"}, 2),
         ({"requirements.txt": "torch==2.2.0\n", "requirements-cpu.txt": "torch==2.2.0+cpu\n"}, 2),
         ({"requirements.txt": "numpy\n", "requirements-test.txt": "torch==2.2.0+cpu\n"}, 2),
+        ({"requirements/readthedocs.txt": f"--extra-index-url {INDEX}\ntorch\n"}, 2),
+        ({"requirements.txt": "torch==2.2.0+cpu\n", "docs/requirements.txt": "torch==2.2.0\n"}, 1),
+        ({"requirements.txt": "flax\ntensorflow-cpu==2.16.1\n"}, 2),
+        ({"requirements.txt": "torch==2.2.0+cpu\ntensorflow==2.16.1\n"}, 1),
         ({"requirements.txt": "torch==2.2.0+cpu\n", "detlint.toml": 'devices = ["cuda"]\n'}, 2),
     ],
 )
@@ -38,6 +42,7 @@ def test_builds_for_the_cpu(
     (tmp_path / ".git").mkdir()
     (tmp_path / "level.py").write_text(CODE)
     for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     monkeypatch.chdir(tmp_path)
     main(["check", "--select", "DET201", "--output-format", "concise", "level.py"])

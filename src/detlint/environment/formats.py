@@ -125,7 +125,7 @@ def _patterns() -> list[tuple[re.Pattern[str], Format]]:
 
 @cache
 def _aside() -> re.Pattern[str]:
-    words = "dev|development|tests?|testing|docs?|lint|ci|build|extras?|optional"
+    words = "dev|development|tests?|testing|(?:readthe)?docs?|documentation|rtd|sphinx|lint|ci|build|extras?|optional"
     return re.compile(rf"(?:^|[-_./])(?:{words})(?:$|[-_./])", re.IGNORECASE)
 
 

@@ -310,13 +310,27 @@ class ProjectFiles:
                     found.setdefault(framework.name, []).append(Declared(file, requirement))
         return found
 
+    def is_for_cpu(self, code: str) -> bool:
+        """Whether the frameworks that a text of Python mentions are all installed as builds for the CPU.
+
+        Of a text that mentions none, whether all are that the project declares.
+        """
+        used = [name for name in _ON_GPUS if name in code] or self._installed.keys()
+        return bool(used) and all(self._installed.get(name, False) for name in used)
+
     @cached_property
-    def cpu_only(self) -> bool:
-        """Whether the frameworks that could use a GPU are all declared, and all as builds for the CPU."""
+    def _installed(self) -> dict[str, bool]:
+        """The frameworks that could use a GPU, as the project declares them: whether all are builds for the CPU.
+
+        What is installed for tests and documents tells nothing of where the code is meant to run.
+        """
         from detlint.environment.formats import is_aside
 
-        found = [item for name in _ON_GPUS for item in self.declared.get(name, ())]
-        return all(map(_for_cpu, found)) and not all(is_aside(item.file.path) for item in found)
+        found = {
+            name: [_for_cpu(item) for item in self.declared.get(name, ()) if not is_aside(item.file.path)]
+            for name in _ON_GPUS
+        }
+        return {name: all(builds) for name, builds in found.items() if builds}
 
     def targets(self, newest: dict[str, str]) -> dict[str, Target]:
         """The versions that the project states, by framework; newest: those that the rules know."""

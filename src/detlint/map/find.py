@@ -85,7 +85,7 @@ class EntryPoints:
         targets = self._surroundings.targets(files, self._targets(settings))
         index = self._builder.index_of(file, entry.module.path)
         assert index is not None, "its summary was made of it"
-        devices = settings.devices_for(cpu_only=files.cpu_only)
+        devices = settings.devices_for(cpu_only=files.is_for_cpu(index.text))
         program = Program(entry.run, targets, devices, files, index)
         return self._mapper.entry(entry, program, named=named)
 

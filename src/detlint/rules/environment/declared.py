@@ -24,7 +24,7 @@ _DECLARING = frozenset({"requirements", "conda", "pipfile", "pixi", "dockerfile"
 _EXAMPLES = re.compile(r"(?:^|/)(?:examples?|docs?|tutorials?|benchmarks?|demos?|asv_bench|ci|integration_tests)/")
 _TRAINING = re.compile(r"(?<!pre)train(?!ed)|\bfit\b|backward|optimi[sz]|learn|minimi[sz]e", re.IGNORECASE)
 _known: weakref.WeakKeyDictionary[ProjectFiles, bool] = weakref.WeakKeyDictionary()
-_DOCUMENTS = re.compile(r"(?:^|[-_.])(?:docs?|documentation|rtd|sphinx)(?=[-_.]|$)")
+_DOCUMENTS = re.compile(r"(?:^|[-_.])(?:(?:readthe)?docs?|documentation|rtd|sphinx)(?=[-_.]|$)")
 _TRAINED = ("torch", "tensorflow", "jax", "xgboost", "lightgbm", "catboost", "sklearn")
 
 
