@@ -96,6 +96,12 @@ SHOWS = {
 }
 
 SILENT = {
+    "the place in a cache": """
+        class Words:
+            def get(self, word):
+                place = hash(word) % self._cache_size
+                return self._cache[place]
+    """,
     "tuple of numbers": """
         def fold(version: tuple[int, int], k):
             return hash(version) % k

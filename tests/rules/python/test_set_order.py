@@ -6,6 +6,11 @@ import pytest
 from tests.helpers import check, marked_lines, unmarked
 
 SHOWS = {
+    "handed on by a name that tells of a result": """
+        from somewhere import table
+        def tell(names):
+            return table(dropped=list(set(names)))  # !
+    """,
     "lists of sets that an array holds": """
         import numpy as np
         def used(groups):
@@ -576,6 +581,21 @@ SILENT = {
     "what all items have in common": """
         def shape(edges: set[tuple[str, ...]]):
             return len(next(iter(edges))), isinstance(list(edges)[0], tuple), next(iter(edges)).shape
+    """,
+    "parameters whose items are looked up": """
+        from somewhere import plan, table
+        def again(failed, done):
+            table(exclude_columns=list(set(failed)), stop_words=list(set(done)), drop=list(set(done)))
+            return plan(constraints={"exclude": list(set(failed) | set(done))})
+    """,
+    "the message of an error": """
+        from somewhere import comma_sep
+        def check(found, wanted):
+            parts = []
+            missing = set(wanted) - set(found)
+            if missing:
+                parts.append(f"missing ({comma_sep(list(missing))})")
+            raise ValueError(" and ".join(parts))
     """,
     "positions by name are hidden": """
         def rest(indices):

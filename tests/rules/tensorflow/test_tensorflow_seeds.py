@@ -488,6 +488,28 @@ def test_a_graph_draws_no_values_for_variables_that_it_restores(fill: str, drawn
     assert bool(check(RESTORED.format(fill=fill), "DET305")) is drawn
 
 
+INITIALISER = """
+import tensorflow as tf
+
+start = tf.initializers.VarianceScaling(scale=0.1)
+
+
+def layer(width):
+    return build(width, start)
+
+
+{last}
+
+if __name__ == "__main__":
+    print(layer(3))
+"""
+
+
+@pytest.mark.parametrize(("last", "drawn"), [("WIDTH = 3", False), ("WEIGHTS = start((3, 3))", True)])
+def test_an_initialiser_for_functions_of_a_module(last: str, drawn: bool) -> None:
+    assert bool(check(INITIALISER.format(last=last), "DET305")) is drawn
+
+
 NOT_DRAWN = {
     "weights are given": """
         import keras
@@ -618,6 +640,14 @@ def test_states_of_keras(draw: str, version: tuple[int, int], backend: str, expe
 def test_what_seeds_a_graph_is_another_function(draw: str, function: str) -> None:
     (found,) = diagnose(f"import tensorflow as tf\nprint({draw})\n", "DET305")
     assert f"`{function}(SEED)`" in found.repair
+
+
+@pytest.mark.parametrize("off", ["disable_v2_behavior()", "disable_eager_execution()", "placeholder(tf.float32)", ""])
+def test_the_seed_of_a_graph_that_a_newer_version_runs(off: str) -> None:
+    call = f"tf.compat.v1.{off}" if off else ""
+    (found,) = diagnose(f"import tensorflow as tf\n{call}\nprint(tf.random.normal((3,)))\n", "DET305")
+    assert ("tf.compat.v1.set_random_seed(SEED)" in found.repair) is bool(off)
+    assert (found.fix is None) is bool(off)
 
 
 GRAPH = """\

@@ -171,6 +171,11 @@ IN_ORDER = {
 }
 
 UNCOVERED = {
+    "session of TensorFlow 1, which has no such mode": """
+        import tensorflow as tf
+        with tf.Session() as session:
+            session.run([])
+    """,
     "session of the compatibility module": """
         import tensorflow.compat.v1 as tf
         with tf.Session() as session:  # !

@@ -11,6 +11,7 @@ from detlint.diagnostics import Confidence
 from detlint.index.syntax import method_kind
 from detlint.index.values import LocalClass, LocalFunction
 from detlint.rules.data import load
+from detlint.rules.python.order_expressions import ASKED
 from detlint.rules.python.order_facts import Function, table, table_prefix, words
 from detlint.rules.python.order_methods import Methods
 from detlint.rules.python.order_ties import TIES
@@ -124,6 +125,11 @@ class Calls(Methods):
                 return
             track = inner[0]
         if keyword is not None and (keyword.endswith("__in") or keyword in words("calls", "telling_parameters")):
+            return
+        if keyword is not None and ASKED.match(keyword):
+            return
+        if isinstance(self.index.parent(call), ast.FormattedValue):
+            self.follow(call, Track("text", track.place, confidence=track.confidence))
             return
         if table_prefix(names, words("draws", "prefixes")) or _chooses(call.func):
             self.shows(call, track, "random choices are made among the items by position")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 
 from detlint.diagnostics import Confidence
@@ -11,6 +12,10 @@ from detlint.rules.python.order_loops import Body
 from detlint.rules.python.order_statements import Statements
 from detlint.rules.python.order_track import Track
 
+ASKED = re.compile(
+    r"(exclude|ignore|skip|omit|drop|remove|allow|forbid|ban)(?=_|s?$)|stop_?words|(black|white|block|allow)list"
+)
+"""Names of parameters whose items are only looked up."""
 _SINGLE = {(ast.Eq, 1), (ast.NotEq, 1), (ast.Gt, 1), (ast.Lt, 2), (ast.LtE, 1), (ast.GtE, 2)}
 
 """Comparisons of a length that ask for one element."""
@@ -190,6 +195,8 @@ class Expressions(Statements):
         if key is None:
             if track.form == "mapping":
                 self.follow(parent, track)
+            return
+        if isinstance(key, ast.Constant) and ASKED.match(str(key.value)):
             return
         if track.form == "set":
             kept = isinstance(key, ast.Constant) and key.value in words("kept_keys", "keys")

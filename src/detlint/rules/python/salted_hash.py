@@ -195,8 +195,10 @@ memory, and hashes of numbers, whose values are the same everywhere.
         return None
 
     @staticmethod
-    def _remainder(node: ast.BinOp) -> tuple[str, Confidence]:
-        return "its remainder chooses a bucket", Confidence.HIGH
+    def _remainder(node: ast.BinOp) -> tuple[str, Confidence] | None:
+        """A bucket; not the place in a cache of the process: `hash(word) % self._cache_size`."""
+        words_ = (getattr(part, "attr", getattr(part, "id", "")) for part in ast.walk(node.right))
+        return None if any("cache" in word for word in words_) else ("its remainder chooses a bucket", Confidence.HIGH)
 
     def _named(self, text: ast.expr, seen: set[ast.AST]) -> tuple[str, Confidence] | None:
         """A text with the hash in it: a name that is looked for again, unless it is shown or a key in memory."""

@@ -155,8 +155,17 @@ def _layer(detail: str) -> Source:
 
 
 def _initializer_made(call: Call) -> Iterator[Effect]:
-    if not _seeded(call):
+    if not _seeded(call) and not _is_for_functions(call):
         yield _keras("init")
+
+
+def _is_for_functions(call: Call) -> bool:
+    """Whether an object is made at the top of a module for its functions: these draw by it, when they run."""
+    index, assignment = call.index, call.index.parent(call.node)
+    target = assignment.targets[0] if isinstance(assignment, ast.Assign) else None
+    if not isinstance(target, ast.Name) or index.function(target) is not None:
+        return False
+    return all(index.function(each) is not None for each in index.loads(target.id))
 
 
 def _application(call: Call) -> Iterator[Effect]:

@@ -300,6 +300,19 @@ def is_tensorflow_1(index: FileIndex) -> bool:
     return any(True for _ in index.find_calls(_ONLY_IN_TENSORFLOW_1))
 
 
+_OF_GRAPHS = NameSet(
+    tuple(
+        f"tensorflow.compat.v1.{name}"
+        for name in ("disable_v2_behavior", "disable_eager_execution", "Session", "InteractiveSession", "placeholder")
+    )
+)
+
+
+def runs_graphs(index: FileIndex) -> bool:
+    """Whether the file runs graphs in sessions, as TensorFlow 1 did, also with a newer one."""
+    return is_tensorflow_1(index) or any(True for _ in index.find_calls(_OF_GRAPHS))
+
+
 # --- gradients -------------------------------------------------------------------------------------------------------
 def has_no_gradient(index: FileIndex, call: ast.Call) -> bool:
     """Whether no gradient is taken through a call of an op: on the host, stopped, or given what has none.

@@ -8,7 +8,7 @@ from detlint.rules.base import Candidates, Example
 from detlint.rules.repairs import Repair, call_at
 from detlint.rules.seed_functions import KERAS, SEEDING, same_as, seeding_fix
 from detlint.rules.tensorflow.draws import entry_states
-from detlint.rules.tensorflow.evidence import is_tensorflow_1
+from detlint.rules.tensorflow.evidence import runs_graphs
 from detlint.rules.tensorflow.spellings import ONLY_IN_V1
 from detlint.rules.tensorflow.states import SUBJECT
 from detlint.rules.unseeded import UnseededState
@@ -82,7 +82,7 @@ model.fit([[1.0]], [1.0])
 
     @property
     def _is_old(self) -> bool:
-        return self.context.targets.version("tensorflow") < "2.0" or is_tensorflow_1(self.context.index)
+        return self.context.targets.version("tensorflow") < "2.0" or runs_graphs(self.context.index)
 
     def fix_of(self, project: Project, entry: EntryPoint, event: Event) -> Fix | None:
         """Seed all that Keras draws from by its own function, where it is there; else the state that is drawn from."""

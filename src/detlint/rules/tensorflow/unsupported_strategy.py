@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
 from detlint.rules.base import Candidates, Example, Rule
+from detlint.rules.tensorflow.evidence import is_tensorflow_1
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -35,7 +36,8 @@ class UnsupportedStrategy(Rule):
 `ParameterServerStrategy`, whose workers update variables in the order in which they arrive, and for custom ops, which
 have to be deterministic by themselves. `MirroredStrategy` is covered.
 
-Sessions and custom ops are reported from TensorFlow 2.8, the first with op determinism.
+Sessions and custom ops are reported from TensorFlow 2.8, the first with op determinism; in code that only TensorFlow 1
+can run, `tf.Session` is low.
 """
     bad = (
         Example("""\
@@ -73,7 +75,7 @@ def train(resolver):
                 node.func,
                 "Op determinism makes no promise for `tf.compat.v1.Session`: runs can differ with the mode on.",
                 "Run eagerly or in a `tf.function`.",
-                confidence=Confidence.HIGH if names <= _SESSION else Confidence.LOW,
+                confidence=Confidence.HIGH if names <= _SESSION and not self._is_old else Confidence.LOW,
             )
         elif names & _CUSTOM_OPS:
             self.report(
@@ -82,3 +84,8 @@ def train(resolver):
                 "Make sure that the op's kernels are deterministic on the GPU.",
                 confidence=Confidence.MEDIUM,
             )
+
+    @property
+    def _is_old(self) -> bool:
+        """Whether only TensorFlow 1 can run the file, which has no such mode."""
+        return is_tensorflow_1(self.context.index)
