@@ -97,6 +97,7 @@ IMPORTS = "from data import *\nfrom torch.utils.data import DataLoader\n"
         "DataLoader(Tiles([], size=4))",
         "quad = False\nDataLoader(Pictures([]), collate_fn=Pictures.mixed if quad else Pictures.whole)",
         "chosen('plain', 3)",
+        "DataLoader(Pictures([], jitter=-1))",
     ],
 )
 def test_what_is_switched_off_does_not_run(found: Find, code: str) -> None:

@@ -272,3 +272,28 @@ def test_what_a_decorator_registers_may_be_what_is_made(
     codes = ["check", "--no-cache", "--select", "DET207", "--output-format", "concise", "--min-confidence", "low"]
     main([*codes, "run.py"])
     assert capsys.readouterr().out.count(" DET207") == reported
+
+
+KEEPING = """\
+import numpy as np
+from keeping import keep
+
+
+def draw(n):
+    return np.random.rand(n)
+
+
+drawn = keep("like rand", draw)
+"""
+
+
+@pytest.mark.parametrize(("last", "reported"), [("print(3)", 0), ("print(numbers.drawn(3))", 1)])
+def test_a_module_that_is_imported_keeps_functions_for_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], last: str, reported: int
+) -> None:
+    (tmp_path / "keeping.py").write_text("def keep(text, function):\n    return function\n")
+    (tmp_path / "numbers_.py").write_text(KEEPING)
+    (tmp_path / "run.py").write_text(f"import numbers_ as numbers\n\nif __name__ == '__main__':\n    {last}\n")
+    monkeypatch.chdir(tmp_path)
+    main(["check", "--no-cache", "--select", "DET121", "--output-format", "concise", "run.py"])
+    assert capsys.readouterr().out.count(" DET121") == reported

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # What is known of a value that a condition asks about; of a string, the string itself in quotes.
 NONE, FALSE, TRUE, SOME, ANY = "none", "false", "true", "some", "any"
+NEGATIVE = "negative"
+"""A number below zero, which often means none."""
 FOLLOWED = "followed"
 """The device that another tensor or model is on already: `layers[0].weight.device`."""
 _ON_DEVICES = frozenset({"torch.Tensor", "torch.nn.Module", "torch.nn.Parameter"})
@@ -130,7 +132,7 @@ def _holds(condition: Condition, value: str) -> bool | None:
     if condition.test == "truthy":
         return True if _is_true(value) else False if value in {FALSE, NONE, _QUOTE * 2} else None
     if condition.test == "positive":
-        return False if value == FALSE else None
+        return False if value in {FALSE, NEGATIVE} else None
     if condition.test == "equals":
         return True if value in condition.options else False if value[0] == _QUOTE or value in {FALSE, NONE} else None
     return None
@@ -142,7 +144,7 @@ def _quoted(value: object) -> str:
 
 
 def _is_true(value: str) -> bool:
-    return value == TRUE or (value[0] == _QUOTE and value != _QUOTE * 2)
+    return value in {TRUE, NEGATIVE} or (value[0] == _QUOTE and value != _QUOTE * 2)
 
 
 class ConditionReader:
@@ -239,6 +241,8 @@ class ConditionReader:
                 return TRUE if value.value else ANY
             if isinstance(value.value, str) and len(value.value) <= _LONGEST:
                 return _quoted(value.value)
+            if isinstance(value.value, (int, float)) and value.value < 0:
+                return NEGATIVE
             return NONE if value.value is None else TRUE if value.value else FALSE
         if isinstance(node, ast.Attribute):
             return FOLLOWED if self._is_followed(node) else self._option(node)

@@ -1,6 +1,6 @@
-"""Models that are only counted: built, shown and asked for the sizes of their weights, and then let go of.
+"""Draws that reach no result: models that are only built, shown and asked for sizes, and times that are only slept.
 
-Given the index of a file; what such a model draws reaches no result.
+Given the index of a file.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ _SHOWING = frozenset({"print", "str", "repr", "len", "isinstance", "type"})
 _OF_WEIGHTS = frozenset({"parameters", "named_parameters"})
 _SIZES = frozenset({"numel", "nelement", "size", "shape", "requires_grad", "dtype", "dim", "ndim", "element_size"})
 _SAME = frozenset({"data", "detach"})
+_SLEEPING = frozenset(f"{module}.sleep" for module in ("time", "asyncio", "gevent", "eventlet", "trio", "anyio"))
+_OF_NUMBERS = frozenset(f"builtins.{name}" for name in ("min", "max", "int", "float", "abs", "round"))
 _LOOPS = (ast.For, ast.AsyncFor, ast.comprehension)
 
 
@@ -55,3 +57,26 @@ def _is_size(index: FileIndex, node: ast.expr) -> bool:
         called = isinstance(around, ast.Call) and around.func is parent
         return _is_size(index, around if called and isinstance(around, ast.Call) else parent)
     return isinstance(parent, ast.Attribute) and parent.attr in _SIZES
+
+
+def is_only_slept(index: FileIndex, node: ast.expr) -> bool:
+    """Whether a number is only how long to sleep: `time.sleep(random.random())`, also by a name for it."""
+    parent = index.parent(node)
+    while isinstance(parent, (ast.BinOp, ast.UnaryOp, ast.Call)):
+        names = set(index.callee_names(parent)) if isinstance(parent, ast.Call) else _OF_NUMBERS
+        if names & _SLEEPING:
+            return True
+        if not names or not names <= _OF_NUMBERS:
+            return False
+        node, parent = parent, index.parent(parent)
+    target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
+    if not isinstance(target, ast.Name):
+        return False
+    loads = [load for load in index.loads(target.id) if any(each.node is target for each in index.bindings(load))]
+    slept = [load for load in loads if is_only_slept(index, load)]
+    return bool(slept) and all(load in slept or _is_told(index, load) for load in loads)
+
+
+def _is_told(index: FileIndex, load: ast.Name) -> bool:
+    """Whether a value is put into a text, or shown."""
+    return isinstance(index.parent(load), ast.FormattedValue) or _is_shown(index, load)

@@ -224,6 +224,8 @@ class Run:
             if self._follows_imports:
                 self._import(module, step, chain, guards, process)
             return
+        if step.deferred and self._functions[-1] == MODULE and module.path != self.module.path:
+            return  # a module that is imported keeps functions there for those who call it
         found = self._links.find(module, step.target)
         if not found:
             if "." in step.target and is_telling(step):

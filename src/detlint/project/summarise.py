@@ -19,7 +19,7 @@ from detlint.index.values import UNKNOWN, Instance, LocalClass, LocalFunction, P
 from detlint.index.values import Mapping as Dictionary
 from detlint.project.callees import FUNCTIONS, Callees
 from detlint.project.conditions import ANY, Condition, asked
-from detlint.project.counted import is_only_counted
+from detlint.project.counted import is_only_counted, is_only_slept
 from detlint.project.places import COMMAND_LIBRARIES
 from detlint.project.summary import (
     BY_OTHERS,
@@ -396,7 +396,7 @@ class Summariser(Callees):
         location: Location | None = None
         effects = self.effects.of(node, index)
         for effect in effects:
-            if effect.kind == "draw" and is_only_counted(index, node):
+            if effect.kind == "draw" and (is_only_counted(index, node) or is_only_slept(index, node)):
                 continue
             around = guards if effect.kind != "load" else self._without_choice_of_parts(node, guards)
             if effect.unless:
@@ -699,6 +699,12 @@ class Summariser(Callees):
                 place = place or self.locate(node)
                 steps.append(Step(place, guards, target=each, text=each, module=True))
 
+    def _wrapped(self, node: ast.expr) -> str | None:
+        """The one function of the file that a call is given, which what the call makes most likely runs."""
+        given = node.args if isinstance(node, ast.Call) else []
+        functions = [value for value in map(self.index.evaluate, given) if isinstance(value, LocalFunction)]
+        return self._keys.get(functions[0].node) if len(functions) == 1 else None
+
     def _exports(self, summary: ModuleSummary) -> None:
         index = self.index
         for statement in _top_level(index.tree.body):
@@ -732,6 +738,8 @@ class Summariser(Callees):
                     summary.exports.setdefault(statement.targets[0].id, f"object:{value.type.node.name}")
                 elif isinstance(value, Ref):
                     summary.exports.setdefault(statement.targets[0].id, value.name)
+                elif (wrapped := self._wrapped(statement.value)) is not None:
+                    summary.exports.setdefault(statement.targets[0].id, wrapped)
         for cls in index.classes:
             methods = {s.name: self._keys[s] for s in cls.body if isinstance(s, FUNCTIONS)}
             bases: list[str] = []

@@ -133,6 +133,20 @@ def f(key, n):
 ]
 
 
+GIVING_NEW_KEYS.append(
+    """
+def shuffled(tables, rng):
+    n = tables["a"].shape[0]
+    keys = jax.random.split(rng, n * len(tables))
+    place = 0
+    for name in tables:
+        part = keys[place * n : (place + 1) * n]
+        tables[name] = jax.vmap(lambda row, key: jax.random.permutation(key, row))(tables[name], part)
+        place += 1
+"""
+)
+
+
 @pytest.mark.parametrize("code", GIVING_NEW_KEYS)
 def test_what_gives_new_keys_is_left_alone(code: str) -> None:
     assert check("import jax\nfrom elsewhere import Base, update\n" + code, select="DET701") == []

@@ -205,6 +205,15 @@ SILENT = {
                 found.extend(row)
             return found
     """,
+    "kept under its own key": """
+        import ray
+        def results(left):
+            kept = {}
+            while left:
+                done, left = ray.wait(left, num_returns=1)
+                kept[done[0]] = ray.get(done[0])
+            return kept
+    """,
     "only waited for": """
         from concurrent.futures import as_completed
         def step(jobs, patience):

@@ -841,3 +841,17 @@ def test_the_draw_is_named_where_it_stands_elsewhere() -> None:
 def test_a_none_that_is_written_out_is_certain(code: str, words: str) -> None:
     (found,) = diagnose(f"import numpy as np\n\n{code}\n", select="DET104")
     assert words in found.message
+
+
+@pytest.mark.parametrize(
+    ("test", "low"),
+    [("FLAGS.vary_seed", True), ("randomize", True), ("seed is None", False), ("not fixed", False), ("train", False)],
+)
+def test_entropy_that_an_option_asks_for(test: str, low: bool) -> None:
+    code = (
+        "import os\nimport numpy as np\n\ndef seed(FLAGS, randomize, fixed, train, seed=None):\n"
+        f"    if {test}:\n        number = int.from_bytes(os.urandom(4), 'big')\n    else:\n        number = 17\n"
+        "    np.random.seed(number)\n"
+    )
+    found = diagnose(code, select="DET104", min_confidence="low")
+    assert [item.confidence.name == "LOW" for item in found] == [low]

@@ -96,6 +96,12 @@ SHOWS = {
 }
 
 SILENT = {
+    "a name that is meant to differ": """
+        import random, time
+        def folder(name):
+            number = hash(name) + hash(time.time_ns()) + random.randint(0, 9)
+            return "logs/" + str(abs(number))
+    """,
     "the place in a cache": """
         class Words:
             def get(self, word):

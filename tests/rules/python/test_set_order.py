@@ -6,6 +6,15 @@ import pytest
 from tests.helpers import check, marked_lines, unmarked
 
 SHOWS = {
+    "one of three": """
+        def other(name):
+            return next(iter({"rgb", "sound", "depth"} - {name}))  # !
+    """,
+    "a place in something else": """
+        def chosen(models, colors):
+            types = list(set(map(type, models)))  # !
+            return colors[types.index(int)]
+    """,
     "handed on by a name that tells of a result": """
         from somewhere import table
         def tell(names):
@@ -596,6 +605,24 @@ SILENT = {
             if missing:
                 parts.append(f"missing ({comma_sep(list(missing))})")
             raise ValueError(" and ".join(parts))
+    """,
+    "the other of two": """
+        def other(name):
+            both = {"rgb", "sound"}
+            return next(iter(both - {name})), list(set(["rgb", "sound"]) - set([name]))[0]
+    """,
+    "a place in what it was made from": """
+        def chosen(models):
+            types = list(set(map(type, models)))
+            names = [each.__name__ for each in types]
+            return types[names.index("Forest")]
+    """,
+    "asked whether something holds": """
+        from checks import _check_contains_na, order_terms
+        def fit(table, names):
+            columns = list(set(names))
+            _check_contains_na(table, columns)
+            return order_terms(list(set(names)))
     """,
     "positions by name are hidden": """
         def rest(indices):

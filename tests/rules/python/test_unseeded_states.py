@@ -8,6 +8,13 @@ from tests.helpers import check, marked_lines, unmarked
 RULES = ("DET101", "DET109", "DET121")
 
 DRAWN = {
+    "slept and used": """
+        import random
+        import time
+        pause = random.uniform(0.5, 2)  # !
+        time.sleep(pause)
+        print(pause * 3)
+    """,
     "seeded by another of several functions": """
         import random
         import sys
@@ -108,6 +115,15 @@ DRAWN = {
 }
 
 SEEDED = {
+    "only slept": """
+        import random
+        import time
+        for attempt in range(3):
+            pause = 2 ** attempt * random.uniform(0.5, 2)
+            print(f"waiting {pause}")
+            time.sleep(min(pause, 60))
+        time.sleep(random.random())
+    """,
     "seeded by each of several functions": """
         import random
         import sys

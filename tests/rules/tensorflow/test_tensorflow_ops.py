@@ -173,6 +173,13 @@ RAISES_NOT = {
         def f(x):
             return tf.image.resize(x, (8, 8), method="bicubic")
     """,
+    "a mask of what is compared": """
+        import tensorflow as tf
+        def spots(image, p):
+            noise = tf.random.uniform((4, 4))
+            noise = tf.cast(noise > p, tf.float32)
+            return image * tf.image.resize(noise[..., None], (64, 64), method="nearest")
+    """,
     "parsing function given to map": """
         import tensorflow as tf
         def parse(path, mask_path):

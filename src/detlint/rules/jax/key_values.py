@@ -315,8 +315,9 @@ def same_part(first: Thing, second: Thing) -> bool:
         return False
     for place, (left, right) in enumerate(zip(first.path, second.path, strict=False)):
         if left == right:
-            if isinstance(left, Operation) and not is_definite(left):
-                return False
+            bounds = (left.low, left.high) if isinstance(left, Slice) else (left,)
+            if any(isinstance(each, KeyValue) and not is_definite(each) for each in bounds):
+                return False  # what is not known may be another one each time
             continue
         if left == EACH or right == EACH:
             continue

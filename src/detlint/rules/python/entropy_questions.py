@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NUMBERS = frozenset({"int", "float", "complex", "bool", "NoneType"})
 _STABLE_HASH = NUMBERS | {"numpy.int64", "numpy.int32", "numpy.float64", "numpy.float32"}
 _NUMBER = re.compile(r"^[a-z]$|seed|epoch|step|rank|idx|index|fold|iter|num|count|size|worker|shard|_id$|^id$", re.I)
+_ASKS_FOR_OTHERS = re.compile(r"vary|random|entropy|differ|unique|fresh", re.IGNORECASE)
 
 
 def written(node: ast.AST) -> str:
@@ -186,6 +187,18 @@ def _leaves(statement: ast.stmt) -> bool:
 def _is_instance_check(test: ast.expr) -> bool:
     """`isinstance(x, T)` says nothing of the None that goes on."""
     return isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id == "isinstance"
+
+
+def is_asked_for(index: FileIndex, node: ast.AST) -> bool:
+    """Whether an option asks for something else each time: `if FLAGS.vary_seed: seed = entropy()`, else a fixed one."""
+    inner = node
+    for outer in index.ancestors(node):
+        if isinstance(outer, ast.If) and inner in outer.body and outer.orelse:
+            test = outer.test
+            if isinstance(test, (ast.Name, ast.Attribute)) and _ASKS_FOR_OTHERS.search(written(test)):
+                return True
+        inner = outer
+    return False
 
 
 def test_of(node: ast.AST) -> ast.expr | None:

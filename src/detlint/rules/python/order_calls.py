@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _NUMERIC = re.compile(r"(u?int|float|bool|complex|long|short|double|half)\d*_?$")
 _GENERATOR = re.compile(r"(^|_)(rng|rand|rnd|random|random_state|generator|prng)(_|$)", re.IGNORECASE)
+_ASKING = re.compile(r"_*(check|validate|verify|assert|ensure|is|has|contains?|any|all|count|sort|order|rank)_")
+"""Names of functions that look whether something holds for all, or bring what they are given into an order."""
 
 
 class Calls(Methods):
@@ -143,7 +144,7 @@ class Calls(Methods):
             confidence = Confidence.LOW
         elif self.kind == "set" and not _keeps_order(call, names):
             confidence = min(confidence, Confidence.MEDIUM if names else Confidence.LOW)
-        if self._decorates(call):
+        if self._decorates(call) or _ASKING.match(_word_of(call.func)):
             confidence = Confidence.LOW
         self.shows(call, track, how, confidence)
 
@@ -227,7 +228,7 @@ class Calls(Methods):
             return
         track = self.ordered(node, track)
         others = [argument for argument in call.args if argument is not node]
-        if not any(self._counts(other) for other in others) and all(self._aligned(node, other) for other in others):
+        if not any(self._counts(other) for other in others) and all(self.aligned(node, other) for other in others):
             self.follow(call, replace(track, form="list", items=None))
         else:
             self.shows(node, track, "items are paired by position")
@@ -236,33 +237,6 @@ class Calls(Methods):
         """`range(…)`, `itertools.count()`: numbers, whatever they were made from."""
         names = self.index.callee_names(node) if isinstance(node, ast.Call) else ()
         return not {"builtins.range", "itertools.count", "numpy.arange"}.isdisjoint(names)
-
-    def _aligned(self, one: ast.expr, other: ast.expr) -> bool:
-        """Whether one of two collections was made from the other item by item, or both in the same loop."""
-        return self._made_from(one, other) or self._made_from(other, one) or self._grown_beside(one, other)
-
-    def _made_from(self, made: ast.expr, source: ast.expr, depth: int = 0) -> bool:
-        written = ast.dump(source)
-        if any(isinstance(inner, ast.expr) and ast.dump(inner) == written for inner in ast.walk(made)):
-            return True
-        if depth < 2 and isinstance(made, ast.Name):
-            values = [getattr(self.index.parent(b.node), "value", None) for b in self.index.bindings(made)]
-            return any(isinstance(value, ast.expr) and self._made_from(value, source, depth + 1) for value in values)
-        return False
-
-    def _grown_beside(self, one: ast.expr, other: ast.expr) -> bool:
-        """Whether two lists are appended to in the same loop."""
-        if not isinstance(one, ast.Name) or not isinstance(other, ast.Name):
-            return False
-        loops = []
-        for name in (one.id, other.id):
-            around: set[ast.AST] = set()
-            for read in self.index.loads(name):
-                attribute = self.index.parent(read)
-                if isinstance(attribute, ast.Attribute) and attribute.attr == "append":
-                    around.update(a for a in self.index.ancestors(read) if isinstance(a, _LOOPS))
-            loops.append(around)
-        return bool(loops[0] & loops[1])
 
     def _mapped(self, node: ast.expr, call: ast.Call, track: Track) -> None:
         """`dict(x)`, `Counter(x)`, `dict.fromkeys(x)`."""
@@ -297,8 +271,11 @@ def _chooses(func: ast.expr) -> bool:
     if not isinstance(func, ast.Attribute) or func.attr not in words("draws", "methods"):
         return False
     receiver = func.value
-    word = receiver.attr if isinstance(receiver, ast.Attribute) else getattr(receiver, "id", "")
-    return _GENERATOR.search(word) is not None
+    return _GENERATOR.search(_word_of(receiver)) is not None
+
+
+def _word_of(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _keeps_order(call: ast.Call, names: tuple[str, ...]) -> bool:

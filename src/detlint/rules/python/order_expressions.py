@@ -16,6 +16,7 @@ ASKED = re.compile(
     r"(exclude|ignore|skip|omit|drop|remove|allow|forbid|ban)(?=_|s?$)|stop_?words|(black|white|block|allow)list"
 )
 """Names of parameters whose items are only looked up."""
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _SINGLE = {(ast.Eq, 1), (ast.NotEq, 1), (ast.Gt, 1), (ast.Lt, 2), (ast.LtE, 1), (ast.GtE, 2)}
 
 """Comparisons of a length that ask for one element."""
@@ -105,11 +106,11 @@ class Expressions(Statements):
                 Body(self, loop, track).visit(None, marked=(parent,), counters=(key.id,))
             else:
                 self.shows(parent, track, "a list is built in that order", Confidence.LOW)
-        elif self._is_replaced(parent):
+        elif self._is_replaced(parent) or self._is_found(key, node):
             return
         elif (isinstance(key, ast.Constant | ast.UnaryOp) or not self._is_mask(key)) and not self.single(node):
             one = isinstance(key, ast.Constant | ast.UnaryOp)
-            if one and self.asks_for_any(parent):
+            if one and (self.asks_for_any(parent) or (self.kind == "completion" and self._is_kept_by_itself(parent))):
                 return
             self.shows(parent, track, "one item is taken by position" if one else "items are taken by position")
 
@@ -121,6 +122,44 @@ class Expressions(Statements):
         if isinstance(parent, ast.Call) and parent.args[:1] == [item]:
             return table("kinds", "calls").any_of(self.index.callee_names(parent))
         return isinstance(parent, ast.Expr)
+
+    def _is_kept_by_itself(self, item: ast.expr) -> bool:
+        """`results[done[0]] = get(done[0])`: what is ready is kept under its own key."""
+        statement = self.index.statement(item)
+        targets = statement.targets if isinstance(statement, ast.Assign) else []
+        return any(isinstance(each, ast.Subscript) and ast.dump(each.slice) == ast.dump(item) for each in targets)
+
+    def aligned(self, one: ast.expr, other: ast.expr) -> bool:
+        """Whether one of two collections was made from the other item by item, or both in the same loop."""
+        return self._made_from(one, other) or self._made_from(other, one) or self._grown_beside(one, other)
+
+    def _made_from(self, made: ast.expr, source: ast.expr, depth: int = 0) -> bool:
+        written = ast.dump(source)
+        if any(isinstance(inner, ast.expr) and ast.dump(inner) == written for inner in ast.walk(made)):
+            return True
+        if depth < 2 and isinstance(made, ast.Name):
+            values = [getattr(self.index.parent(b.node), "value", None) for b in self.index.bindings(made)]
+            return any(isinstance(value, ast.expr) and self._made_from(value, source, depth + 1) for value in values)
+        return False
+
+    def _grown_beside(self, one: ast.expr, other: ast.expr) -> bool:
+        """Whether two lists are appended to in the same loop."""
+        if not isinstance(one, ast.Name) or not isinstance(other, ast.Name):
+            return False
+        loops = []
+        for name in (one.id, other.id):
+            around: set[ast.AST] = set()
+            for read in self.index.loads(name):
+                attribute = self.index.parent(read)
+                if isinstance(attribute, ast.Attribute) and attribute.attr == "append":
+                    around.update(a for a in self.index.ancestors(read) if isinstance(a, _LOOPS))
+            loops.append(around)
+        return bool(loops[0] & loops[1])
+
+    def _is_found(self, key: ast.expr, node: ast.expr) -> bool:
+        """`types[names.index("A")]`, where `names` was made from `types`: the same item, wherever it is."""
+        finds = isinstance(key, ast.Call) and isinstance(key.func, ast.Attribute) and key.func.attr == "index"
+        return finds and self.aligned(node, key.func.value)  # type: ignore[attr-defined]
 
     def _is_replaced(self, taken: ast.Subscript) -> bool:
         """`names[-1] = "and " + names[-1]`: an item that stays at its place."""
@@ -145,6 +184,8 @@ class Expressions(Statements):
 
     def single(self, node: ast.expr) -> bool:
         """Whether code asks that a collection has exactly one element."""
+        if self._is_the_other(node):
+            return True
         function = self.index.function(node)
         written = {ast.dump(node)}
         if isinstance(node, ast.Call) and node.args:
@@ -158,6 +199,24 @@ class Expressions(Statements):
             self.index.function(call) is function and ast.dump(call.args[0]) in written and self._asks_for_one(call)
             for call in self.facts.lengths
         )
+
+    def _is_the_other(self, node: ast.expr) -> bool:
+        """`{a, b} - {x}`: the other one of two."""
+        while isinstance(node, ast.Call) and node.args:
+            node = node.args[0]
+        if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Sub):
+            return False
+        return self._size_of(node.left) == 2 and self._size_of(node.right) == 1
+
+    def _size_of(self, node: ast.expr) -> int:
+        """How many elements are written out of a set; 0 where that is not seen."""
+        if isinstance(node, ast.Name):
+            values = [getattr(self.index.parent(each.node), "value", None) for each in self.index.bindings(node)]
+            return self._size_of(values[0]) if len(values) == 1 and isinstance(values[0], ast.expr) else 0
+        if isinstance(node, ast.Call) and len(node.args) == 1:
+            node = node.args[0]
+        elements = node.elts if isinstance(node, ast.Set | ast.List | ast.Tuple) else []
+        return 0 if any(isinstance(each, ast.Starred) for each in elements) else len(elements)
 
     def _asks_for_one(self, call: ast.Call) -> bool:
         """Whether `len(x)` is compared with one (or `assertLen(x, 1)`)."""

@@ -121,7 +121,8 @@ class Methods(Expressions):
             elif loop is not None:
                 self._worked_off(call, loop, track)
         elif method == "index":
-            self.shows(call, track, "a position is looked up")
+            if not self._is_place_in_same(node, call):
+                self.shows(call, track, "a position is looked up")
         elif method in words("methods", "list_writes"):
             self.shows(call, track, "it is written in that order")
         elif method in words("methods", "list_same"):
@@ -130,6 +131,11 @@ class Methods(Expressions):
             self.shows(call, track, "one item is taken")
         elif method == "sample":
             self.shows(call, track, "random choices are made among the items by position")
+
+    def _is_place_in_same(self, node: ast.expr, call: ast.Call) -> bool:
+        """`types[names.index("A")]`, where `names` was made from `types`: the same item, wherever it is."""
+        taken = self.index.parent(call)
+        return isinstance(taken, ast.Subscript) and taken.slice is call and self.aligned(node, taken.value)
 
     def _method_of_mapping(self, node: ast.expr, call: ast.Call, method: str, track: Track) -> None:
         if track.form == "holder":

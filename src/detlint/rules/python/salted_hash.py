@@ -35,6 +35,7 @@ _NAMING = frozenset(
     {"join", "Path", "open", "joinpath", "with_name", "with_suffix", "save", "load", "makedirs", "exists"}
 )
 """Callables that take the name of a file."""
+_DIFFERING = ("time.", "random.", "uuid.", "secrets.", "os.getpid", "os.urandom", "datetime.datetime.")
 _FOLDERS = frozenset({"os.makedirs", "os.mkdir", "pathlib.Path", "builtins.open", "os.path.exists"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -167,6 +168,8 @@ memory, and hashes of numbers, whose values are the same everywhere.
         seen.add(node)
         parent = index.parent(node)
         if isinstance(parent, ast.BinOp):
+            if self._is_meant_to_differ(parent):
+                return None
             if isinstance(parent.op, ast.Div) and parent.right is node:
                 return "it names a file", Confidence.HIGH
             if isinstance(parent.op, ast.Mod) and parent.left is node:
@@ -193,6 +196,11 @@ memory, and hashes of numbers, whose values are the same everywhere.
         if isinstance(parent, ast.Return):
             return self._returned(parent, seen)
         return None
+
+    def _is_meant_to_differ(self, node: ast.BinOp) -> bool:
+        """Whether time or random numbers are mixed in: `hash(name) + hash(time.time_ns())`."""
+        calls = (part for part in ast.walk(node) if isinstance(part, ast.Call))
+        return any(name.startswith(_DIFFERING) for call in calls for name in self.context.index.callee_names(call))
 
     @staticmethod
     def _remainder(node: ast.BinOp) -> tuple[str, Confidence] | None:

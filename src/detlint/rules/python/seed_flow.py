@@ -19,7 +19,7 @@ from detlint.index.values import LocalClass, LocalFunction, Mapping, Ref, walk
 from detlint.rules.data import load
 from detlint.rules.python.entropy import origins
 from detlint.rules.python.entropy_facts import FIELDS, Generator, Missing, Source, facts, generators
-from detlint.rules.python.entropy_questions import argument_of, called_functions, is_seeded_later, written
+from detlint.rules.python.entropy_questions import argument_of, called_functions, is_asked_for, is_seeded_later, written
 from detlint.rules.python.seeding import Seeding, seeding_functions
 
 if TYPE_CHECKING:
@@ -331,7 +331,7 @@ class SeedFlow:
             if source.cause not in self._reported and (own or source.node not in self._unseeded):
                 confidence = self._confidence(source, sink)
                 if confidence is not None:
-                    live.append((confidence, source))
+                    live.append((Confidence.LOW if is_asked_for(self.index, source.node) else confidence, source))
         if not live:
             return
         confidence, source = max(live, key=lambda pair: pair[0])

@@ -397,11 +397,13 @@ def _stopped(index: FileIndex, call: ast.Call) -> bool:
 
 
 def _without_gradient(index: FileIndex, node: ast.expr, depth: int) -> bool:
-    """Whether a value is an array of NumPy, decoded from a file, of integers, or comes fresh from a factory."""
+    """Whether a value is an array of NumPy, decoded from a file, of integers or bools, or fresh from a factory."""
     if depth == 0:
         return False
-    if is_integer(index, node) or set(index.types(node)) == {"numpy.ndarray"}:
+    if is_integer(index, node) or set(index.types(node)) == {"numpy.ndarray"} or isinstance(node, ast.Compare):
         return True
+    if isinstance(node, ast.Subscript):
+        return _without_gradient(index, node.value, depth - 1)
     origin = origin_call(index, node)
     if origin is None:
         return False
