@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 DATA = """
     import random
 
+    from acme.levels import Level
     from torch.utils.data import Dataset
 
 
@@ -67,6 +68,29 @@ DATA = """
 
     def chosen(mode, x):
         return random.random() if mode == "noisy" else x
+
+
+    def named(number):
+        return "first" if number == 0 else random.choice("ab")
+
+
+    def part(level: Level, x):
+        return random.random() if level == Level.HIGH else x
+
+
+    class Cutter:
+        def __init__(self, cut: str = ""):
+            self.cut = random.choice if cut else None
+
+        def __call__(self, text):
+            return self.cut(text) if self.cut is not None else text
+
+
+    cutter = Cutter()
+
+
+    def cut(text):
+        return cutter(text)
 """
 
 
@@ -85,7 +109,7 @@ def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     return find
 
 
-IMPORTS = "from data import *\nfrom torch.utils.data import DataLoader\n"
+IMPORTS = "from acme.levels import Level\nfrom data import *\nfrom torch.utils.data import DataLoader\n"
 
 
 @pytest.mark.parametrize(
@@ -98,6 +122,9 @@ IMPORTS = "from data import *\nfrom torch.utils.data import DataLoader\n"
         "quad = False\nDataLoader(Pictures([]), collate_fn=Pictures.mixed if quad else Pictures.whole)",
         "chosen('plain', 3)",
         "DataLoader(Pictures([], jitter=-1))",
+        "named(0)",
+        "part(Level.LOW, 3)",
+        "cut('ab')",
     ],
 )
 def test_what_is_switched_off_does_not_run(found: Find, code: str) -> None:
@@ -120,6 +147,11 @@ def test_what_is_switched_off_does_not_run(found: Find, code: str) -> None:
         "DataLoader(More([], augment=False))",
         "more = [True]\nDataLoader(Pictures([], *more))",
         "chosen('plain', 3)\nchosen('noisy', 3)",
+        "named(3)",
+        "named(len('ab'))",
+        "part(Level.HIGH, 3)",
+        "part(input(), 3)",
+        "Cutter('x')('ab')",
     ],
 )
 def test_what_is_or_may_be_switched_on_runs(found: Find, code: str) -> None:

@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeGuard
 
-from detlint.index.values import UNKNOWN, Const, Instance
+from detlint.index.values import UNKNOWN, Const, Instance, Ref
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from detlint.index import FileIndex
 
-# What is known of a value that a condition asks about; of a string, the string itself in quotes.
+# What is known of a value that a condition asks about; of a string, the string itself in quotes; of a member of an
+# enumeration its name.
 NONE, FALSE, TRUE, SOME, ANY = "none", "false", "true", "some", "any"
 NEGATIVE = "negative"
 """A number below zero, which often means none."""
@@ -28,6 +29,8 @@ FOLLOWED = "followed"
 _ON_DEVICES = frozenset({"torch.Tensor", "torch.nn.Module", "torch.nn.Parameter"})
 
 _QUOTE = "'"
+_NAME = "@"
+"""Before a member of an enumeration of a library: `tf.estimator.ModeKeys.TRAIN`."""
 _LONGEST = 40
 """Characters of a string that is kept as it is: names of splits and modes, not texts."""
 _SEED_WORD = re.compile(r"seed", re.IGNORECASE)
@@ -39,8 +42,8 @@ class Condition:
 
     kind: `main` (the `__main__` guard), `parameter` (of the function), `attribute` (of the method's own object),
     `seed` (something named seed), `device`, or `other`. test: `not_none`, `none` (surely), `truthy`, `positive` (a
-    number), `equals` (one of `options`), or `all` and `any` of `parts`, which are conditions with whether they must
-    hold. `value` is what is known in sight of what is tested.
+    number), `zero` (or False), `equals` (one of `options`), or `all` and `any` of `parts`, which are conditions with
+    whether they must hold. `value` is what is known in sight of what is tested.
     """
 
     kind: str
@@ -93,10 +96,13 @@ class Facts:
             ]
             return decisive if decisive in verdicts else None if None in verdicts else not decisive
         value = condition.value
-        if value == ANY and condition.kind == "parameter":
-            value = self.parameters.get(condition.name, ANY)
-        elif value == ANY and condition.kind == "attribute":
-            value = self.attribute(condition.name)
+        if value in {SOME, ANY}:  # an annotation says less than what is given
+            given = ANY
+            if condition.kind == "parameter":
+                given = self.parameters.get(condition.name, ANY)
+            elif condition.kind == "attribute":
+                given = self.attribute(condition.name)
+            value = value if given == ANY else given
         return _holds(condition, value)
 
 
@@ -131,10 +137,15 @@ def _holds(condition: Condition, value: str) -> bool | None:
         return value == NONE
     if condition.test == "truthy":
         return True if _is_true(value) else False if value in {FALSE, NONE, _QUOTE * 2} else None
+    if condition.test == "zero":
+        return True if value == FALSE else None if value in {SOME, ANY} else False
     if condition.test == "positive":
         return False if value in {FALSE, NEGATIVE} else None
     if condition.test == "equals":
-        return True if value in condition.options else False if value[0] == _QUOTE or value in {FALSE, NONE} else None
+        if value in condition.options:
+            return True
+        named = any(option[0] == _NAME for option in condition.options)
+        return False if value[0] == (_NAME if named else _QUOTE) or value in {FALSE, NONE} else None
     return None
 
 
@@ -144,7 +155,7 @@ def _quoted(value: object) -> str:
 
 
 def _is_true(value: str) -> bool:
-    return value in {TRUE, NEGATIVE} or (value[0] == _QUOTE and value != _QUOTE * 2)
+    return value in {TRUE, NEGATIVE} or value[0] == _NAME or (value[0] == _QUOTE and value != _QUOTE * 2)
 
 
 class ConditionReader:
@@ -215,6 +226,11 @@ class ConditionReader:
                 return test.left, "not_none", (), not equal
             if isinstance(other, ast.Constant) and other.value:
                 return test.left, "equals", (_quoted(other.value),), equal
+            if isinstance(other, ast.Constant) and other.value in {0} and isinstance(operator, (ast.Eq, ast.NotEq)):
+                return test.left, "zero", (), equal
+            member = self._member(other)
+            if member:
+                return test.left, "equals", (member,), equal
         elif isinstance(operator, ast.Gt) and isinstance(other, ast.Constant) and other.value in {0}:
             return test.left, "positive", (), True
         elif isinstance(operator, (ast.In, ast.NotIn)) and isinstance(other, (ast.Tuple, ast.List, ast.Set)):
@@ -245,6 +261,9 @@ class ConditionReader:
                 return NEGATIVE
             return NONE if value.value is None else TRUE if value.value else FALSE
         if isinstance(node, ast.Attribute):
+            member = self._member(node)
+            if member:
+                return member
             return FOLLOWED if self._is_followed(node) else self._option(node)
         return SOME if isinstance(value, Instance) or self._has_fallback(node) else ANY
 
@@ -264,6 +283,13 @@ class ConditionReader:
         subject, word, _, positive = self._tested(around.test)
         is_none = word == "not_none" and not positive and getattr(subject, "id", "") == name
         return is_none and self._index.constant(statement.value) is not None
+
+    def _member(self, node: ast.expr) -> str:
+        """The word for a member of an enumeration of a library, by its name; "" for all else."""
+        value = self._index.evaluate(node) if isinstance(node, ast.Attribute) and node.attr.isupper() else None
+        if not isinstance(value, Ref) or not value.name.rpartition(".")[0].rpartition(".")[2][:1].isupper():
+            return ""
+        return _NAME + value.name
 
     def _is_followed(self, node: ast.Attribute) -> bool:
         """Whether an expression is the device of what surely is no configuration."""

@@ -95,6 +95,24 @@ class Links:
         """Whether a name, seen from a module, stands for a function or a class of the project."""
         return bool(self.find(module, target)) or self._class(module, target, 0) is not None
 
+    def leaves_alone(self, module: ModuleSummary, step: Step) -> bool:
+        """Whether what a step hands an object to are functions of the project, and none of them runs it."""
+        takers = step.takers if step.taken else None
+        return bool(takers) and not any(self._may_run(module, name, step.taken, 0) for name in takers or ())
+
+    def _may_run(self, module: ModuleSummary, target: str, taken: str, depth: int) -> bool:
+        """Whether a function, named as it is seen from a module, may run the object that one of its parameters gets."""
+        found = self.find(module, target) if depth <= _MAX_STEPS else ()
+        for other, function in found:
+            names = [name for name in function.parameters if name not in {"self", "cls"}]
+            name = names[int(taken[1:])] if taken[:1] == "#" and int(taken[1:]) < len(names) else taken
+            if name not in names or name in function.runs:
+                return True
+            handed = [(to, by) for held, to, by in function.hands if held == name]
+            if any(self._may_run(other, to, by, depth + 1) for to, by in handed):
+                return True
+        return not found
+
     def named(self, path: str, name: str) -> Iterator[Found]:
         """The functions that a qualified name stands for, seen from the file at `path`."""
         yield from self._resolve(ModuleSummary(path), name, 0)

@@ -32,6 +32,7 @@ class Objects:
         self._links = links
         self._start = (module, function)
         self._kept: dict[str, dict[tuple[str, str], str]] = {}
+        self._looked_at: set[tuple[str, str]] = set()
 
     def facts(self, module: ModuleSummary, function: FunctionSummary, values: Mapping[str, str]) -> Facts:
         """What is known in a function that is given values."""
@@ -56,11 +57,21 @@ class Objects:
 
     def _attribute(self, module: ModuleSummary, owner: str, name: str) -> str:
         """What is known of an attribute in a method of a class, whose objects may be of one that derives from it."""
+        if owner and (module.path, owner) not in self._looked_at:
+            self._looked_at.add((module.path, owner))
+            self._made_at_top(module, owner)
         kept = self._kept.get(name)
         if not kept or not owner or name in self._changed:
             return ANY
         found = {word for cls, word in kept.items() if self._links.related((module.path, owner), cls)}
         return found.pop() if len(found) == 1 else ANY
+
+    def _made_at_top(self, module: ModuleSummary, owner: str) -> None:
+        """Take note of the objects of a class that its module makes when it is imported, which may be quietly."""
+        for step in module.functions[MODULE].steps:
+            for other, function in self._links.find(module, step.target) if step.effect is None else ():
+                if other is module and function.owner == owner:
+                    self.made(other, function, arguments(step, function, Facts({}, lambda _: ANY)))
 
     @cached_property
     def _changed(self) -> set[str]:

@@ -12,7 +12,7 @@ from detlint.project.effects import EVERY
 from detlint.project.run import Event, Run, happens_later
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from detlint.project.subjects import Drawn
 
@@ -122,6 +122,23 @@ def _child(event: Event) -> Location | None:
 def surely_happens(events: list[Event], event: Event) -> bool:
     """Whether one of some events happens in every run in which another one does."""
     return any(each.guards <= event.guards for each in events) or _complete(events, event)
+
+
+def loaded_if_given(run: Run, draw: Event, loads: Iterable[Event]) -> bool:
+    """Whether weights are loaded after a draw wherever the program is given a file of them."""
+    return any(
+        draw.order < load.order
+        and (asked := load.guards - draw.guards)
+        and all(branch and number in run.guards_of(path).of_files for path, number, branch in asked)
+        for load in loads
+    )
+
+
+def only_in_training(run: Run, event: Event) -> bool:
+    """Whether an event needs a model that trains, in a program that trains nothing."""
+    if any(True for _ in run.of_kind("train")):
+        return False
+    return any((number, branch) in run.guards_of(path).in_training for path, number, branch in event.guards)
 
 
 def _complete(seeds: list[Event], draw: Event) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from detlint.project.conditions import ANY, Facts
 from detlint.project.links import is_telling
 from detlint.project.objects import Objects, arguments
-from detlint.project.summary import MODULE, FunctionSummary, Guard, ModuleSummary, Step
+from detlint.project.summary import MODULE, Functions, FunctionSummary, Guard, ModuleSummary, Step
 
 if TYPE_CHECKING:
     import re
@@ -231,6 +231,8 @@ class Run:
             if "." in step.target and is_telling(step):
                 self._add(module, step, None, chain, guards, seed_guard, process, worker)
             return
+        if step.takers and self._links.leaves_alone(module, step):
+            return
         unseen = step.takers is not None and not any(self._links.is_seen(module, name) for name in step.takers)
         hop = Hop(module.path, step.location, step.text, step.deferred, unseen)
         if step.spawned:
@@ -326,6 +328,10 @@ class Run:
         """The modules of which something runs, by path."""
         silent = (module for functions in self._silent.values() for module in self._links.modules(functions))
         return {**self._modules, **{module.path: module for module in silent}}
+
+    def guards_of(self, path: str) -> Functions:
+        """The functions of a module in which something happened, which know its guards."""
+        return self._modules[path].functions
 
     def reaches(self, path: str, key: str) -> bool:
         """Whether the run comes to a function."""

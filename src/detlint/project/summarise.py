@@ -9,6 +9,7 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from detlint.index.values import Mapping as Dictionary
 from detlint.project.callees import FUNCTIONS, Callees
 from detlint.project.conditions import ANY, Condition, asked
 from detlint.project.counted import is_only_counted, is_only_slept
+from detlint.project.parts import RUNNING, fills_container, parts_of
 from detlint.project.places import COMMAND_LIBRARIES
 from detlint.project.summary import (
     BY_OTHERS,
@@ -35,7 +37,9 @@ from detlint.project.summary import (
     ModuleSummary,
     Step,
 )
+from detlint.project.taking import taken_by
 from detlint.project.texts import may_be_module, with_packages
+from detlint.project.training import excludes_training, needs_training
 
 if TYPE_CHECKING:
     from detlint.index.tree import Binding
@@ -54,25 +58,40 @@ _TRANSFORMS = ("torchvision.transforms.", "albumentations.")
 _OF_A_GROUP = frozenset({"command", "group"})
 _MAKING_COMMANDS = frozenset({"fire.Fire", "fire.core.Fire", "jsonargparse.CLI", "jsonargparse.auto_cli"})
 _NOT_CALLING = frozenset(
-    f"builtins.{name}"
-    for name in (
-        "isinstance",
-        "issubclass",
-        "super",
-        "hasattr",
-        "getattr",
-        "print",
-        "len",
-        "id",
-        "type",
-        "setattr",
-        "repr",
-        "callable",
-    )
+    {
+        *(
+            f"builtins.{name}"
+            for name in (
+                "isinstance",
+                "issubclass",
+                "super",
+                "hasattr",
+                "getattr",
+                "print",
+                "len",
+                "id",
+                "type",
+                "setattr",
+                "repr",
+                "callable",
+                "dict",
+            )
+        ),
+        "functools.partial",
+        "functools.partialmethod",
+        "functools.wraps",
+        "functools.update_wrapper",
+        "types.SimpleNamespace",
+        "argparse.Namespace",
+        "weakref.ref",
+    }
 )
+"""What only keeps, shows or asks about what it is given."""
 _ONLY_TELLING = ("inspect.", "logging.")
 _LOGGING = frozenset({"debug", "info", "warning", "warn", "error", "critical", "exception", "log"})
 _TESTING = frozenset({"test", "validate", "predict"})
+_OF_WEIGHTS = re.compile(r"file|path|ckpt|checkpoint|weight|pretrain|resume|restore|load|model|snapshot", re.IGNORECASE)
+"""In the names of what may be a file of weights."""
 
 # Methods of a framework's classes that run what a class of the project overrides: `model.fit(x)` runs `model.call`.
 _RUNNING_METHODS = frozenset({"fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch"})
@@ -173,6 +192,8 @@ class Summariser(Callees):
             place, text = self.locate(decorator), self._text(_undressed(decorator))
             summary.steps += (Step(place, (), target=key, text=text) for key in self._before(decorator))
         self._block(node.body, (), summary.steps)
+        if node.name == RUNNING:
+            summary.steps += self._run_parts(node)
         given = [each.value for each in self.index.returns(node) if each.value is not None]
         made = [*(name for value in given for name in self._made(value)), *map(GIVEN.__add__, self._inner_ones(given))]
         summary.returns = tuple(dict.fromkeys(made))
@@ -182,7 +203,27 @@ class Summariser(Callees):
             if node.name == "__init__":
                 summary.keeps = self._reader.kept(node)
         summary.asks = tuple(dict.fromkeys(_asked(summary)))
+        summary.runs, summary.hands = taken_by(self.index, node)
         return summary
+
+    def _run_parts(self, running: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Step]:
+        """What a model runs of the objects that it keeps in containers."""
+        cls = self.index.owner(running)
+        for part in parts_of(self.index, cls, self._calls_in.get(cls, ())) if cls is not None else ():
+            loads = self.index.attribute_loads(part.attribute)
+            place = next((load for load in loads if self.index.function(load) is running), running.body[0])
+            local = isinstance(part.value, LocalClass)
+            name = f"class:{part.value.node.name}" if isinstance(part.value, LocalClass) else part.value.name
+            if local or self._outside(name):
+                yield Step(self.locate(place), (), target=f"{name}.__call__", text=self._text(part.call.func))
+
+    @cached_property
+    def _calls_in(self) -> dict[ast.ClassDef | None, list[ast.Call]]:
+        """The calls of the file by the classes around them."""
+        found: dict[ast.ClassDef | None, list[ast.Call]] = {}
+        for call in self.index.calls:
+            found.setdefault(self.index.class_of(call), []).append(call)
+        return found
 
     def _inner_ones(self, given: list[ast.expr]) -> Iterator[str]:
         """The functions of the file that some expressions are."""
@@ -300,6 +341,9 @@ class Summariser(Callees):
         condition, positive = self._reader.condition(node.test)
         taken = self._new_guard(positive, condition)
         self._tests[taken.number] = node.test
+        self._note_training(node.test, taken)
+        if positive and self._asks_for_file(node):
+            self.functions.of_files.add(taken.number)
         other = Guard(taken.number, not positive, condition)
         self._block(node.body, (*guards, taken), steps)
         self._block(node.orelse, (*guards, other), steps)
@@ -309,6 +353,16 @@ class Summariser(Callees):
         if node.orelse and isinstance(node.orelse[-1], _LEAVES):
             return (*guards, taken)
         return guards
+
+    def _asks_for_file(self, node: ast.If) -> bool:
+        """Whether a branch asks for a file of weights, which a call in it gets."""
+        test = node.test.left if isinstance(node.test, ast.Compare) else node.test
+        name = dotted_name(test) if isinstance(test, (ast.Name, ast.Attribute)) else None
+        if name is None or not _OF_WEIGHTS.search(name):
+            return False
+        calls = (call for statement in node.body for call in ast.walk(statement) if isinstance(call, ast.Call))
+        given = (each for call in calls for each in (*call.args, *(keyword.value for keyword in call.keywords)))
+        return any(dotted_name(each) == name for each in given)
 
     def _try(self, node: ast.Try, guards: tuple[Guard, ...], steps: list[Step]) -> None:
         self._block(node.body, guards, steps)
@@ -335,6 +389,13 @@ class Summariser(Callees):
     def _new_guard(self, branch: bool, condition: Condition) -> Guard:
         self.functions.guards += 1
         return Guard(self.functions.guards, branch, condition)
+
+    def _note_training(self, test: ast.expr, taken: Guard) -> None:
+        """Take note of a guard, taken where a test holds, that tells whether a model trains."""
+        if needs_training(test):
+            self.functions.in_training.add((taken.number, taken.branch))
+        elif excludes_training(test):
+            self.functions.in_training.add((taken.number, not taken.branch))
 
     # ------------------------------------------------------------------------------------------------ expressions
     def _expression(self, node: ast.AST | None, guards: tuple[Guard, ...], steps: list[Step]) -> None:
@@ -366,7 +427,10 @@ class Summariser(Callees):
             if verdict is not UNKNOWN and bool(verdict) is isinstance(node.op, ast.Or):
                 return
             condition, positive = self._reader.condition(value)
-            guards = (*guards, self._new_guard(positive is isinstance(node.op, ast.And), condition))
+            holds = isinstance(node.op, ast.And)
+            taken = self._new_guard(positive is holds, condition)
+            self._note_training(value, taken if holds else replace(taken, branch=not taken.branch))
+            guards = (*guards, taken)
 
     def _either(self, node: ast.IfExp, guards: tuple[Guard, ...], steps: list[Step]) -> None:
         self._expression(node.test, guards, steps)
@@ -376,6 +440,7 @@ class Summariser(Callees):
             return
         condition, positive = self._reader.condition(node.test)
         taken = self._new_guard(positive, condition)
+        self._note_training(node.test, taken)
         self._expression(node.body, (*guards, taken), steps)
         self._expression(node.orelse, (*guards, Guard(taken.number, not positive, condition)), steps)
 
@@ -439,7 +504,7 @@ class Summariser(Callees):
             guards = self._command(guards)
         deferred = not self._is_of_library(node)
         takers = tuple(name for name, _ in targets) if deferred else None
-        for target, worker, chosen in self._handed(node):
+        for target, worker, chosen, taken in self._handed(node):
             if tests and target.endswith(f".{HOOKS}"):
                 target = target.removesuffix(HOOKS) + TESTING_HOOKS
             location = location or self.locate(node.func)
@@ -455,6 +520,7 @@ class Summariser(Callees):
                     worker=worker,
                     deferred=deferred,
                     takers=takers if target.endswith((HOOKS, TESTING_HOOKS)) else None,
+                    taken=taken,
                 )
             )
 
@@ -550,10 +616,11 @@ class Summariser(Callees):
             if found is not None:
                 yield found, self._new_guard(True, condition or Condition("other"))
 
-    def _handed(self, node: ast.Call) -> Iterator[tuple[str, bool, tuple[Guard, ...]]]:
+    def _handed(self, node: ast.Call) -> Iterator[tuple[str, bool, tuple[Guard, ...], str]]:
         """Functions that are given to a callee, and objects that are given to one out of sight, which calls them.
 
-        With whether workers of a loader do, and with the guards under which they are given.
+        With whether workers of a loader do, with the guards under which they are given, and with the parameter that
+        gets them, `#0` by position.
         """
         callee = self.index.evaluate(node.func)
         local = any(isinstance(v, (LocalFunction, LocalClass)) for v in callee.alternatives)
@@ -562,20 +629,22 @@ class Summariser(Callees):
             return
         if _is_logging(node.func) or self._decorates(node):
             return
+        if fills_container(self.index, node):
+            return
         remote = any(name.startswith("torch.distributed.rpc.") for name in names)
         known = self._is_of_library(node)
         if isinstance(node.func, ast.Attribute) and node.func.attr in _RUNNING_METHODS:
             for value in self.index.evaluate(node.func.value).alternatives:
                 for target in self._run_by_callee(value):
-                    yield target, False, ()
+                    yield target, False, (), ""
         if not _MAKING_COMMANDS.isdisjoint(names):
-            yield from ((target, False, ()) for target in self._made_commands(node))
+            yield from ((target, False, (), "") for target in self._made_commands(node))
         init = self._worker_init(node)
         loads = any(name.endswith("DataLoader") for name in names)
         loaders = self._has_workers(node, default=init is not None) if loads else False
         if any(name.startswith(_TRANSFORMS) for name in names):
             loaders = self._loads_in_workers
-        for argument in [*node.args, *(k.value for k in node.keywords)]:
+        for taken, argument in _named_arguments(node):
             expression = argument.value if isinstance(argument, ast.Starred) else argument
             if expression is init and loads and not loaders:
                 continue  # without workers nobody calls it
@@ -586,14 +655,14 @@ class Summariser(Callees):
             for element, guards in (chosen for given in elements for chosen in self._chosen(given)):
                 if not local:
                     made = (name for name in self._made(element) if name.endswith(")"))
-                    yield from ((f"{name}.{HOOKS}", workers, guards) for name in made)
+                    yield from ((f"{name}.{HOOKS}", workers, guards, taken) for name in made)
                 for value in self.index.evaluate(element).alternatives:
                     if not known and isinstance(value, Ref) and value.name.rpartition(".")[2][:1].isupper():
                         continue  # what a class is for, only the function knows that is given it
                     if isinstance(value, LocalClass) and remote:
-                        yield from ((target, workers, guards) for target, _ in self._targets(value, node))
+                        yield from ((target, workers, guards, taken) for target, _ in self._targets(value, node))
                     elif not local or isinstance(value, (LocalFunction, Partial)):
-                        yield from ((target, workers, guards) for target in self._run_by_callee(value))
+                        yield from ((target, workers, guards, taken) for target in self._run_by_callee(value))
 
     def _decorates(self, node: ast.Call) -> bool:
         """Whether a call makes a decorator: what that is given runs when the decorated function does, if at all."""
@@ -768,6 +837,15 @@ def _is_logging(callee: ast.expr) -> bool:
     if not isinstance(callee, ast.Attribute) or callee.attr not in _LOGGING:
         return False
     return "log" in (dotted_name(callee.value) or "").rpartition(".")[2].lower()
+
+
+def _named_arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+    """The arguments of a call with the parameters that get them: `#0` by position, "" where that is not known."""
+    spread = False
+    for place, argument in enumerate(call.args):
+        spread = spread or isinstance(argument, ast.Starred)
+        yield "" if spread else f"#{place}", argument
+    yield from ((keyword.arg or "", keyword.value) for keyword in call.keywords)
 
 
 def _undressed(decorator: ast.expr) -> ast.expr:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from detlint.project.effects import Effect
     from detlint.project.links import Ahead
     from detlint.project.run import Run
+    from detlint.project.taking import Handed
 
 MODULE = "<module>"
 HOOKS = "<hooks>"
@@ -64,7 +65,8 @@ class Step:
     is given, calls it in a fresh process; `worker`: in the workers of a loader; `module`: the target is a module that
     is imported. `own`: the method's name, where a method calls one of its own object; with `>` before it, where it
     calls its parent's by `super()`. `deferred`: the callee, of the project or out of sight, may call it later.
-    `takers`: where an object is handed to such a callee, which runs it as it likes, what the callee may be.
+    `takers`: where an object is handed to such a callee, which runs it as it likes, what the callee may be; `taken`: by
+    which parameter, or `#0` by position.
     """
 
     location: Location
@@ -79,6 +81,7 @@ class Step:
     own: str = ""
     deferred: bool = False
     takers: tuple[str, ...] | None = None
+    taken: str = ""
 
     @property
     def in_main(self) -> bool:
@@ -94,7 +97,8 @@ class FunctionSummary:
     of its own, as `function:KEY`. `plain` is the key of the function itself, where this is what it does as a method of
     a class that derives from its own. `owner` is the class of a method; `keeps` is what a constructor keeps in
     attributes, None for other functions.
-    `asks` are the parameters on which it depends what the function does.
+    `asks` are the parameters on which it depends what the function does, `runs` those whose objects it may run, `hands`
+    those whose objects it hands to functions of other files.
     """
 
     key: str
@@ -108,6 +112,8 @@ class FunctionSummary:
     owner: str = ""
     keeps: dict[str, Known] | None = None
     asks: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
+    hands: tuple[Handed, ...] = ()
 
 
 class Functions(Mapping[str, FunctionSummary]):
@@ -120,6 +126,10 @@ class Functions(Mapping[str, FunctionSummary]):
         self._reopen: Callable[[], None] | None = None
         self.guards = 0
         """How many guards have been numbered."""
+        self.in_training: set[tuple[int, bool]] = set()
+        """Their branches that are taken only while a model trains."""
+        self.of_files: set[int] = set()
+        """The guards that ask for a file of weights which a call then gets: `if path: load(path)`."""
         self.runs: dict[str, Run] = {}
         """The runs of programs that start with one of the functions."""
         self.tolerant = False

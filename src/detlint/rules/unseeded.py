@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from detlint.diagnostics import Confidence
-from detlint.project.questions import States, place, unseeded, way
+from detlint.project.questions import States, only_in_training, place, unseeded, way
 from detlint.rules.base import Rule
 from detlint.rules.seed_functions import SEEDING, seeding_fix
 
@@ -39,7 +39,7 @@ class UnseededState(Rule):
 
     def confidence_of(self, event: Event, run: Run) -> Confidence:
         """How sure a finding about a draw can be at most."""
-        return Confidence.HIGH
+        return Confidence.LOW if only_in_training(run, event) else Confidence.HIGH
 
     def described(self, event: Event, run: Run) -> str:
         """What is wrong, as the beginning of a sentence."""

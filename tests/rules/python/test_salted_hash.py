@@ -29,6 +29,12 @@ SHOWS = {
                 vector[hash(word) % size] += 1  # !
             return vector
     """,
+    "slot without what was hashed": """
+        class Words:
+            def count(self, word):
+                place = hash(word) % self.size  # !
+                self.slots[place] = (1, self.slots[place])
+    """,
     "file name": """
         import os
         def cached(folder, query):
@@ -118,6 +124,17 @@ SILENT = {
                 return hash((self.name, self.kind)) % 1000
             def __eq__(self, other):
                 return hash(self.name) == hash(other.name)
+    """,
+    "slot of a cache": """
+        class Words:
+            def numbers(self, word):
+                place = hash(word) % self.size
+                known, value = self.slots[place]
+                if known == word:
+                    return value
+                value = self.split(word)
+                self.slots[place] = (word, value)
+                return value
     """,
     "compared": """
         def same(a, b):

@@ -481,7 +481,8 @@ with tf.Session() as session:
         ("saver = tf.train.Saver()\n    saver.restore(session, path)", False),
         ("session.run(tf.global_variables_initializer())", True),
         ("session.run(tf.global_variables_initializer())\n    tf.train.Saver([w]).restore(session, path)", True),
-        ("if path:\n        tf.train.Saver().restore(session, path)", True),
+        ("if len(path) > 3:\n        tf.train.Saver().restore(session, path)", True),
+        ("if path:\n        tf.train.Saver().restore(session, path)", False),
     ],
 )
 def test_a_graph_draws_no_values_for_variables_that_it_restores(fill: str, drawn: bool) -> None:
@@ -753,3 +754,46 @@ def test_weights_of_another_library_replace_those_drawn(
 ) -> None:
     code = CONVERSION.format(library=library, replace=replace, guard=guard)
     assert bool(check(code, "DET305", targets=["tensorflow=2.9"])) is reported
+
+
+RESTORING = """\
+import sys
+
+import tensorflow as tf
+
+
+class Net:
+    def __init__(self, file=None):
+        self.file = file
+        self.session = tf.compat.v1.Session()
+        tf.compat.v1.layers.dense(tf.compat.v1.placeholder(tf.float32, (None, 2)), 2)
+        {restore}
+
+    def restore(self, file):
+        tf.compat.v1.train.Saver().restore(self.session, file)
+
+
+if __name__ == "__main__":
+    net = Net(sys.argv[1])
+    {train}
+    print(net.session.run("y"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("restore", "train", "reported"),
+    [
+        ("self.restore(file)", "pass", False),
+        ("if self.file is not None:\n            self.restore(self.file)", "pass", False),
+        ("if len(sys.argv) > 2:\n            self.restore(self.file)", "pass", True),
+        ("pass", "pass", True),
+        (
+            "if self.file is not None:\n            self.restore(self.file)",
+            "net.session.run(tf.compat.v1.train.AdamOptimizer().minimize(1.0))",
+            True,
+        ),
+    ],
+)
+def test_weights_that_a_session_restores(restore: str, train: str, *, reported: bool) -> None:
+    code = RESTORING.format(restore=restore, train=train)
+    assert bool(diagnose(code, "DET305", targets=["tensorflow=2.9"])) is reported

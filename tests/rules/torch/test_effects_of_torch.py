@@ -57,6 +57,21 @@ from torch.utils.data import DataLoader, RandomSampler, random_split
         ("x = torch.rand(1, 3)\ntorch.jit.trace(net, x.float())\ntorch.onnx.export(net, (x,), 'a.onnx')", []),
         ("torch.jit.trace(net, example_inputs=(torch.randn(1, 3),))", []),
         ("x = torch.rand(1, 3)\ntorch.jit.trace(net, x)\nprint(x)", ["draw torch"]),
+        ("x = torch.rand(1, 3)\ny = torch.autograd.Variable(x)\ntorch.onnx.export(net, y, 'a.onnx')", []),
+        ("x = torch.rand(1, 3)\ny = torch.autograd.Variable(x)\ntorch.onnx.export(net, y)\ny", ["draw torch"]),
+        (
+            "class A(nn.Module):\n    def f(self):\n        self.w = nn.Parameter(torch.ones(3))\n"
+            "        self.w.data.normal_()",
+            ["draw torch init"],
+        ),
+        ("def f(m):\n    w: torch.Tensor = m\n    nn.Linear(3, 3).weight.data.normal_()", ["draw torch init"] * 2),
+        ("def fill_(t: torch.Tensor):\n    t.uniform_()", ["draw torch init"]),
+        ("def noise(t: torch.Tensor):\n    t.uniform_()", ["draw torch"]),
+        (
+            "def f(x: torch.Tensor, training):\n    p = 0.1 if training else 0.0\n"
+            "    F.scaled_dot_product_attention(x, x, x, dropout_p=p)",
+            ["draw torch dropout"],
+        ),
         ("F.dropout(torch.zeros(3), training=False)", []),
         ("F.dropout(torch.zeros(3), p=0.0)", []),
         ("def f(on):\n    F.dropout(torch.zeros(3), training=on)", ["draw torch dropout?"]),

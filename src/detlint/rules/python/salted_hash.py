@@ -202,11 +202,29 @@ memory, and hashes of numbers, whose values are the same everywhere.
         calls = (part for part in ast.walk(node) if isinstance(part, ast.Call))
         return any(name.startswith(_DIFFERING) for call in calls for name in self.context.index.callee_names(call))
 
-    @staticmethod
-    def _remainder(node: ast.BinOp) -> tuple[str, Confidence] | None:
+    def _remainder(self, node: ast.BinOp) -> tuple[str, Confidence] | None:
         """A bucket; not the place in a cache of the process: `hash(word) % self._cache_size`."""
         words_ = (getattr(part, "attr", getattr(part, "id", "")) for part in ast.walk(node.right))
-        return None if any("cache" in word for word in words_) else ("its remainder chooses a bucket", Confidence.HIGH)
+        cached = any("cache" in word for word in words_) or self._is_slot(node)
+        return None if cached else ("its remainder chooses a bucket", Confidence.HIGH)
+
+    def _is_slot(self, remainder: ast.BinOp) -> bool:
+        """Whether a remainder only chooses a slot of a cache, in which what was hashed is kept to be compared."""
+        index = self.context.index
+        parent = index.parent(remainder)
+        target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
+        if not isinstance(target, ast.Name):
+            return False
+        loads = [load for load in index.loads(target.id) if any(b.node is target for b in index.bindings(load))]
+        slots = [index.parent(load) for load in loads]
+        if not all(
+            isinstance(slot, ast.Subscript) and slot.slice is load for slot, load in zip(slots, loads, strict=True)
+        ):
+            return False
+        hashed = {ast.dump(given) for call in ast.walk(remainder) if isinstance(call, ast.Call) for given in call.args}
+        stored = (index.parent(slot) for slot in slots if slot is not None)
+        kept = (each.value for each in stored if isinstance(each, ast.Assign) and isinstance(each.value, ast.Tuple))
+        return any(ast.dump(part) in hashed for value in kept for part in value.elts)
 
     def _named(self, text: ast.expr, seen: set[ast.AST]) -> tuple[str, Confidence] | None:
         """A text with the hash in it: a name that is looked for again, unless it is shown or a key in memory."""

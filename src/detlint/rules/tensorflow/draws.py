@@ -10,9 +10,9 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
-from detlint.project.questions import environment, unseeded
+from detlint.project.questions import environment, loaded_if_given, unseeded
 from detlint.project.subjects import Drawn
-from detlint.rules.tensorflow.effects import DATA, GRAPH_VALUES
+from detlint.rules.tensorflow.effects import DATA, GRAPH, GRAPH_VALUES
 from detlint.rules.tensorflow.states import LOADER, SUBJECT, seeding_states
 from detlint.rules.tensorflow.versions import LEGACY_VARIABLE, is_legacy, keras_version
 
@@ -105,7 +105,9 @@ def drawn(event: Event, run: Run, targets: Targets, files: ProjectFiles | None =
 
 
 def _is_loaded_after(run: Run, event: Event) -> bool:
-    later = (other.order for other in run.of_kind("train", "tensorflow") if other.order > event.order)
+    steps = (step for step in run.of_kind("train", "tensorflow") if step.effect is not None)
+    # A graph of TensorFlow 1 trains when a session runs it.
+    later = (step.order for step in steps if step.order > event.order and step.effect != GRAPH)
     trains = next(later, inf)
     loads = (load for load in run.of_kind("load", "keras") if load.effect is not None and not load.effect.conditional)
     return any(event.order < load.order < trains and load.guards <= event.guards for load in loads)
@@ -115,6 +117,16 @@ def _is_restored(run: Run) -> bool:
     """Whether a graph gets the values of its variables from a checkpoint alone."""
     restores = any(not event.guards for event in run.of_kind("load", GRAPH_VALUES))
     return restores and not any(True for _ in run.of_kind("op", GRAPH_VALUES))
+
+
+def doubt(event: Event, run: Run) -> str:
+    """Why the weights that a program draws may not matter, in words; empty where they do."""
+    effect = event.effect
+    if effect is None or effect.detail not in {"init", GRAPH_VALUES} or any(True for _ in run.of_kind("train")):
+        return ""
+    loads = (*run.of_kind("load", "keras"), *run.of_kind("load", GRAPH_VALUES))
+    given = loaded_if_given(run, event, loads)
+    return "weights are loaded afterwards, where a file of them is given" if given else ""
 
 
 def _only_data(run: Run) -> bool:

@@ -51,6 +51,7 @@ _PLAIN_GENERATOR = frozenset(
 """Arguments of ImageDataGenerator that draw nothing."""
 
 
+_VARIABLES = frozenset({"tensorflow.Variable", "tensorflow.compat.v1.Variable"})
 _DETAILS = {"init": "init", "dropout": "lazy", "noise": "lazy", "augmentation": "lazy", LOADER: "shuffle"}
 """What the run of an entry point must know of a draw: weights may be loaded later, layers and loaders draw when used.
 """
@@ -97,9 +98,31 @@ def _draws(row: Mapping[str, Any], name: str) -> Source:
         idle = any(_constant(call, key, place) is value for key, (place, value) in unless.items())
         idle = idle or ("needs" in row and given(call, row["needs"]) is None)
         if not idle and not _seeded(call, parameter, position):
-            yield Effect("draw", "tensorflow", detail, _maybe_seeded(call))
+            first = not detail and name.endswith(("normal", "uniform")) and _is_of_variable(call)
+            kind = GRAPH_VALUES if evidence.is_tensorflow_1(call.index) else "init"
+            yield Effect("draw", "tensorflow", kind if first else detail, _maybe_seeded(call))
 
     return effects
+
+
+def _is_of_variable(call: Call) -> bool:
+    """Whether what is drawn are the first values of a variable: `tf.Variable(tf.random.normal(shape))`."""
+    index, parent = call.index, call.index.parent(call.node)
+    uses: list[ast.AST] = [call.node]
+    if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
+        uses = list(index.loads(parent.targets[0].id))
+    around = [_call_around(index, use) for use in uses]
+    return bool(around) and all(
+        each is not None and not _VARIABLES.isdisjoint(index.names(each.func)) for each in around
+    )
+
+
+def _call_around(index: FileIndex, argument: ast.AST) -> ast.Call | None:
+    """The call that something is an argument of."""
+    parent = index.parent(argument)
+    if isinstance(parent, ast.keyword):
+        parent = index.parent(parent)
+    return parent if isinstance(parent, ast.Call) and parent.func is not argument else None
 
 
 # --- Keras -----------------------------------------------------------------------------------------------------------
@@ -454,19 +477,28 @@ def is_chained_dataset(outer: ast.AST | None) -> bool:
 
 def _trains(call: Call) -> Iterator[Effect]:
     yield START
+    yield from _training(call)
+
+
+def _training(call: Call) -> Iterator[Effect]:
+    """A step of training, but where a function describes one to an estimator, which may only predict."""
+    function = call.index.function(call.node)
+    names = (dotted_name(each.func) or "" for each in ast.walk(function or call.node) if isinstance(each, ast.Call))
+    if call.name.endswith(("minimize", "apply_gradients")) and any(name.endswith("EstimatorSpec") for name in names):
+        return
     yield GRAPH if evidence.is_tensorflow_1(call.index) else FIT
 
 
 def _applies_gradients(call: Call) -> Iterator[Effect]:
     """`x.apply_gradients(...)`: Flax's train state takes `grads=`."""
     if _imports_tensorflow(call) and "grads" not in _keywords(call):
-        yield GRAPH if evidence.is_tensorflow_1(call.index) else FIT
+        yield from _training(call)
 
 
 def _minimizes(call: Call) -> Iterator[Effect]:
     """`x.minimize(loss, var_list)`: of an optimizer, not of SciPy."""
     if _imports_tensorflow(call) and _keywords(call) & {"var_list", "tape"}:
-        yield GRAPH if evidence.is_tensorflow_1(call.index) else FIT
+        yield from _training(call)
 
 
 # --- the table -------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from detlint.project.subjects import Mode, RandomState, Subjects
-from detlint.rules.tensorflow.draws import drawn
+from detlint.rules.tensorflow.draws import doubt, drawn
 from detlint.rules.tensorflow.op_determinism_missing import SWITCH, avoided, missing, settled
 
 
@@ -23,4 +23,5 @@ def subjects() -> Subjects:
             ),
         ),
         drawn=drawn,
+        doubt=doubt,
     )

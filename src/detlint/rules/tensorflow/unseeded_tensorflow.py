@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from detlint.diagnostics import Confidence
 from detlint.rules.base import Candidates, Example
 from detlint.rules.repairs import Repair, call_at
 from detlint.rules.seed_functions import KERAS, SEEDING, same_as, seeding_fix
-from detlint.rules.tensorflow.draws import entry_states
+from detlint.rules.tensorflow.draws import doubt, entry_states
 from detlint.rules.tensorflow.evidence import runs_graphs
 from detlint.rules.tensorflow.spellings import ONLY_IN_V1
 from detlint.rules.tensorflow.states import SUBJECT
@@ -74,6 +75,10 @@ model.fit([[1.0]], [1.0])
     def wanted(self, event: Event, run: Run) -> States | None:
         """TensorFlow's draws and Keras's, each with the states that seed it; loaders have a rule of their own."""
         return entry_states(event, run, self.context.targets, self.context.surroundings)
+
+    def confidence_of(self, event: Event, run: Run) -> Confidence:
+        """Where nothing trains, weights may be loaded from a file that is given."""
+        return Confidence.LOW if doubt(event, run) else super().confidence_of(event, run)
 
     def remedy_of(self, event: Event) -> str:
         """TensorFlow 1 has another function, for the graph that is the default at that time."""

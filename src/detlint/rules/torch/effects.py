@@ -17,6 +17,7 @@ from detlint.index.configured import INSTANTIATE
 from detlint.index.values import UNKNOWN, Const, Instance, Unset
 from detlint.index.values import Mapping as Dictionary
 from detlint.project.effects import Call, Effect, EffectSource
+from detlint.project.training import positive_only_in_training
 from detlint.rules.command_lines import command_line
 from detlint.rules.data import load
 from detlint.rules.torch.devices import choice
@@ -40,6 +41,8 @@ MANAGED = Effect("train", "torch", "managed")
 _MANAGED = ("lightning", "pytorch_lightning", "transformers", "trl", "sentence_transformers", "setfit")
 _OPTIMIZER = re.compile(r"(.*_)?(opt|sgd|adam|adamw|solver|engine)(_.*|\d*|[a-z])?")
 _MODEL = re.compile(r"model|net(?!work_)|module|encoder|decoder|critic|actor", re.IGNORECASE)
+_FILLING = re.compile(r"_$|init|reset_parameters")
+"""In the names of functions that give weights their first values."""
 _CUBLAS_VARIABLE = ("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 
 
@@ -77,30 +80,57 @@ def _unless_generator(detail: str = "", position: int | None = None) -> Source:
     return effects
 
 
+def _in_place(call: Call) -> Iterator[Effect]:
+    """`x.normal_()`: of a module's own weights, it is their first values."""
+    for effect in _unless_generator()(call):
+        yield replace(effect, detail="init") if _is_weight(call) else effect
+
+
+def _is_weight(call: Call) -> bool:
+    """Whether a method is one of weights: `m.weight.data.normal_()`, `self.scale.data.uniform_()`.
+
+    So is one of what a function is given that fills it, as its name says: `def trunc_normal_(tensor)`.
+    """
+    receiver = call.node.func.value if isinstance(call.node.func, ast.Attribute) else None
+    if isinstance(receiver, ast.Name):
+        function = getattr(call.index.function(call.node), "name", "")
+        given = any(isinstance(binding.node, ast.arg) for binding in call.index.bindings(receiver))
+        return given and _FILLING.search(function) is not None
+    if receiver is None:
+        return False
+    node, parts = receiver, []
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        parts += [node.attr] if isinstance(node, ast.Attribute) else []
+        node = node.value
+    own = isinstance(node, ast.Name) and node.id == "self" and call.index.class_of(call.node) is not None
+    return not {"weight", "bias"}.isdisjoint(parts) or (
+        own and (parts[:1] == ["data"] or call.index.is_type(receiver, "torch.nn.Parameter"))
+    )
+
+
 def _is_example(call: Call) -> bool:
     """Whether what is drawn only shows a shape: all its uses are arguments of functions that trace a model."""
-    parent = call.index.parent(call.node)
-    if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
-        uses = call.index.loads(parent.targets[0].id)
-        return bool(uses) and all(_is_traced_with(call.index, use) for use in uses)
     return _is_traced_with(call.index, call.node)
 
 
-def _is_traced_with(index: FileIndex, node: ast.expr) -> bool:
+def _is_traced_with(index: FileIndex, node: ast.expr, depth: int = 3) -> bool:
     child: ast.AST = node
     parent = index.parent(node)
-    while parent is not None and (isinstance(parent, _HOLDING) or _moves(parent, child)):
+    while parent is not None and (isinstance(parent, _HOLDING) or _moves(index, parent, child)):
         child, parent = parent, index.parent(parent)
+    if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
+        uses = index.loads(parent.targets[0].id) if depth else []
+        return bool(uses) and all(_is_traced_with(index, use, depth - 1) for use in uses)
     return (
         isinstance(parent, ast.Call) and parent.func is not child and not _TRACERS.isdisjoint(index.names(parent.func))
     )
 
 
-def _moves(parent: ast.AST, node: ast.AST) -> bool:
-    """`x.to(device)`, `x.cuda()`: the same numbers elsewhere."""
+def _moves(index: FileIndex, parent: ast.AST, node: ast.AST) -> bool:
+    """`x.to(device)`, `x.cuda()`: the same numbers elsewhere, as in a `Variable` of old."""
     if isinstance(parent, ast.Attribute):
         return parent.value is node and parent.attr in {"to", "cuda", "cpu", "half", "float"}
-    return isinstance(parent, ast.Call) and parent.func is node
+    return isinstance(parent, ast.Call) and (parent.func is node or "torch.tensor" in index.names(parent.func))
 
 
 def _is_filled(call: Call) -> bool:
@@ -165,7 +195,9 @@ def _dropout_function(p: str, at: int, default: float, training: str, training_a
         on = _truth(call, training, training_at, trains) if training else trains
         if on is not False and _probability(call, call.node, p, at, default) != 0:
             # What is on whether the model trains or not is a draw like any other.
-            yield _draw("" if on else "dropout", conditional=on is None)
+            given = _given(call, p, at)
+            trained = given is not None and positive_only_in_training(call.index, given)
+            yield _draw("" if on and not trained else "dropout", conditional=on is None)
 
     return effects
 
@@ -559,7 +591,7 @@ def _called(names: Iterable[str], module: str = "torch.nn") -> Iterator[str]:
 
 def _add_draws(table: _Table, data: Mapping[str, Any]) -> None:
     table.add(data["functions"], _unless_generator())
-    table.add((f"torch.Tensor.{method}" for method in data["methods"]), _unless_generator())
+    table.add((f"torch.Tensor.{method}" for method in data["methods"]), _in_place)
     table.add((f"torch.nn.init.{name}{end}" for name in data["init"] for end in ("_", "")), _unless_generator("init"))
     layers = [f"torch.nn.{layer}" for layer in data["layers"]]
     table.add(layers, _layer)

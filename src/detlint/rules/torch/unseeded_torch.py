@@ -7,7 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
-from detlint.project.questions import surely_happens
+from detlint.project.questions import loaded_if_given, only_in_training, surely_happens
 from detlint.project.subjects import Drawn
 from detlint.rules.base import Candidates, Example
 from detlint.rules.torch.partial_cuda_seed import partial_seed
@@ -142,10 +142,14 @@ def doubt(event: Event, run: Run) -> str:
     effect = event.effect
     if effect is None or effect.subject != "torch" or any(True for _ in run.of_kind("train")):
         return ""
-    if effect.detail == "dropout":
+    if effect.detail == "dropout" or only_in_training(run, event):
         return "nothing trains here, and `eval()` turns dropout off"
+    if effect.detail == "lazy" and event.path != run.module.path:
+        return "nothing trains here, and augmentations are made for training"
     if _only_builds(run):
         return "a model is only built here"
+    if _initialises(event) and loaded_if_given(run, event, run.of_kind("load", "torch")):
+        return "weights are loaded afterwards, where a file of them is given"
     texts = [hop.text for hop in event.chain] + [other.text for other in run.hidden]
     loads = _initialises(event) and any(_LOADS.search(text) for text in texts)
     return "weights may be loaded afterwards, out of sight" if loads else ""

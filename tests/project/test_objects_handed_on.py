@@ -1,0 +1,156 @@
+"""Objects that are handed on: what the functions do that get them, and when a model's parts run."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.environment.projects import found
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NET = """\
+import random
+
+import torch
+from torch import nn
+
+
+class Noise(nn.Module):
+    def forward(self, x):
+        return x + random.random()
+
+
+class Listed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.blocks = nn.ModuleList()
+        for _ in range(3):
+            self.blocks.append(Noise())
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return x
+
+
+class Displayed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.blocks = nn.ModuleList([Noise() for _ in range(3)])
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return x
+
+
+class Chained(nn.Module):
+    def __init__(self):
+        super().__init__()
+        layers = [nn.Linear(2, 2)]
+        layers.append(Noise())
+        self.net = nn.Sequential(*layers)
+
+    def forward(self, x):
+        return self.net(x)
+
+
+class Quiet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.noise = Noise()
+        self.net = nn.Sequential(nn.Linear(2, 2), nn.ReLU())
+
+    def forward(self, x):
+        return self.net(x)
+
+
+class Dropping(nn.Module):
+    def forward(self, x):
+        if not self.training or len(x) == 0:
+            return x
+        return x * random.random()
+"""
+TOOLS = """\
+import torch
+
+from other import names
+
+
+def load(model, path):
+    state = torch.load(path)
+    if names(model) == len(state):
+        model.load_state_dict(state)
+    model.head.bias.zero_()
+    _freeze(model)
+
+
+def _freeze(model):
+    for weight in model.parameters():
+        weight.requires_grad = False
+
+
+def predict(model, x):
+    return show(model, x)
+
+
+def show(net, x):
+    return net(x)
+
+
+class Runner:
+    def __init__(self, model):
+        self.model = model
+"""
+IMPORTS = """\
+import random
+from functools import partial
+
+import torch
+from net import Chained, Displayed, Dropping, Listed, Noise, Quiet
+from tools import Runner, load, predict
+"""
+OTHER = """\
+def names(model):
+    return len([name for name, _ in model.named_parameters()]) if hasattr(model, "head") else 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "reported"),
+    [
+        ("net = Listed()\nnet(x)", True),
+        ("net = Displayed()\nnet(x)", True),
+        ("net = Chained()\nnet(x)", True),
+        ("net = Quiet()\nnet(x)", False),
+        ("Listed(), Displayed(), Chained()", False),
+        ("net = Listed()\nload(net, 'net.pt')", False),
+        ("net = Noise()\nload(net, 'net.pt')", False),
+        ("net = Noise()\npredict(net, x)", True),
+        ("net = Noise()\nRunner(net)", True),
+        ("make = dict(model=Noise, run=random.random)", False),
+        ("make = partial(random.randint, 1)", False),
+        ("make = partial(random.randint, 1)\nmake(3)", True),
+        ("net = Dropping()\nnet(x)", False),
+    ],
+)
+def test_what_runs(tmp_path: Path, code: str, *, reported: bool) -> None:
+    script = f"{IMPORTS}\nif __name__ == '__main__':\n" + textwrap.indent(f"x = torch.ones(2, 2)\n{code}", "    ")
+    files = {"net.py": NET, "tools.py": TOOLS, "other.py": OTHER, "run.py": script}
+    assert bool(found(tmp_path, files, "DET101")) is reported
+
+
+def test_what_only_training_draws_is_drawn_where_it_trains(tmp_path: Path) -> None:
+    script = """\
+import torch
+from net import Dropping
+
+net = Dropping()
+optimizer = torch.optim.SGD(net.parameters(), 0.1)
+net(torch.ones(2, 2)).sum().backward()
+optimizer.step()
+"""
+    assert found(tmp_path, {"net.py": NET, "run.py": script}, "DET101") == [("run.py", 6, "DET101")]
