@@ -68,6 +68,15 @@ class Callees(ABC):
             return isinstance(callee.func, ast.Attribute) and callee.func.attr == "get"
         return isinstance(callee, ast.Subscript) and not isinstance(callee.slice, ast.Slice)
 
+    def _remote(self, callee: ast.expr) -> ast.expr | None:
+        """What `f.remote` or `f.options(…).remote` of ray runs in a process of its own."""
+        if not (isinstance(callee, ast.Attribute) and callee.attr == "remote" and "ray" in self.index.imports):
+            return None
+        called = callee.value
+        if isinstance(called, ast.Call) and isinstance(called.func, ast.Attribute) and called.func.attr == "options":
+            called = called.func.value
+        return called
+
     def _own_method(self, callee: ast.expr) -> str:
         """The name of the method that `self.name` or `super().name` is; with `>` before it for that of the parent."""
         if not isinstance(callee, ast.Attribute):
@@ -123,9 +132,12 @@ class Callees(ABC):
             for stored in self.index.stored_on_self(node):
                 yield from self._made(stored, depth - 1)
         elif isinstance(node, ast.Call):
-            callee = self.index.evaluate(node.func)
-            if isinstance(callee, Ref) and self._outside(callee.name):
-                yield f"{callee.name}()"
+            actor = self._remote(node.func)
+            callee = self.index.evaluate(node.func if actor is None else actor)
+            if actor is not None and isinstance(callee, LocalClass):
+                yield f"class:{callee.node.name}"
+            elif isinstance(callee, Ref) and self._outside(callee.name):
+                yield f"{callee.name}()" if actor is None else callee.name
             elif isinstance(node.func, ast.Attribute):
                 same = self.index.knowledge.result(f"?.{node.func.attr}") == "self"
                 for name in self._made(node.func.value, depth - 1):

@@ -6,6 +6,7 @@ under which it is reached, and one that does nothing of interest not at all: the
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,7 +18,6 @@ from detlint.project.objects import Objects, arguments
 from detlint.project.summary import MODULE, Functions, FunctionSummary, Guard, ModuleSummary, Step
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator, Mapping
 
     from detlint.diagnostics import Location
@@ -30,6 +30,8 @@ _MAX_WAYS = 6
 _MAX_EVENTS = 20_000
 _MAX_FUNCTIONS = 2_000
 """How often functions are run for one entry point; programs that people write run some hundred of interest."""
+_OF_ENVIRONMENT = re.compile(r"(^|[._])(envs?|\w*_envs?|\w*space)\.seed$")
+"""`env.seed`, `env.action_space.seed`: what seeds a generator of its own."""
 LATER = frozenset({"shuffle", "lazy"})
 """Details of draws that happen when something is iterated, later than the call that is seen."""
 
@@ -319,7 +321,11 @@ class Run:
     def hides(self, words: re.Pattern[str], until: int) -> bool:
         """Whether a function out of sight, whose name has one of some words, is called before an event's order."""
         if words not in self._first_hidden:
-            named = (event.order for event in self.hidden if words.search(event.text.rpartition(".")[2]))
+            named = (
+                event.order
+                for event in self.hidden
+                if words.search(event.text.rpartition(".")[2]) and not _OF_ENVIRONMENT.search(event.text)
+            )
             self._first_hidden[words] = next(named, sys.maxsize)
         return self._first_hidden[words] <= until
 

@@ -477,13 +477,15 @@ class Summariser(Callees):
                     around = (*around, self._new_guard(False, is_idle))
             location = location or self.locate(node.func)
             steps.append(Step(location, around, effect, text=self._text(node.func)))
-        own = self._own_method(node.func)
-        inherited = [] if own else [(target, self._keywords(node)) for target in self._inherited(node.func)]
+        remote = self._remote(node.func)
+        callee = node.func if remote is None else remote
+        own = self._own_method(callee)
+        inherited = [] if own else [(target, self._keywords(node)) for target in self._inherited(callee)]
         targets = (
             inherited
-            or list(self._targets(index.evaluate(node.func), node))
+            or list(self._targets(index.evaluate(callee), node))
             or list(self._registered(node))
-            or [(target, self._keywords(node)) for target in self._of_made(node.func)]
+            or [(target, self._keywords(node)) for target in self._of_made(callee)]
         )
         if targets and is_only_counted(index, node):
             targets = []
@@ -491,7 +493,17 @@ class Summariser(Callees):
         ways = self._ways(len(found), guards) if self._is_chosen(node.func) else [guards] * len(found)
         for (target, given), way in zip(found, ways, strict=True):
             location = location or self.locate(node.func)
-            steps.append(Step(location, way, target=target, text=self._text(node.func), given=given, own=own))
+            steps.append(
+                Step(
+                    location,
+                    way,
+                    target=target,
+                    text=self._text(node.func),
+                    given=given,
+                    own=own,
+                    spawned=remote is not None,
+                )
+            )
         for method, called in self._by_name(node.func):
             location = location or self.locate(node.func)
             for target, given in self._targets(method, node):
