@@ -154,3 +154,50 @@ net(torch.ones(2, 2)).sum().backward()
 optimizer.step()
 """
     assert found(tmp_path, {"net.py": NET, "run.py": script}, "DET101") == [("run.py", 6, "DET101")]
+
+
+WORK = """\
+import random
+
+import ray
+
+
+@ray.remote(num_cpus=1)
+def work(x):
+    return random.random()
+
+
+@ray.remote
+class Actor:
+    def go(self):
+        return random.random()
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("print(ray.get([work.remote(i) for i in range(3)]))", 6),
+        ("print(work.options(num_cpus=2).remote(3))", 6),
+        ("actor = Actor.remote()\n    print(ray.get(actor.go.remote()))", 7),
+        ("actor = Actor.remote()\n    print(actor.stop.remote())", None),
+    ],
+)
+def test_what_ray_runs_is_seeded_in_processes_of_its_own(tmp_path: Path, code: str, line: int | None) -> None:
+    imports = "import random\nimport ray\nfrom work import Actor, work\n"
+    script = f"{imports}if __name__ == '__main__':\n    random.seed(1)\n    {code}\n"
+    expected = [] if line is None else [("run.py", line, "DET101")]
+    assert found(tmp_path, {"work.py": WORK, "run.py": script}, "DET101") == expected
+
+
+@pytest.mark.parametrize(
+    ("seeding", "reported"),
+    [
+        ("env.seed(1)", True),
+        ("env.action_space.seed(1)", True),
+        ("tools.seed(1)", False),
+    ],
+)
+def test_seeding_an_environment_seeds_nothing_else(tmp_path: Path, seeding: str, *, reported: bool) -> None:
+    script = f"import random\nfrom acme import envs, tools\nenv = envs.make()\n{seeding}\nprint(random.random())\n"
+    assert bool(found(tmp_path, {"run.py": script}, "DET101")) is reported
