@@ -162,12 +162,22 @@ def test_sequences_of_haiku_use_up_their_key() -> None:
 
 @pytest.mark.parametrize(
     ("parameter", "is_key"),
-    [("seed: int", False), ("seed=0", False), ("*, seed: int = 3", False), ("seed", True), ("seed: jax.Array", True)],
+    [
+        ("start: int", False),
+        ("start=0", False),
+        ("*, start: int = 3", False),
+        ("start", True),
+        ("start: object", True),
+        ("seed", False),
+        ("config.seed", False),
+        ("config.key", True),
+    ],
 )
 def test_sequences_of_haiku_from_a_number(parameter: str, is_key: bool) -> None:
+    given = parameter if "." in parameter else parameter.replace("*, ", "").partition(":")[0].partition("=")[0]
     code = (
-        f"import haiku as hk\nimport jax\n\ndef build({parameter}):\n"
-        "    return hk.PRNGSequence(seed), hk.PRNGSequence(seed)\n"
+        f"import haiku as hk\nimport jax\n\ndef build({parameter.partition('.')[0]}):\n"
+        f"    return hk.PRNGSequence({given}), hk.PRNGSequence({given})\n"
     )
     assert check(code, select="DET701") == ([(5, "DET701")] if is_key else [])
 

@@ -474,6 +474,8 @@ SILENT = {
     "numbers by map": """
         def numbers(text):
             return list(set(map(int, text.split())))
+        def places(names, wanted):
+            return tuple(set(map(names.index, wanted)))
     """,
     "pairs of numbers": """
         def cells(rows: int, columns: int):

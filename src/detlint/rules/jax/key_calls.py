@@ -23,6 +23,7 @@ from detlint.rules.jax.key_values import (
     Items,
     KeyValue,
     Library,
+    Member,
     Operation,
     Table,
     Thing,
@@ -187,7 +188,7 @@ class Calls(Loops):
     ) -> KeyValue:
         drawing = name.startswith("jax.")
         key = given.get(parameter, None if parameter == "key" and not drawing else 0)
-        if key is not None:
+        if key is not None and not (parameter.endswith("seed") and _is_seed_by_name(key)):
             self.consume(frame, state, key, node, certain=certain)
         return (
             self.fresh(frame, node, "key" if name == "jax.random.split" else "other")
@@ -270,3 +271,11 @@ class Calls(Loops):
                 for after, value in ways
             ]
         return [(after, gradient) for after, _ in ways]
+
+
+def _is_seed_by_name(value: KeyValue) -> bool:
+    """Whether what is given to a function that takes a key or a number is a number, by its name: `config.seed`."""
+    if not isinstance(value, Thing) or value.token.kind == "key":
+        return False
+    step = value.path[-1] if value.path else value.token.site[-1] if isinstance(value.token.site, tuple) else ""
+    return str(step.name if isinstance(step, Member) else step).endswith("seed")

@@ -295,7 +295,9 @@ class Elements:
         if getattr(node.func, "attr", "") == "choice" and node.args and self._is_count(node.args[0], depth):
             return True
         if "builtins.map" in names and len(node.args) > 1:
-            return table("numbers", "calls").any_of(self.index.names(node.args[0]))
+            made_by = node.args[0]
+            counts = isinstance(made_by, ast.Attribute) and made_by.attr in {"index", "count", "find"}
+            return counts or table("numbers", "calls").any_of(self.index.names(made_by))
         if {"builtins.set", "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.frozenset"}.intersection(
             names
         ):
