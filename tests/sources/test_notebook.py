@@ -288,6 +288,7 @@ def call(method: str, *arguments: str) -> str:
         ("s = '''\n%time\n!ls\n'''\n!ls", "s = '''\n%time\n!ls\n'''\n" + call("system", "ls")),
         ("x = (1\n  % y)\n!ls", "x = (1\n  % y)\n" + call("system", "ls")),
         ("x = 1 # really?\n!ls", "x = 1 # really?\n" + call("system", "ls")),
+        ("print('loss = %.3f' % x)\n!ls", "print('loss = %.3f' % x)\n" + call("system", "ls")),
         ("print('a?')\n!ls", "print('a?')\n" + call("system", "ls")),
     ],
 )

@@ -200,7 +200,7 @@ class _Translation:
             if match is not None:
                 return self._command(number, match, "run_line_magic", name)
         assigned = _ASSIGNED.match(line)
-        if assigned is not None:
+        if assigned is not None and _is_target(assigned[1]):
             return self._assigned(number, assigned)
         end, bare = _logical(self._lines, number)
         asked = _ASKED.match(line)
@@ -258,6 +258,13 @@ class _Translation:
         if magic[2] in CODE_MAGICS and _without_options(magic[3], CODE_MAGICS[magic[2]]):
             return self._runs(number, magic[1], magic[2], magic[3])
         return self._command(number, magic, "run_line_magic", magic[2])
+
+
+def _is_target(text: str) -> bool:
+    """Whether what stands before a value may be all of a target: not `print("x=` of `print("x=%d" % x)`."""
+    return all(text.count(mark) % 2 == 0 for mark in "'\"") and all(
+        text.count(mark) == text.count(end) for mark, end in ("()", "[]")
+    )
 
 
 def _without_options(text: str, with_value: str) -> str:

@@ -20,6 +20,19 @@ SHOWS = {
         def tell(names):
             return table(dropped=list(set(names)))  # !
     """,
+    "a list of a set beside that of another": """
+        def rename(names, others, folder):
+            old = [folder / name for name in set(names)]  # !
+            new = [folder / name.lower() for name in others]
+            for one, other in zip(old, new):
+                one.rename(other)
+    """,
+    "an array of what may be text": """
+        import numpy as np
+        def classes(labels, frame):
+            names = np.array(list(set(labels)))  # !
+            return names, frame.loc[names, "x"]
+    """,
     "lists of sets that an array holds": """
         import numpy as np
         def used(groups):
@@ -315,6 +328,34 @@ SHOWS = {
 }
 
 SILENT = {
+    "two lists of the same set": """
+        def rename(names, folder):
+            found = set(names)
+            old = [folder / name for name in found]
+            new = [folder / name.lower() for name in found]
+            for one, other in zip(old, new):
+                one.rename(other)
+    """,
+    "indices of an array": """
+        import numpy as np
+        def cut(scores, parts, heads):
+            cycle = np.array(list(set(parts)))
+            return scores[cycle, heads[cycle]], cycle
+    """,
+    "what is measured": """
+        from sklearn.metrics import confusion_matrix
+        def matrix(predicted, known):
+            rows, columns = [], []
+            for name in set(predicted) & set(known):
+                rows.append(predicted[name])
+                columns.append(known[name])
+            return confusion_matrix(rows, columns)
+    """,
+    "ranks of all processes": """
+        import torch.distributed as dist
+        def groups(ranks):
+            return make(list(set(dist.all_gather_object(ranks))))
+    """,
     "sets that an array holds": """
         import numpy as np
         def used(users, pairs):

@@ -221,3 +221,23 @@ def test_one_cause_is_one_finding() -> None:
         np.random.seed(np.random.default_rng().integers(10))  # !
     """
     assert check(unmarked(code), ("DET104", "DET122")) == [(line, "DET104") for line in marked_lines(code)]
+
+
+@pytest.mark.parametrize(
+    ("name", "low"),
+    [
+        ("unique_file_name", True),
+        ("_generate_run_name", True),
+        ("make_slug", True),
+        ("names_of_classes", False),
+        ("draw", False),
+    ],
+)
+def test_what_makes_names_is_to_differ(name: str, low: bool) -> None:
+    code = (
+        f"import os\nimport random\n\n\ndef {name}():\n    rng = random.Random()\n"
+        "    other = random.Random(os.urandom(8))\n    return rng.choices('abc', k=6) + other.choices('abc', k=6)\n"
+    )
+    assert check(code, ("DET102", "DET104")) == ([] if low else [(6, "DET102"), (7, "DET104")])
+    assert len(check(code, ("DET102", "DET104"), min_confidence="low")) == 2
+    assert check(f"import random\n\n\ndef {name}():\n    random.seed()\n", "DET104") == [(5, "DET104")]

@@ -16,6 +16,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHOWS = {
+    "what a function returns, of several calls": """
+        import os
+        def full(folder, names):
+            return [folder + name for name in names]
+        def read(folder):
+            names = os.listdir(folder)  # !
+            number = len(full(folder, names))
+            paths = full(folder, names)
+            return number, paths[0]
+        def deep(names, depth):
+            return names if depth == 0 else deep(names, depth - 1)
+        def first(folder):
+            return deep(os.listdir(folder), 3)[0]  # !
+    """,
     "beside methods that a text names": """
         import os
         class Data:
@@ -384,6 +398,26 @@ SHOWS = {
 }
 
 SILENT = {
+    "what a function returns to another of its calls": """
+        import os
+        def full(folder, names):
+            return [folder + name for name in names]
+        def count(folder):
+            return len(full(folder, os.listdir(folder)))
+        def read(folder):
+            return full(folder, sorted(os.listdir(folder)))[0]
+    """,
+    "each written to a file by a function of a module": """
+        from pathlib import Path
+        import nbformat
+        import soundfile
+        def convert(folder, out):
+            for file in Path(folder).iterdir():
+                one(file, out)
+        def one(file, out):
+            soundfile.write(out / file.name, load(file))
+            nbformat.write(make(file), str(out / file.stem))
+    """,
     "each file changed by a pool, in any order": """
         import glob
         from multiprocessing import Pool

@@ -21,6 +21,11 @@ def lines(code: str, **options: object) -> tuple[list[int], list[int]]:
 
 
 REPORTED = {
+    "sorted, with what comes twice": """
+        def f(x: Tensor, places, lines):
+            y = x.index_select(0, torch.tensor(sorted(places)))  # !
+            return y.index_add(0, torch.tensor(list(lines)), y)  # !
+    """,
     "a graph that was moved": """
         from torch_geometric.datasets import Planetoid
         from torch_geometric.transforms import ToDevice
@@ -204,6 +209,15 @@ def test_reported(code: str) -> None:
 
 
 FINE = {
+    "counted up, in any order": """
+        def f(x: Tensor, lines):
+            y = x.gather(0, torch.tensor(sorted(range(len(lines)), key=lambda k: lines[k]), device=x.device))
+            return y.index_add(0, torch.LongTensor(list(range(4))), y)
+    """,
+    "named as counts are": """
+        def f(num_verts_per_mesh: Tensor, i):
+            return num_verts_per_mesh.gather(0, i)
+    """,
     "a graph as it was read, in main memory": """
         from ogb.nodeproppred import PygNodePropPredDataset
         from torch_geometric.datasets import Planetoid

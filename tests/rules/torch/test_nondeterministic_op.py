@@ -153,6 +153,16 @@ def test_reported(code: str) -> None:
 
 
 LOOK_ALIKES = {
+    "weights of a loss, and what is made of predictions": """
+        def weigh(target: Tensor, weight=None):
+            return F.interpolate(weight.transpose(1, 2), size=target.shape[1], mode="linear").transpose(1, 2)
+
+        def _post_process(out: Tensor):
+            return F.interpolate(out, size=3, mode="linear")
+
+        def batched_nms(boxes: Tensor):
+            return F.interpolate(boxes, size=3, mode="linear")
+    """,
     "methods that only code without gradients calls": """
         class Sampler:
             def nodes(self, scores: Tensor):
@@ -434,6 +444,16 @@ def test_not_reported(code: str) -> None:
 
 
 STILL_REPORTED = {
+    "weights of a layer, and predictions beside a target": """
+        def project(x: Tensor, weight):
+            return x @ F.interpolate(weight, size=3, mode="linear")  # !
+
+        def compare(prediction: Tensor, target):
+            return F.interpolate(prediction, size=3, mode="linear") - target  # !
+
+        def process(x: Tensor):
+            return F.interpolate(x, size=3, mode="linear")  # !
+    """,
     "methods that code with gradients calls, too": """
         class Sampler:
             def nodes(self, scores: Tensor):
@@ -732,6 +752,11 @@ def test_integers_that_other_libraries_and_joining_give() -> None:
         def offsets(starts: torch.LongTensor, size: int, x: Tensor):
             a = torch.cat([starts.new_tensor([0]), triton.cdiv(starts, size)]).cumsum(-1)
             return a, torch.cat([starts.new_zeros(1), x]).cumsum(-1)  # !
+        class Loss(nn.Module):
+            def ignored(self, batch):
+                mask = batch["src"].squeeze(dim=2) == self.padding
+                mask = torch.cumsum(mask.int(), 1)
+                return mask, torch.cumsum(batch["src"].float(), 1)  # !
     """
     found, expected = lines(code, targets=["torch=2.4"])
     assert found == expected

@@ -91,7 +91,23 @@ class Calls(Methods):
     def _becomes_numbers(self, listed: ast.Call) -> bool:
         """Whether an array or a tensor of numbers is made of a list."""
         call = self.index.parent(listed)
-        return isinstance(call, ast.Call) and listed in call.args[:1] and self._makes_numbers(call)
+        if not isinstance(call, ast.Call) or listed not in call.args[:1]:
+            return False
+        return self._makes_numbers(call) or (
+            table("numbers", "arrays").any_of(self._names_of(call)) and self._indexes(call)
+        )
+
+    def _indexes(self, array: ast.Call) -> bool:
+        """Whether an array is used as one of several indices of another: it holds numbers."""
+        statement = self.index.parent(array)
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+        return isinstance(target, ast.Name) and any(
+            isinstance(around, ast.Subscript) and isinstance(around.slice, ast.Tuple) and _is_within(load, around.slice)
+            for load in self.index.loads(target.id)
+            if any(binding.node is target for binding in self.index.bindings(load))
+            for around in self.index.ancestors(load)
+            if getattr(getattr(around, "value", None), "attr", "") != "loc"
+        )
 
     def _makes_numbers(self, call: ast.Call) -> bool:
         """Whether a call makes an array or a tensor of numbers, by its name or by the type that it is given."""
@@ -180,7 +196,20 @@ class Calls(Methods):
             number = next((i for i, a in enumerate(call.args) if a is node), -1)
             found = positional[number] if 0 <= number < len(positional) else None
         if found is not None:
-            self.parameter(found, track)
+            self._enter(function, call, found, track)
+
+    def _enter(self, function: Function, call: ast.Call, argument: ast.arg, track: Track) -> None:
+        """Follow what a call gives to a parameter; what the function returns of it, it returns to that call."""
+        key = (argument, track.form, track.place, track.numbered)
+        known = self._given_back_of.get(key)
+        if known is not None:
+            for returned in tuple(known):
+                self.follow(call, returned)
+            return
+        entry = self._given_back_of[key] = []
+        self._entries.setdefault(function, []).append((call, entry))
+        self.parameter(argument, track)
+        self._entries[function].pop()
 
     def _ended(self, node: ast.expr, call: ast.Call, track: Track) -> None:
         return
@@ -264,6 +293,10 @@ class Calls(Methods):
             self.follow(call, Track("holder", track.place, columns=track.columns))
         elif not isinstance(node, ast.GeneratorExp) and not self.asks_for_any(call):
             self.shows(call, track, "one item is taken")
+
+
+def _is_within(node: ast.AST, whole: ast.AST) -> bool:
+    return any(inner is node for inner in ast.walk(whole))
 
 
 def _chooses(func: ast.expr) -> bool:

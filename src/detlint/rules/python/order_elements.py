@@ -71,7 +71,10 @@ class Elements:
         if len(few) == 1 and not isinstance(few[0], ast.Starred):
             return self._of_added(made) if self._name_of(made) in self.facts.adds else None
         if isinstance(given, ast.Starred) or not self.holds_numbers(given):
-            hinted = self.hints_number(given) or (isinstance(given, ast.BinOp) and self.hints_number(given.left))
+            of = given.left if isinstance(given, ast.BinOp) else given
+            if isinstance(of, ast.Call) and "gather" in _word(of.func) and of.args:
+                of = of.args[0]  # what all processes have of it
+            hinted = self.hints_number(given) or self.hints_number(of)
             hinted = hinted or _is_of_array(given)
             return Confidence.LOW if hinted else Confidence.HIGH
         added = self._added(self._name_of(made))

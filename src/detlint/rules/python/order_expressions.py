@@ -131,7 +131,32 @@ class Expressions(Statements):
 
     def aligned(self, one: ast.expr, other: ast.expr) -> bool:
         """Whether one of two collections was made from the other item by item, or both in the same loop."""
-        return self._made_from(one, other) or self._made_from(other, one) or self._grown_beside(one, other)
+        return (
+            self._made_from(one, other)
+            or self._made_from(other, one)
+            or self._made_beside(one, other)
+            or self._grown_beside(one, other)
+        )
+
+    def _made_beside(self, one: ast.expr, other: ast.expr) -> bool:
+        """Whether two lists are made item by item of the same collection."""
+        sources = [self._listed(one), self._listed(other)]
+        if not all(isinstance(source, ast.Name) for source in sources):
+            return False
+        bound = [{b.node for b in self.index.bindings(source)} for source in sources]  # type: ignore[arg-type]
+        return bool(bound[0]) and bound[0] == bound[1]
+
+    def _listed(self, node: ast.expr) -> ast.expr | None:
+        """The collection of which a list is made: `x` of `[f(i) for i in x]` and `list(x)`."""
+        if isinstance(node, ast.Name):
+            bindings = self.index.bindings(node)
+            value = getattr(self.index.parent(bindings[0].node), "value", None) if len(bindings) == 1 else None
+            return self._listed(value) if isinstance(value, (ast.ListComp, ast.Call)) else None
+        if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
+            first = node.generators[0]
+            return first.iter if len(node.generators) == 1 and not first.ifs else None
+        listed = isinstance(node, ast.Call) and "builtins.list" in self.index.callee_names(node) and node.args
+        return node.args[0] if listed and isinstance(node, ast.Call) else None
 
     def _made_from(self, made: ast.expr, source: ast.expr, depth: int = 0) -> bool:
         written = ast.dump(source)

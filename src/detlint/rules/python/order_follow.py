@@ -39,6 +39,10 @@ class Follow(ABC):
         self.found: list[Use] = []
         self.ties = Ties(index, kind)
         self._seen: set[tuple[object, ...]] = set()
+        self._given_back_of: dict[tuple[object, ...], list[Track]] = {}
+        """What functions of the file return of what a parameter is given."""
+        self._entries: dict[ast.AST, list[tuple[ast.Call, list[Track]]]] = {}
+        """The calls by which the value that is followed came into functions, with what these return of it."""
 
     def shows(self, node: ast.AST, track: Track, how: str, confidence: Confidence = Confidence.HIGH) -> None:
         """Note that an order shows at a node."""

@@ -402,9 +402,14 @@ class Body:
         """Whether an output was opened outside of the loop."""
         while isinstance(handle, ast.Attribute | ast.Subscript):
             handle = handle.value
-        if not isinstance(handle, ast.Name) or handle.id in self.tainted:
+        if not isinstance(handle, ast.Name) or handle.id in self.tainted or self._is_module(handle):
             return False
         return self._is_outer(handle) and _CONSOLES.isdisjoint(self.index.names(handle))
+
+    def _is_module(self, name: ast.Name) -> bool:
+        """Whether a name is imported: `soundfile.write(path, sound)` writes to a file of its own."""
+        bindings = self.index.bindings(name)
+        return bool(bindings) and all(isinstance(binding.node, ast.alias) for binding in bindings)
 
     def _hashes(self, func: ast.expr) -> bool:
         if not isinstance(func, ast.Attribute) or not self._is_shared(func.value):

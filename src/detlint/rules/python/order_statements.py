@@ -48,15 +48,21 @@ class Statements(Names):
 
     def given_by(self, function: Function, node: ast.AST, track: Track) -> None:
         """Follow what a function returns or yields to its callers; without any in sight, others keep its lists."""
+        if self.kind == "set" and track.form == "set" and self.elements.annotation_of_numbers(function.returns):
+            return
+        if track.form == "set" and any(isinstance(each.value, ast.Tuple) for each in self.index.returns(function)):
+            track = replace(track, confidence=Confidence.LOW)  # its arguments say which it gives
+        entries = self._entries.get(function)
+        if entries:
+            entry, returned = entries[-1]
+            returned.append(track)
+            self.follow(entry, track)
+            return
         key = (function, track.form, track.place, track.columns)
         if key in self._seen:
             return
         self._seen.add(key)
-        if self.kind == "set" and track.form == "set" and self.elements.annotation_of_numbers(function.returns):
-            return
         calls, handed_on = self.facts.calls_of(function)
-        if track.form == "set" and any(isinstance(each.value, ast.Tuple) for each in self.index.returns(function)):
-            track = replace(track, confidence=Confidence.LOW)  # its arguments say which it gives
         for call in calls:
             self.follow(call, track)
         if calls or (not handed_on and self._is_never_called(function)):

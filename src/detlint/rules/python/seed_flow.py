@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 from weakref import WeakKeyDictionary
@@ -32,6 +32,8 @@ _HELPER = re.compile(r"seed|determinis|reproduc", re.IGNORECASE)
 _GIVES_SEED = re.compile(
     r"_*(get|make|new|gen|create|draw|next|pick|choose|comput|deriv|hash|log|print|save|parse|is_|has_|find|random_?seed|with|from)"
 )
+_NAMING = re.compile(r"(^|_)((file|dir|run)?name|slug|uuid|uid|suffix|token|password)s?$")
+"""What functions are called that make names of files, runs and the like."""
 _KNOWN_ROOTS = ("torch.", "numpy.", "random.", "tensorflow.", "keras.", "jax.", "sklearn.", "scipy.")
 _HARMLESS = frozenset(
     {
@@ -151,13 +153,23 @@ class SeedFlow:
         self._written_nones()
         self._unused_seeds()
         self._found.sort(key=lambda finding: place(finding.node))
-        found = [f for f in self._found if not self._inside_another(f)]
+        found = [self._unless_naming(f) for f in self._found if not self._inside_another(f)]
         best: dict[ast.AST, SeedFinding] = {}
         for finding in found:
             known = best.get(finding.node)
             if known is None or finding.confidence > known.confidence:
                 best[finding.node] = finding
         return tuple(best.values())
+
+    def _unless_naming(self, finding: SeedFinding) -> SeedFinding:
+        """A finding, low for a generator of its own in a function that makes names, which are to be new each time."""
+        call = self.index.parent(finding.node)
+        made = isinstance(call, ast.Call) and call.func is finding.node and self.index.callee_names(call)
+        function = self.index.function(finding.node)
+        names = _NAMING.search(getattr(function, "name", "")) is not None
+        if names and made and all(name in generators() for name in made):
+            return replace(finding, confidence=Confidence.LOW)
+        return finding
 
     # ----------------------------------------------------------------------------------------------- what seeds
     def _direct_sinks(self) -> Iterator[Sink]:

@@ -15,11 +15,12 @@ Numbers = Literal["integers", "floats"]
 _INTEGERS = frozenset({"int", "builtins.int", "builtins.bool"})
 _INTEGER_TENSORS = ("LongTensor", "IntTensor", "BoolTensor", "ByteTensor")
 _FLOATS = ("FloatTensor", "HalfTensor", "DoubleTensor", "builtins.float")
+_CASTS = frozenset({"int", "long", "short", "bool"})
 _DIVIDING = frozenset({"triton.cdiv", "triton.next_power_of_2"})
 """Functions on whole numbers."""
 _COUNTED = re.compile(
-    r"(^|_)(masks?(_|$)|(lengths?|lens?|counts?|ids?|idx|indices|index|nums?|n|sizes?|positions?|valid|tokens?|labels?"
-    r"|targets?)$)"
+    r"(^|_)(masks?(_|$)|num_\w+$|(lengths?|lens?|counts?|ids?|idx|indices|index|nums?|n|sizes?|positions?|valid|tokens?"
+    r"|labels?|targets?)$)"
 )
 
 
@@ -93,6 +94,8 @@ class NumbersOfTensors(Following):
         cast = self._numbers_of_cast(node)
         if cast is not None:
             return cast
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _CASTS and not node.args and not node.keywords:
+            return "integers"  # whatever kind the receiver seems to be: a comparison of tensors is no bool
         called = self.called(node)
         if not called:
             return same([self.numbers(origin) for origin in self.made(node)])

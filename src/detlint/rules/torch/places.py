@@ -60,6 +60,8 @@ class Places(Shapes):
 
     def _distinct_result(self, made: ast.Call) -> bool:
         if self.calls_only(made, FROM_DATA) and made.args:
+            if self._counts_up(made.args[0]):
+                return True
             values = self.index.constant(made.args[0])
             return isinstance(values, int) or (isinstance(values, (list, tuple)) and _all_different(values))
         if self.calls_only(made, words("distinct_first")):
@@ -68,6 +70,15 @@ class Places(Shapes):
             replaced = self.index.arguments(made).get("replacement", 1 if self.is_method(made) else 2)
             return replaced is None or replaced.evaluated == Const(False)
         return self.calls_only(made, words("distinct")) or self._listed_positions(made)
+
+    def _counts_up(self, node: ast.expr) -> bool:
+        """`range(n)`, `list(range(n))`, `sorted(range(n), key=…)`: each number once."""
+        if not isinstance(node, ast.Call):
+            return False
+        names = set(self.index.callee_names(node))
+        if names and names <= {"builtins.sorted", "builtins.list", "builtins.reversed"} and node.args:
+            return self._counts_up(node.args[0])
+        return names == {"builtins.range"}
 
     def _listed_positions(self, made: ast.Call) -> bool:
         """`nonzero(mask).flatten()`: as an index of one dimension that is of a mask of one."""

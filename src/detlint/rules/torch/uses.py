@@ -204,10 +204,25 @@ class Uses:
             counted = counted or any(map(self.tensors.counts_things, named))
         distinct = _is_flat(call) and self.tensors.perhaps_distinct(self._operand(call, "index"))
         in_front = (call.op.front or self._is_recorded(call)) and not self._on_results(call)
+        distinct = distinct or (bool(call.op.gradient) and self._is_apart(call))
         if call.op.writes:
             distinct = distinct or self.tensors.from_distinct(self._operand(call, "index"))
         unsure = (call.op.unsure and fact.effect == "switches") or self._is_elsewhere(call)
         return bool(others) or counted or distinct or in_front or unsure
+
+    def _is_apart(self, call: _Call) -> bool:
+        """Whether nothing is trained by it, as names tell: the weights of a loss, what is made of predictions."""
+        function = self.index.function(call.node)
+        if not isinstance(function, FUNCTIONS) or self._is_layer(call):
+            return False
+        operand = self._operand(call, call.op.gradient[0])
+        while isinstance(operand, (ast.Subscript, ast.Call)):
+            operand = operand.value if isinstance(operand, ast.Subscript) else self.tensors.receiver(operand)
+        parameters = {each.arg for each in (*function.args.args, *function.args.kwonlyargs)}
+        weights = getattr(operand, "id", "") in parameters & {"weight", "weights"} and not parameters.isdisjoint(
+            _TARGETS
+        )
+        return weights or _LAST.search(function.name) is not None
 
     def _is_elsewhere(self, call: _Call) -> bool:
         """Whether the code around a call asks for kernels of another kind of device than those that are known."""
@@ -503,6 +518,9 @@ class Uses:
 _RECORDED = re.compile(r"(^|_)(wavs?|waves?|waveforms?|audios?)(_|$)", re.IGNORECASE)
 _OTHER_DEVICES = frozenset({"torch_npu", "torch_mlu", "torch_xla", "habana_frameworks"})
 """Libraries of kernels for devices of which torch's documentation says nothing."""
+_TARGETS = frozenset({"target", "targets", "label", "labels"})
+_LAST = re.compile(r"(^|_)(post_?process\w*|nms)(_|$)", re.IGNORECASE)
+"""What functions are called that make results of predictions."""
 _LOSS = re.compile(r"loss|criteri|discriminator|objective", re.IGNORECASE)
 _VALUES = frozenset({"input", "src", "source", "values"})
 
