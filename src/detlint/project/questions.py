@@ -67,7 +67,7 @@ def seeded(run: Run, draw: Event, states: States) -> bool | str:
     for event in _seeds(run, states):
         if event.order > draw.order and not later:
             # A seed that surely comes after the draw is another rule's to report.
-            certain = event.effect is not None and not event.effect.conditional and event.guards <= draw.guards
+            certain = event.effect is not None and not event.effect.conditional and is_meant(event, draw)
             if certain and is_seen(event, draw):
                 return True
             continue
@@ -102,6 +102,14 @@ def _reaches(seed: Event, draw: Event) -> bool:
     if not is_seen(seed, draw):
         return False
     return not any((path, number, not branch) in draw.guards for path, number, branch in seed.guards)
+
+
+def is_meant(seed: Event, draw: Event) -> bool:
+    """Whether a seed that comes too late is there for what is drawn: it runs whenever that does, or where one is given.
+
+    What a library seeds on a way of its own is another thing.
+    """
+    return seed.guards <= draw.guards or (seed.seed_guard and draw.guards <= seed.guards)
 
 
 def is_seen(setting: Event, event: Event) -> bool:
@@ -182,12 +190,13 @@ def seeded_late(
             processes.add(event.process)
             for (state, process), early in first_draws.items():
                 open_then = process == event.process and (state, process) not in seeded and subjects(state)
-                if open_then and early.guards <= event.guards:
+                if open_then and early.guards <= event.guards and is_meant(event, early):
                     yield replace(event, effect=replace(effect, subject=state)), early
         elif effect.kind in {"seed", "unseed"} and subjects(effect.subject):
             key = (effect.subject, event.process)
             draw = first_draws.get(key)
-            if draw is not None and key not in seeded and effect.kind == "seed" and draw.guards <= event.guards:
+            late = draw is not None and key not in seeded and effect.kind == "seed"
+            if draw is not None and late and draw.guards <= event.guards and is_meant(event, draw):
                 yield event, draw
             seeded.add(key)
 

@@ -391,3 +391,17 @@ def test_hyperopt_is_advised_to_take_a_generator() -> None:
     code = "import hyperopt\n\nhyperopt.fmin(score, space, algo=hyperopt.tpe.suggest, max_evals=9)\n"
     (found,) = diagnose(code, select="DET151")
     assert "`rstate=np.random.default_rng(SEED)`" in found.repair
+
+
+@pytest.mark.parametrize(
+    ("made", "reported"),
+    [
+        ("env = gym.wrappers.RecordEpisodeStatistics(env, deque_size=3)", False),
+        ("env = Monitor(gym.wrappers.TimeLimit(env))", False),
+        ("env = gym.wrappers.TimeLimit(gym.make('CartPole-v1'))", True),
+        ("env = gym.make('CartPole-v1')", True),
+    ],
+)
+def test_an_environment_around_one_that_is_given(made: str, reported: bool) -> None:
+    code = f"import gym\n\ndef evaluate(agent, env: gym.Env):\n    {made}\n    return agent(env.reset())\n"
+    assert bool(check(code, select="DET151")) is reported

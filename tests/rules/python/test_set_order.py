@@ -638,6 +638,7 @@ SILENT = {
         from somewhere import plan, table
         def again(failed, done):
             table(exclude_columns=list(set(failed)), stop_words=list(set(done)), drop=list(set(done)))
+            table(keep=list(set(failed)) + ["name"])
             return plan(constraints={"exclude": list(set(failed) | set(done))})
     """,
     "the message of an error": """

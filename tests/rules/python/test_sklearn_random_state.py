@@ -465,3 +465,12 @@ iris, faces = datasets.load_iris(), datasets.fetch_olivetti_faces()
 wide, _ = datasets.make_classification(n_samples=900, n_features=200, random_state=1)
 """
     assert lines(f"{made}print({fit})\n") == [3]
+
+
+@pytest.mark.parametrize(
+    ("use", "drawn"),
+    [("forest", False), ("print(forest)", False), ("forest.fit(x, y)", True), ("forest\nkeep(forest)", True)],
+)
+def test_an_estimator_that_is_only_shown(use: str, drawn: bool) -> None:
+    again = "forest = RandomForestClassifier(random_state=1)\nforest.fit(x, y)\n"
+    assert lines(f"forest = RandomForestClassifier()\n{use}\n{again}") == ([1] if drawn else [])

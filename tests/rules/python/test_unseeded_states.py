@@ -248,3 +248,15 @@ def test_tests_are_no_entry_points() -> None:
     code = "import random\nprint(random.random())\n"
     assert check(code, RULES, filename="test_draws.py") == []
     assert check(code, RULES, filename="draws.py") == [(2, "DET101")]
+
+
+@pytest.mark.parametrize(
+    ("condition", "rule"),
+    [("True", "DET109"), ("options.seed is not None", "DET109"), ("options.fast", "DET121")],
+)
+def test_a_seed_that_comes_too_late_on_some_ways(condition: str, rule: str) -> None:
+    code = (
+        "import numpy as np\nfrom somewhere import options\n\nprint(np.random.rand(3))\n"
+        f"if {condition}:\n    np.random.seed(3)\nprint(np.random.rand(3))\n"
+    )
+    assert [code for _, code in check(code, RULES)] == [rule]

@@ -512,6 +512,28 @@ def test_an_initialiser_for_functions_of_a_module(last: str, drawn: bool) -> Non
 
 
 NOT_DRAWN = {
+    "weights are loaded on both branches": """
+        import keras
+        from keras import backend
+
+        def network(top=True, weights="own"):
+            model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4)])
+            if weights == "own":
+                if backend.image_dim_ordering() == "th":
+                    model.load_weights("th.h5")
+                else:
+                    model.load_weights("tf.h5")
+            return model
+
+        network().predict(x)
+    """,
+    "a model of another library is fitted": """
+        from series.models import DenseModel, read
+
+        model = DenseModel(length=3)
+        model.fit(series=read(), epochs=50)
+        DenseModel(length=3).fit(read(), epochs=50)
+    """,
     "weights are given": """
         import keras
         from keras.layers import Conv2D, Embedding, Input

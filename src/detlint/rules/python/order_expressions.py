@@ -13,7 +13,7 @@ from detlint.rules.python.order_statements import Statements
 from detlint.rules.python.order_track import Track
 
 ASKED = re.compile(
-    r"(exclude|ignore|skip|omit|drop|remove|allow|forbid|ban)(?=_|s?$)|stop_?words|(black|white|block|allow)list"
+    r"(exclude|ignore|skip|omit|drop|remove|keep|retain|allow|forbid|ban)(?=_|s?$)|stop_?words|(black|white|block|allow)list"
 )
 """Names of parameters whose items are only looked up."""
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)

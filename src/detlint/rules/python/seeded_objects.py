@@ -219,19 +219,30 @@ def _receiver_seeded(index: FileIndex, call: ast.Call, found: Unfixed) -> bool |
     return None if perhaps or _is_given(index, receiver) else False
 
 
-def _is_given(index: FileIndex, node: ast.expr) -> bool:
-    """Whether an object is a parameter, or kept from one, or a part of that: who made it may have seeded it."""
+def _is_given(index: FileIndex, node: ast.expr, depth: int = 0) -> bool:
+    """Whether an object is a parameter, kept from one, a part of that or around it: who made it may have seeded it."""
     while isinstance(node, ast.Attribute):
         kept = index.stored_on_self(node)
         if kept:
-            return all(_is_given(index, value) for value in kept)
+            return depth < _DEPTH and all(_is_given(index, value, depth + 1) for value in kept)
         if isinstance(node.value, ast.Name) and node.value.id == "self":
             return True  # a base class keeps it, or it is unpacked from what a call gives
         node = node.value
     if not isinstance(node, ast.Name) or node.id in {"self", "cls"}:
         return False
     bindings = index.bindings(node)
-    return bool(bindings) and all(isinstance(binding.node, ast.arg) for binding in bindings)
+    return bool(bindings) and all(
+        isinstance(binding.node, ast.arg) or _is_around_given(index, binding.node, depth) for binding in bindings
+    )
+
+
+def _is_around_given(index: FileIndex, target: ast.AST, depth: int) -> bool:
+    """`env = Monitor(env, folder)`: around an object that was given."""
+    statement = index.parent(target)
+    made = statement.value if isinstance(statement, ast.Assign) else None
+    if not isinstance(made, ast.Call) or not made.args or depth > _DEPTH:
+        return False
+    return _is_given(index, made.args[0], depth + 1)
 
 
 def _attribute_set(index: FileIndex, objects: list[ast.Call]) -> bool:

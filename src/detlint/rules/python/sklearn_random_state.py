@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from detlint.rules.base import Candidates, Example
 from detlint.rules.python.random_states import names_of
 from detlint.rules.python.single_feature import TREES, is_single_feature
-from detlint.rules.python.small_data import is_exact
+from detlint.rules.python.small_data import is_exact, is_only_shown
 from detlint.rules.python.unseeded_calls import UnseededCalls
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ tree.set_params(random_state=7)
             if "sklearn.decomposition.PCA" in names and self._chooses_solver(call) and is_exact(index, call):
                 continue
             if TREES.issuperset(names) and is_single_feature(index, call):
+                continue
+            if is_only_shown(index, call):
                 continue
             yield call, names
 

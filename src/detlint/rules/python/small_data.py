@@ -279,3 +279,20 @@ def _drawn(index: FileIndex, call: ast.Call, method: str) -> Shape | None:
     if isinstance(sizes, (list, tuple)) and len(sizes) == 2 and all(isinstance(size, int) for size in sizes):
         return int(sizes[0]), int(sizes[1])
     return None
+
+
+def is_only_shown(index: FileIndex, made: ast.Call) -> bool:
+    """Whether an estimator gets a name, and all that is done by that name is to show it: it is fitted to nothing."""
+    parent = index.parent(made)
+    target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
+    if not isinstance(target, ast.Name):
+        return False
+    loads = [load for load in index.loads(target.id) if any(each.node is target for each in index.bindings(load))]
+    return bool(loads) and all(_is_shown(index, load) for load in loads)
+
+
+def _is_shown(index: FileIndex, load: ast.Name) -> bool:
+    parent = index.parent(load)
+    if isinstance(parent, ast.Call) and not {"builtins.print", "builtins.repr"}.isdisjoint(index.callee_names(parent)):
+        return True
+    return isinstance(parent, ast.Expr)

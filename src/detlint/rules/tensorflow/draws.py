@@ -10,7 +10,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence
-from detlint.project.questions import environment, loaded_if_given, unseeded
+from detlint.project.questions import environment, loaded_if_given, surely_happens, unseeded
 from detlint.project.subjects import Drawn
 from detlint.rules.tensorflow.effects import DATA, GRAPH, GRAPH_VALUES
 from detlint.rules.tensorflow.states import LOADER, SUBJECT, seeding_states
@@ -110,7 +110,7 @@ def _is_loaded_after(run: Run, event: Event) -> bool:
     later = (step.order for step in steps if step.order > event.order and step.effect != GRAPH)
     trains = next(later, inf)
     loads = (load for load in run.of_kind("load", "keras") if load.effect is not None and not load.effect.conditional)
-    return any(event.order < load.order < trains and load.guards <= event.guards for load in loads)
+    return surely_happens([load for load in loads if event.order < load.order < trains], event)
 
 
 def _is_restored(run: Run) -> bool:

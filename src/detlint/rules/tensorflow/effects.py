@@ -376,10 +376,22 @@ def _fits_perhaps(call: Call) -> Iterator[Effect]:
     if _imports_tensorflow(call):
         is_keras = bool(_keywords(call) & _FIT_ONLY_KERAS) or _compiled(call)
     else:
-        is_keras = _NOT_TENSORFLOW.isdisjoint(call.index.imports) and ("epochs" in _keywords(call) or _compiled(call))
+        told = "epochs" in _keywords(call) and not _is_of_another_library(call)
+        is_keras = _NOT_TENSORFLOW.isdisjoint(call.index.imports) and (told or _compiled(call))
     if is_keras:
         yield _keras("init")
         yield from _fits(call)
+
+
+def _is_of_another_library(call: Call) -> bool:
+    """Whether an object is made by a class that is imported: of Keras, it would be compiled before it is fitted."""
+    receiver = call.node.func.value if isinstance(call.node.func, ast.Attribute) else None
+    statements = [receiver]
+    if isinstance(receiver, ast.Name):
+        bound = (call.index.parent(each.node) for each in call.index.bindings(receiver))
+        statements = [each.value if isinstance(each, ast.Assign) else None for each in bound]
+    made = [call.index.callee_names(each) for each in statements if isinstance(each, ast.Call)]
+    return bool(made) and all(name.rpartition(".")[2][:1].isupper() for names in made for name in names or ("",))
 
 
 def _loads_perhaps(call: Call) -> Iterator[Effect]:
