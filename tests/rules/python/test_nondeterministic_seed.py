@@ -845,7 +845,14 @@ def test_a_none_that_is_written_out_is_certain(code: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("test", "low"),
-    [("FLAGS.vary_seed", True), ("randomize", True), ("seed is None", False), ("not fixed", False), ("train", False)],
+    [
+        ("FLAGS.vary_seed", True),
+        ("randomize", True),
+        ("randomize()", True),
+        ("seed is None", False),
+        ("not fixed", False),
+        ("train", False),
+    ],
 )
 def test_entropy_that_an_option_asks_for(test: str, low: bool) -> None:
     code = (
@@ -855,3 +862,11 @@ def test_entropy_that_an_option_asks_for(test: str, low: bool) -> None:
     )
     found = diagnose(code, select="DET104", min_confidence="low")
     assert [item.confidence.name == "LOW" for item in found] == [low]
+
+
+def test_a_seed_where_it_is_no_none() -> None:
+    code = (
+        "import numpy as np\n\ndef _make(n, seed=None):\n    if seed is None:\n        a = None\n    else:\n"
+        "        a = np.random.RandomState(seed).randint(9)\n    return order(n, seed=a)\n\n_make(3)\n"
+    )
+    assert check(code, select="DET104") == []

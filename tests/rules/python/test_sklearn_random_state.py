@@ -474,3 +474,21 @@ wide, _ = datasets.make_classification(n_samples=900, n_features=200, random_sta
 def test_an_estimator_that_is_only_shown(use: str, drawn: bool) -> None:
     again = "forest = RandomForestClassifier(random_state=1)\nforest.fit(x, y)\n"
     assert lines(f"forest = RandomForestClassifier()\n{use}\n{again}") == ([1] if drawn else [])
+
+
+@pytest.mark.parametrize(
+    ("call", "drawn"),
+    [
+        ("clone_with(forest, random_state)", False),
+        ("Rotation(estimator=forest, random_state=7)", False),
+        ("clone_with(forest if fast else other, random_state=seed)", False),
+        ("Rotation(estimator=forest, random_state=None)", True),
+        ("Rotation(estimator=forest)", True),
+    ],
+)
+def test_an_estimator_that_is_given_with_a_random_state(call: str, drawn: bool) -> None:
+    code = (
+        "from elsewhere import Rotation, clone_with\n\ndef build(fast, other, seed, random_state):\n"
+        f"    forest = RandomForestClassifier()\n    return {call}\n"
+    )
+    assert lines(code) == ([4] if drawn else [])

@@ -433,6 +433,8 @@ class Tracer:
                 return Origins()
             return Origins(sources={node: Source(node, "a generator that has no seed itself")})
         found = self.trace(given.value)
+        if given.value is not None and self._settled(given.value):
+            return found.without_none()
         if self.index.constant(given.value) is None and not is_seeded_later(self.index, node):
             return Origins(sources={node: Source(node, "a generator that has no seed itself")})
         return found.without_none()

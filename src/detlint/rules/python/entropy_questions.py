@@ -193,8 +193,8 @@ def is_asked_for(index: FileIndex, node: ast.AST) -> bool:
     """Whether an option asks for something else each time: `if FLAGS.vary_seed: seed = entropy()`, else a fixed one."""
     inner = node
     for outer in index.ancestors(node):
-        if isinstance(outer, ast.If) and inner in outer.body and outer.orelse:
-            test = outer.test
+        if isinstance(outer, ast.If) and inner in outer.body:
+            test = outer.test.func if isinstance(outer.test, ast.Call) else outer.test
             if isinstance(test, (ast.Name, ast.Attribute)) and _ASKS_FOR_OTHERS.search(written(test)):
                 return True
         inner = outer

@@ -70,6 +70,7 @@ def _collect(index: FileIndex) -> _Seeded:
                 seeded.surely.update(_made_by(index, call.args[0]))
         else:
             _given_to(index, call, seeded)
+            _given_with_state(index, call, seeded)
     for store in index.attribute_stores:
         if store.attr == _STATE:
             statement = index.statement(store)
@@ -133,6 +134,19 @@ def _given_to(index: FileIndex, call: ast.Call, seeded: _Seeded) -> None:
             estimator = arguments.get("estimator", 0)
             if grid is not None and estimator is not None and estimator.value is not None:
                 _searched(index, grid.evaluated, estimator.value, seeded)
+
+
+def _given_with_state(index: FileIndex, call: ast.Call, seeded: _Seeded) -> None:
+    """Estimators that a function out of sight is given together with a random state: `clone(forest, random_state)`."""
+    keywords = (keyword.value for keyword in call.keywords if keyword.arg == _STATE)
+    last = call.args[-1] if len(call.args) > 1 else None
+    by_name = [last] if getattr(last, "attr", getattr(last, "id", "")) == _STATE else []
+    if not any(index.constant(state) is not None for state in (*keywords, *by_name)):
+        return
+    if any(name.startswith("sklearn.") for name in index.callee_names(call)):
+        return
+    for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+        seeded.perhaps.update(_made_by(index, argument))
 
 
 def _searched(index: FileIndex, grid: Value, estimator: ast.expr, seeded: _Seeded) -> None:
