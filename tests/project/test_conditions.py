@@ -86,6 +86,27 @@ DATA = """
             return self.cut(text) if self.cut is not None else text
 
 
+    def cut_all(texts=""):
+        return random.choice(texts) if texts is not None and len(texts) > 0 else texts
+
+
+    def blank(x, rng=None):
+        return x if rng is not None else random.random()
+
+
+    class Noise:
+        def __init__(self, items, loud=False):
+            self.items = items
+            self.loud = loud
+
+        def __getitem__(self, place):
+            return random.random() if self.loud else self.items[place]
+
+        def listen(self):
+            self.loud = True
+            return [self[place] for place in range(3)]
+
+
     cutter = Cutter()
 
 
@@ -109,7 +130,13 @@ def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     return find
 
 
-IMPORTS = "from acme.levels import Level\nfrom data import *\nfrom torch.utils.data import DataLoader\n"
+IMPORTS = """\
+import random
+from functools import partial
+from acme.levels import Level
+from data import *
+from torch.utils.data import DataLoader
+"""
 
 
 @pytest.mark.parametrize(
@@ -125,6 +152,9 @@ IMPORTS = "from acme.levels import Level\nfrom data import *\nfrom torch.utils.d
         "named(0)",
         "part(Level.LOW, 3)",
         "cut('ab')",
+        "cut_all()",
+        "list(map(partial(blank, rng=random.Random(3)), [1, 2]))",
+        "DataLoader(Noise([]))",
     ],
 )
 def test_what_is_switched_off_does_not_run(found: Find, code: str) -> None:
@@ -152,6 +182,10 @@ def test_what_is_switched_off_does_not_run(found: Find, code: str) -> None:
         "part(Level.HIGH, 3)",
         "part(input(), 3)",
         "Cutter('x')('ab')",
+        "cut_all('ab')",
+        "list(map(partial(blank, rng=None), [1, 2]))",
+        "DataLoader(Noise([], loud=True))",
+        "data = Noise([])\ndata.listen()\nDataLoader(data)",
     ],
 )
 def test_what_is_or_may_be_switched_on_runs(found: Find, code: str) -> None:

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from detlint.index import FileIndex, Modules
-from detlint.project.counted import is_only_counted
+from detlint.project.counted import is_only_counted, is_only_port
 from detlint.registry import registry
 
 
@@ -30,3 +30,22 @@ def test_what_is_only_counted(use: str, counted: bool) -> None:
     index = FileIndex(ast.parse(text), registry().knowledge, "a.py", text, Modules())
     (call,) = (call for call in index.calls if ast.unparse(call) == "build()")
     assert is_only_counted(index, call) is counted
+
+
+@pytest.mark.parametrize(
+    ("code", "port"),
+    [
+        ("args.dist_url = f'tcp://localhost:{randint(1024, 65535)}'", True),
+        ("args.dist_url = 'tcp://localhost:' + str(randint(1024, 65535))", True),
+        ("port = randint(1024, 65535)", True),
+        ("os.environ['MASTER_PORT'] = str(randint(1024, 65535))", True),
+        ("launch(f'http://127.0.0.1:{randint(1024, 65535)}')", True),
+        ("report = randint(1024, 65535)", False),
+        ("launch(f'run-{randint(1024, 65535)}')", False),
+        ("shards[randint(0, 3)] = 1", False),
+    ],
+)
+def test_what_only_chooses_a_port(code: str, *, port: bool) -> None:
+    index = FileIndex(ast.parse(code), registry().knowledge, "a.py", code, Modules())
+    (call,) = (call for call in index.calls if ast.unparse(call.func) == "randint")
+    assert is_only_port(index, call) is port

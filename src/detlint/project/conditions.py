@@ -28,6 +28,7 @@ FOLLOWED = "followed"
 """The device that another tensor or model is on already: `layers[0].weight.device`."""
 _ON_DEVICES = frozenset({"torch.Tensor", "torch.nn.Module", "torch.nn.Parameter"})
 
+CONSTRUCTORS = frozenset({"__init__", "__post_init__"})
 _QUOTE = "'"
 _NAME = "@"
 """Before a member of an enumeration of a library: `tf.estimator.ModeKeys.TRAIN`."""
@@ -158,6 +159,16 @@ def _is_true(value: str) -> bool:
     return value in {TRUE, NEGATIVE} or value[0] == _NAME or (value[0] == _QUOTE and value != _QUOTE * 2)
 
 
+def _without_length(test: ast.expr) -> ast.expr:
+    """What is tested by its length: `x` of `len(x) > 0` and `len(x)`; else the test itself."""
+    left = test
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], (ast.Gt, ast.NotEq)):
+        other = test.comparators[0]
+        left = test.left if isinstance(other, ast.Constant) and other.value in {0} else test
+    measured = isinstance(left, ast.Call) and isinstance(left.func, ast.Name) and left.func.id == "len"
+    return left.args[0] if isinstance(left, ast.Call) and measured and len(left.args) == 1 else test
+
+
 class ConditionReader:
     """Reads the conditions and values of one file."""
 
@@ -174,7 +185,7 @@ class ConditionReader:
             word = "all" if isinstance(test.op, ast.And) else "any"
             kind, name = self._described(test)
             return Condition(kind, name, word, parts=tuple(self.condition(value) for value in test.values)), True
-        subject, word, options, positive = self._tested(test)
+        subject, word, options, positive = self._tested(_without_length(test))
         if word and isinstance(subject, (ast.Name, ast.Attribute)):
             value = self.known(subject)
             if self.is_parameter(subject):
@@ -345,10 +356,14 @@ class ConditionReader:
         return found
 
     @cached_property
-    def changes(self) -> frozenset[str]:
-        """The attributes that are assigned elsewhere than by constructors, of whatever object."""
+    def changes(self) -> dict[str, set[ast.AST | None]]:
+        """The attributes that are assigned elsewhere than by constructors, of whatever object, with the functions."""
         kept = {store for stores in self._stores.values() for store in stores}
-        return frozenset(store.attr for store in self._index.attribute_stores if store not in kept)
+        found: dict[str, set[ast.AST | None]] = {}
+        for store in self._index.attribute_stores:
+            if store not in kept:
+                found.setdefault(store.attr, set()).add(self._index.function(store))
+        return found
 
     @cached_property
     def _stores(self) -> dict[ast.AST, list[ast.Attribute]]:
@@ -356,7 +371,7 @@ class ConditionReader:
         found: dict[ast.AST, list[ast.Attribute]] = {}
         for store in self._index.attribute_stores:
             function = self._index.function(store) if self._is_own(store) else None
-            if function is not None and getattr(function, "name", "") == "__init__":
+            if function is not None and getattr(function, "name", "") in CONSTRUCTORS:
                 found.setdefault(function, []).append(store)
         return found
 

@@ -1,4 +1,4 @@
-"""Draws that reach no result: models that are only built, shown and asked for sizes, and times that are only slept.
+"""Draws that reach no result: models that are only built, shown and asked for sizes, times that are only slept, ports.
 
 Given the index of a file.
 """
@@ -6,7 +6,10 @@ Given the index of a file.
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
+
+from detlint.index import dotted_name
 
 if TYPE_CHECKING:
     from detlint.index import FileIndex
@@ -17,6 +20,8 @@ _SIZES = frozenset({"numel", "nelement", "size", "shape", "requires_grad", "dtyp
 _SAME = frozenset({"data", "detach"})
 _SLEEPING = frozenset(f"{module}.sleep" for module in ("time", "asyncio", "gevent", "eventlet", "trio", "anyio"))
 _OF_NUMBERS = frozenset(f"builtins.{name}" for name in ("min", "max", "int", "float", "abs", "round"))
+_OF_PORTS = re.compile(r"(^|_)port$|dist_url|init_method", re.IGNORECASE)
+_BEFORE_PORTS = re.compile(r"(tcp|http)s?://|localhost:|127\.0\.0\.1:")
 _LOOPS = (ast.For, ast.AsyncFor, ast.comprehension)
 
 
@@ -75,6 +80,19 @@ def is_only_slept(index: FileIndex, node: ast.expr) -> bool:
     loads = [load for load in index.loads(target.id) if any(each.node is target for each in index.bindings(load))]
     slept = [load for load in loads if is_only_slept(index, load)]
     return bool(slept) and all(load in slept or _is_told(index, load) for load in loads)
+
+
+def is_only_port(index: FileIndex, call: ast.Call) -> bool:
+    """Whether a number only chooses a port: `f"tcp://localhost:{random.randrange(49152, 65535)}"`."""
+    statement = index.statement(call)
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    for target in targets:
+        name = target.slice if isinstance(target, ast.Subscript) else target
+        word = name.value if isinstance(name, ast.Constant) else (dotted_name(name) or "").rpartition(".")[2]
+        if isinstance(word, str) and _OF_PORTS.search(word):
+            return True
+    texts = (part for each in index.ancestors(call) if isinstance(each, ast.JoinedStr) for part in each.values)
+    return any(isinstance(text, ast.Constant) and _BEFORE_PORTS.search(str(text.value)) for text in texts)
 
 
 def _is_told(index: FileIndex, load: ast.Name) -> bool:

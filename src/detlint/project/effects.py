@@ -20,6 +20,9 @@ State = str
 EVERY: State = "*"
 """All random states: what a function seeds of which nothing more is said."""
 
+OF_A_SEED = "seed"
+"""The detail of a draw that gives a seed, of which a rule about seeds tells."""
+
 Kind = Literal[
     "draw",
     "seed",

@@ -77,15 +77,23 @@ class Objects:
     def _changed(self) -> set[str]:
         """The attributes that something changes on the way, in whatever object."""
         module, function = self._start
-        found = set(module.changes)
         ahead = 0
         for each in (module.functions[MODULE], function):
             for step in each.steps:
                 for other in self._links.called_by(module, step):
                     ahead |= self._links.ahead(*other).functions
-        for other_module in self._links.modules(ahead):
-            found |= other_module.changes
-        return found
+        first = {MODULE, function.key}
+        return {
+            name
+            for other in (module, *self._links.modules(ahead))
+            for name, keys in other.changes.items()
+            if any((other is module and key in first) or self._is_ahead(ahead, other, key) for key in keys)
+        }
+
+    def _is_ahead(self, ahead: int, module: ModuleSummary, key: str) -> bool:
+        """Whether calls lead to a function; what a file does when it is imported counts in any case."""
+        number = self._links.number(module.path, key)
+        return key == MODULE or (number is not None and bool(ahead >> number & 1))
 
 
 def arguments(step: Step, function: FunctionSummary, facts: Facts) -> dict[str, str]:

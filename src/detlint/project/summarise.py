@@ -19,8 +19,8 @@ from detlint.index.tree import CHILD_FIELDS
 from detlint.index.values import UNKNOWN, Instance, LocalClass, LocalFunction, Partial, Ref, Value
 from detlint.index.values import Mapping as Dictionary
 from detlint.project.callees import FUNCTIONS, Callees
-from detlint.project.conditions import ANY, Condition, asked
-from detlint.project.counted import is_only_counted, is_only_slept
+from detlint.project.conditions import ANY, CONSTRUCTORS, Condition, asked
+from detlint.project.counted import is_only_counted, is_only_port, is_only_slept
 from detlint.project.parts import RUNNING, fills_container, parts_of
 from detlint.project.places import COMMAND_LIBRARIES
 from detlint.project.summary import (
@@ -40,6 +40,7 @@ from detlint.project.summary import (
 from detlint.project.taking import taken_by
 from detlint.project.texts import may_be_module, with_packages
 from detlint.project.training import excludes_training, needs_training
+from detlint.project.trials import only_tries_out
 
 if TYPE_CHECKING:
     from detlint.index.tree import Binding
@@ -89,6 +90,8 @@ _NOT_CALLING = frozenset(
 """What only keeps, shows or asks about what it is given."""
 _ONLY_TELLING = ("inspect.", "logging.")
 _LOGGING = frozenset({"debug", "info", "warning", "warn", "error", "critical", "exception", "log"})
+_IDLE = (is_only_counted, is_only_slept, is_only_port)
+"""Draws that reach no result."""
 _TESTING = frozenset({"test", "validate", "predict"})
 _OF_WEIGHTS = re.compile(r"file|path|ckpt|checkpoint|weight|pretrain|resume|restore|load|model|snapshot", re.IGNORECASE)
 """In the names of what may be a file of weights."""
@@ -124,7 +127,6 @@ class Summariser(Callees):
             functions=self.functions,
             imports=index.imports,
             has_guard=index.is_script,
-            changes=self._reader.changes,
         )
         for find in self.effects.statements:
             for node, effect in find(index):
@@ -139,7 +141,12 @@ class Summariser(Callees):
                 }
             )
         )
+        summary.only_tries_out = index.is_script and only_tries_out(index)
         self._name_functions()
+        summary.changes = {
+            name: frozenset(MODULE if function is None else self._local(function) for function in functions)
+            for name, functions in self._reader.changes.items()
+        }
         summary.functions.add(MODULE, self._module)
         for function in index.functions:
             summary.functions.add(self._keys[function], partial(self._function, function))
@@ -200,7 +207,7 @@ class Summariser(Callees):
         owner = self.index.owner(node)
         if owner is not None and self._named_classes.get(owner.name) is owner:
             summary.owner = owner.name
-            if node.name == "__init__":
+            if node.name in CONSTRUCTORS:
                 summary.keeps = self._reader.kept(node)
         summary.asks = tuple(dict.fromkeys(_asked(summary)))
         summary.runs, summary.hands = taken_by(self.index, node)
@@ -461,7 +468,7 @@ class Summariser(Callees):
         location: Location | None = None
         effects = self.effects.of(node, index)
         for effect in effects:
-            if effect.kind == "draw" and (is_only_counted(index, node) or is_only_slept(index, node)):
+            if effect.kind == "draw" and any(is_idle(index, node) for is_idle in _IDLE):
                 continue
             around = guards if effect.kind != "load" else self._without_choice_of_parts(node, guards)
             if effect.unless:
@@ -516,7 +523,7 @@ class Summariser(Callees):
             guards = self._command(guards)
         deferred = not self._is_of_library(node)
         takers = tuple(name for name, _ in targets) if deferred else None
-        for target, worker, chosen, taken in self._handed(node):
+        for target, worker, chosen, taken, bound in self._handed(node):
             if tests and target.endswith(f".{HOOKS}"):
                 target = target.removesuffix(HOOKS) + TESTING_HOOKS
             location = location or self.locate(node.func)
@@ -527,7 +534,7 @@ class Summariser(Callees):
                     (*guards, *chosen),
                     target=target,
                     text=self._text(node.func),
-                    given=((BY_OTHERS, ANY),),
+                    given=((BY_OTHERS, ANY), *bound),
                     spawned=spawned,
                     worker=worker,
                     deferred=deferred,
@@ -628,11 +635,11 @@ class Summariser(Callees):
             if found is not None:
                 yield found, self._new_guard(True, condition or Condition("other"))
 
-    def _handed(self, node: ast.Call) -> Iterator[tuple[str, bool, tuple[Guard, ...], str]]:
+    def _handed(self, node: ast.Call) -> Iterator[tuple[str, bool, tuple[Guard, ...], str, Given]]:
         """Functions that are given to a callee, and objects that are given to one out of sight, which calls them.
 
-        With whether workers of a loader do, with the guards under which they are given, and with the parameter that
-        gets them, `#0` by position.
+        With whether workers of a loader do, with the guards under which they are given, with the parameter that
+        gets them, `#0` by position, and with what is bound to them already.
         """
         callee = self.index.evaluate(node.func)
         local = any(isinstance(v, (LocalFunction, LocalClass)) for v in callee.alternatives)
@@ -648,9 +655,9 @@ class Summariser(Callees):
         if isinstance(node.func, ast.Attribute) and node.func.attr in _RUNNING_METHODS:
             for value in self.index.evaluate(node.func.value).alternatives:
                 for target in self._run_by_callee(value):
-                    yield target, False, (), ""
+                    yield target, False, (), "", ()
         if not _MAKING_COMMANDS.isdisjoint(names):
-            yield from ((target, False, (), "") for target in self._made_commands(node))
+            yield from ((target, False, (), "", ()) for target in self._made_commands(node))
         init = self._worker_init(node)
         loads = any(name.endswith("DataLoader") for name in names)
         loaders = self._has_workers(node, default=init is not None) if loads else False
@@ -667,14 +674,15 @@ class Summariser(Callees):
             for element, guards in (chosen for given in elements for chosen in self._chosen(given)):
                 if not local:
                     made = (name for name in self._made(element) if name.endswith(")"))
-                    yield from ((f"{name}.{HOOKS}", workers, guards, taken) for name in made)
+                    yield from ((f"{name}.{HOOKS}", workers, guards, taken, ()) for name in made)
                 for value in self.index.evaluate(element).alternatives:
                     if not known and isinstance(value, Ref) and value.name.rpartition(".")[2][:1].isupper():
                         continue  # what a class is for, only the function knows that is given it
                     if isinstance(value, LocalClass) and remote:
-                        yield from ((target, workers, guards, taken) for target, _ in self._targets(value, node))
+                        yield from ((target, workers, guards, taken, ()) for target, _ in self._targets(value, node))
                     elif not local or isinstance(value, (LocalFunction, Partial)):
-                        yield from ((target, workers, guards, taken) for target in self._run_by_callee(value))
+                        bound = self._bound(value)
+                        yield from ((target, workers, guards, taken, bound) for target in self._run_by_callee(value))
 
     def _decorates(self, node: ast.Call) -> bool:
         """Whether a call makes a decorator: what that is given runs when the decorated function does, if at all."""
@@ -712,6 +720,11 @@ class Summariser(Callees):
         taken = self._new_guard(positive, condition)
         yield node.body, (taken,)
         yield node.orelse, (Guard(taken.number, not positive, condition),)
+
+    def _bound(self, value: Value) -> Given:
+        """What `partial(f, rng=rng)` gives its function by keyword."""
+        keywords = value.call.keywords if isinstance(value, Partial) else []
+        return tuple((each.arg, self._reader.handed_on(each.value)) for each in keywords if each.arg is not None)
 
     def _run_by_callee(self, value: Value) -> Iterator[str]:
         if isinstance(value, Partial):

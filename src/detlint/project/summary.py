@@ -213,10 +213,11 @@ class ModuleSummary:
     stars: tuple[str, ...] = ()
     imports: frozenset[str] = frozenset()
     has_guard: bool = False
+    only_tries_out: bool = False
     relative: bool = False
     sets_environment: tuple[str, ...] = ()
-    changes: frozenset[str] = frozenset()
-    """Attributes of objects that are assigned elsewhere than in the constructor."""
+    changes: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Attributes of objects that are assigned elsewhere than in the constructor, with the keys of the functions."""
     found: dict[str, tuple[tuple[ModuleSummary, FunctionSummary], ...]] = field(default_factory=dict, repr=False)
     """The functions that its names stand for, as far as they have been asked for."""
     ahead: dict[str, Ahead] = field(default_factory=dict, repr=False)

@@ -10,7 +10,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from detlint.index.values import LocalFunction, Ref
+from detlint.index.values import LocalClass, LocalFunction, Ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,18 +64,23 @@ def _uses(index: FileIndex, parameter: ast.arg) -> Iterator[ast.Name]:
             yield load
 
 
-def _may_run(index: FileIndex, use: ast.Name, handed: list[tuple[str, str]], depth: int) -> bool:
+def _may_run(index: FileIndex, use: ast.expr, handed: list[tuple[str, str]], depth: int) -> bool:
     """Whether a use of an object may run it; `handed` gets functions of other files that it is handed to."""
-    node: ast.expr = use
+    node = use
     parent = index.parent(node)
     while isinstance(parent, ast.Attribute):
         node, parent = parent, index.parent(parent)
-    if isinstance(node, ast.Attribute) and node.attr != _WRAPPED:
+    if node is not use and isinstance(node, ast.Attribute) and node.attr != _WRAPPED:
         # A part of it; if that is called, a method of it or a part that is run.
         called = isinstance(parent, ast.Call) and parent.func is node
         return called and _WITHOUT_RUNNING.fullmatch(node.attr) is None
     if isinstance(parent, (ast.Compare, ast.UnaryOp, ast.If, ast.FormattedValue, ast.Expr)):
         return False
+    kept = _attribute(parent) if isinstance(parent, ast.Assign) and parent.value is node else ""
+    if kept:
+        # What nobody reads here, others do.
+        loads = index.attribute_loads(kept)
+        return depth == 0 or not loads or any(_may_run(index, load, handed, depth - 1) for load in loads)
     if not isinstance(parent, ast.Call) or parent.func is node or node not in parent.args:
         return True
     if isinstance(parent.func, ast.Name) and parent.func.id in _ASKING:
@@ -86,12 +91,25 @@ def _may_run(index: FileIndex, use: ast.Name, handed: list[tuple[str, str]], dep
     if isinstance(callee, Ref):
         handed.append((callee.name, f"#{parent.args.index(node)}"))
         return False
-    taker = _taker(callee, parent.args.index(node))
+    taker = _taker(index, callee, parent.args.index(node))
     return taker is None or _runs(index, taker, handed, depth - 1)
 
 
-def _taker(callee: Value, place: int) -> ast.arg | None:
-    """The parameter of a function of the file that gets what is given at a place."""
+def _attribute(statement: ast.Assign) -> str:
+    """The attribute of the method's own object that a statement assigns."""
+    target = statement.targets[0] if len(statement.targets) == 1 else None
+    own = isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"
+    return target.attr if isinstance(target, ast.Attribute) and own else ""
+
+
+def _taker(index: FileIndex, callee: Value, place: int) -> ast.arg | None:
+    """The parameter of a function of the file, or of a constructor, that gets what is given at a place."""
+    if isinstance(callee, LocalClass):
+        constructor = index.method(callee, "__init__")
+        if constructor is None or isinstance(constructor.node, ast.Lambda):
+            return None
+        given = [*constructor.node.args.posonlyargs, *constructor.node.args.args][1:]
+        return given[place] if place < len(given) else None
     if not isinstance(callee, LocalFunction) or isinstance(callee.node, ast.Lambda) or callee.owner is not None:
         return None
     parameters = _parameters(callee.node)

@@ -10,14 +10,14 @@ from detlint.index import dotted_name
 if TYPE_CHECKING:
     from detlint.index import FileIndex
 
-_ASKING = frozenset({"self.training", "training"})
-"""What tells whether a model trains: its attribute, or a parameter that is called so."""
+_ASKING = "training"
+"""What tells whether a model trains: an attribute, of whatever object, or a parameter that is called so."""
 
 
 def needs_training(test: ast.expr) -> bool:
     """Whether a test holds only in training: `self.training and p > 0`."""
     parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
-    return any(dotted_name(part) in _ASKING for part in parts)
+    return any((dotted_name(part) or "").rpartition(".")[2] == _ASKING for part in parts)
 
 
 def excludes_training(test: ast.expr) -> bool:

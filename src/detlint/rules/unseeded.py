@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from detlint.diagnostics import Confidence
+from detlint.project.effects import OF_A_SEED
 from detlint.project.questions import States, only_in_training, place, unseeded, way
 from detlint.rules.base import Rule
 from detlint.rules.seed_functions import SEEDING, seeding_fix
@@ -33,13 +34,14 @@ class UnseededState(Rule):
     def wanted(self, event: Event, run: Run) -> States | None:
         """The states of which one must be seeded for a draw to repeat; None if it is none of this rule's draws."""
         effect = event.effect
-        if effect is None or effect.kind != "draw" or effect.subject != self.state:
+        if effect is None or effect.kind != "draw" or effect.subject != self.state or effect.detail == OF_A_SEED:
             return None
         return (self.state,)
 
     def confidence_of(self, event: Event, run: Run) -> Confidence:
         """How sure a finding about a draw can be at most."""
-        return Confidence.LOW if only_in_training(run, event) else Confidence.HIGH
+        idle = run.module.only_tries_out or only_in_training(run, event)
+        return Confidence.LOW if idle else Confidence.HIGH
 
     def described(self, event: Event, run: Run) -> str:
         """What is wrong, as the beginning of a sentence."""

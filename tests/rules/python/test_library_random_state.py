@@ -372,6 +372,11 @@ def test_compiled_draws_of_an_entry_point_without_any_seed() -> None:
         ),
         ("import gymnasium as gym\n\ndef f():\n    env = gym.make('A-v1')\n    return env.reset()\n", [5]),
         (
+            "import gymnasium as gym\n\ndef f(env: gym.Env):\n    env = gym.wrappers.TimeLimit(env, 3)\n"
+            "    return env.reset()\n",
+            [],
+        ),
+        (
             "import gymnasium as gym\nimport numpy\n"
             "env = gym.make('A')\nx = numpy.ones_like(env.action_space.sample())\n",
             [],

@@ -219,6 +219,21 @@ SEEDED = {
                 return 4
         print(random.random())
     """,
+    "a seed that is told as one": "import random\nimport jax\nkey = jax.random.PRNGKey(random.randint(0, 9))\n",
+    "a port": """
+        import random
+        import torch
+        torch.distributed.init_process_group(init_method=f"tcp://localhost:{random.randrange(49152, 65535)}")
+    """,
+    "a layer that drops while it trains": """
+        import random
+        from torch import nn
+        class Drop(nn.Module):
+            def forward(self, x):
+                return x * random.random() if self.training else x
+        if __name__ == "__main__":
+            print(Drop().eval()(3))
+    """,
     "in a text": "print('import random; random.shuffle(x)')\n",
     "another module's shuffle": "from cards import shuffle\nprint(shuffle([1, 2]))\n",
     "secrets are meant to differ": "import secrets\nprint(secrets.token_hex(4))\n",

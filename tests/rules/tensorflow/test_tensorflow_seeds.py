@@ -819,3 +819,29 @@ if __name__ == "__main__":
 def test_weights_that_a_session_restores(restore: str, train: str, *, reported: bool) -> None:
     code = RESTORING.format(restore=restore, train=train)
     assert bool(diagnose(code, "DET305", targets=["tensorflow=2.9"])) is reported
+
+
+BUILT = """\
+import sys
+
+import tensorflow as tf
+from acme import tools
+
+
+def load(model, path):
+    for layer in model.layers:
+        layer.set_weights([open(path).read()])
+
+
+if __name__ == "__main__":
+    model = tf.keras.Sequential([tf.keras.layers.Dense(2, kernel_initializer=tf.random_normal_initializer())])
+    {load}
+    print(model(tf.ones((1, 2))))
+"""
+
+
+@pytest.mark.parametrize(
+    ("load", "reported"), [("load(model, sys.argv[1])", False), ("tools.load_weights(model)", False), ("pass", True)]
+)
+def test_initialisers_of_weights_that_are_loaded_draw_nothing(load: str, *, reported: bool) -> None:
+    assert bool(diagnose(BUILT.format(load=load), "DET305", targets=["tensorflow=2.9"])) is reported

@@ -159,6 +159,7 @@ NOT_SAMPLED = [
     MODEL + "print(m.generate(max_new_tokens=4))\n",
     MODEL + "print(m.generate(num_beams=4, do_sample=False))\n",
     MODEL + "print(m.generate(do_sample=True, top_k=1))\n",
+    MODEL + "print(m.generate(do_sample=True, seed=3))\n",
     MODEL + "set_seed(3)\nprint(m.generate(do_sample=True))\n",
     MODEL + "torch.manual_seed(3)\nprint(m.generate(do_sample=True))\n",
     MODEL + "c = GenerationConfig(do_sample=False)\nprint(m.generate(generation_config=c))\n",

@@ -1,38 +1,62 @@
 """What calls of Python, NumPy, pandas, scikit-learn and others draw from the global random states.
 
-`Effect.detail` of a draw is "" for the state's own functions, else the code of the rule that reports such a draw by
-itself (DET131 for pandas, DET141 for scikit-learn, DET151 for other libraries): DET101 and DET121 are about the former.
+`Effect.detail` of a draw is "" for the state's own functions (`OF_A_SEED` for what is told as a seed), else the code of
+the rule that reports such a draw by itself (DET131 for pandas, DET141 for scikit-learn, DET151 for other libraries):
+DET101 and DET121 are about the former.
 """
 
 from __future__ import annotations
 
 import ast
+import re
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from detlint.project.effects import Call, Effect, EffectSource
+from detlint.diagnostics import Confidence
+from detlint.project.effects import OF_A_SEED, Call, Effect, EffectSource
 from detlint.rules.data import load
 from detlint.rules.python.random_states import ENTROPY, draws, unfixed
 from detlint.rules.python.seeding import EFFECTS as SEEDING_EFFECTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
+_SEEDING = re.compile(r"seed|rng|PRNGKey|RandomState|Generator|random\.key", re.IGNORECASE)
+"""In texts that may hand a seed on."""
 _CHOICES = ("random.choice", "random.choices", "random.sample", "numpy.random.choice")
 
 
 def _own_draws() -> EffectSource:
     states = load(__package__, "draws")["state"]
     found: dict[str, Any] = {name: (Effect("draw", row["name"]),) for row in states for name in row["names"]}
+    found = {name: partial(_for_a_seed, effects) for name, effects in found.items()}
     return found | {name: partial(_unless_for_a_name, found[name]) for name in _CHOICES if name in found}
 
 
-def _unless_for_a_name(effects: tuple[Effect, ...], call: Call) -> Iterator[Effect]:
+def _for_a_seed(effects: tuple[Effect, ...], call: Call) -> Iterator[Effect]:
+    """What a call draws; where it is a seed that another rule tells of, with that said."""
+    told = _SEEDING.search(call.index.text) is not None and _is_told_as_seed(call)
+    yield from (replace(effect, detail=OF_A_SEED) for effect in effects) if told else effects
+
+
+def _is_told_as_seed(call: Call) -> bool:
+    from detlint.rules.python.seed_flow import seed_findings  # which asks what seeds
+
+    for finding in seed_findings(call.index):
+        if finding.confidence > Confidence.LOW:
+            given = call.index.parent(finding.node) if finding.origin is None else None
+            if finding.origin is call.node or (given is not None and given in call.index.ancestors(call.node)):
+                return True
+    return False
+
+
+def _unless_for_a_name(make: Callable[[Call], Iterator[Effect]], call: Call) -> Iterator[Effect]:
     """What a choice draws; nothing where letters are chosen (`string.ascii_letters`), which make a name for a file."""
     letters = (name for node in ast.walk(call.node) for name in _names(call, node))
     if not any(name.startswith(("string.ascii_", "string.digits", "string.hexdigits")) for name in letters):
-        yield from effects
+        yield from make(call)
 
 
 def _names(call: Call, node: ast.AST) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ What DET305, DET306 and DET309 have in common: each draw is told by one of them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from detlint.versions import Targets
 
 
+_LOADS = re.compile(r"(^|[._])(load|restore|assign_from_checkpoint)", re.IGNORECASE)
+"""In the names of functions out of sight that may give a model its weights."""
 _BACKEND = "KERAS_BACKEND"
 _LIBRARIES = frozenset({"tensorflow", "keras", "tf_keras", "tensorflow_datasets"})
 
@@ -96,8 +99,9 @@ def drawn(event: Event, run: Run, targets: Targets, files: ProjectFiles | None =
         or not (effect.subject == "tensorflow" or effect.subject.startswith(SUBJECT))
     ):
         return None
-    weights = effect.detail == "init"
-    loaded = _is_restored(run) if effect.detail == GRAPH_VALUES else weights and _is_loaded_after(run, event)
+    weights = effect.detail in {"init", GRAPH_VALUES}
+    restored = effect.detail == GRAPH_VALUES and _is_restored(run)
+    loaded = restored or (weights and _is_loaded_after(run, event))
     idle = "the weights are loaded afterwards" if loaded else ""
     # Before Keras 3, whose layers draw a seed as they are made, weights are drawn when the shape of the input is known.
     built = weights and effect.subject.startswith(SUBJECT) and _version(run, targets) < (3, 0)
@@ -125,8 +129,10 @@ def doubt(event: Event, run: Run) -> str:
     if effect is None or effect.detail not in {"init", GRAPH_VALUES} or any(True for _ in run.of_kind("train")):
         return ""
     loads = (*run.of_kind("load", "keras"), *run.of_kind("load", GRAPH_VALUES))
-    given = loaded_if_given(run, event, loads)
-    return "weights are loaded afterwards, where a file of them is given" if given else ""
+    if loaded_if_given(run, event, loads):
+        return "weights are loaded afterwards, where a file of them is given"
+    hidden = any(other.order > event.order and _LOADS.search(other.text) for other in run.hidden)
+    return "weights may be loaded afterwards, out of sight" if hidden else ""
 
 
 def _only_data(run: Run) -> bool:

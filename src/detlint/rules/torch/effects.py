@@ -41,6 +41,8 @@ MANAGED = Effect("train", "torch", "managed")
 _MANAGED = ("lightning", "pytorch_lightning", "transformers", "trl", "sentence_transformers", "setfit")
 _OPTIMIZER = re.compile(r"(.*_)?(opt|sgd|adam|adamw|solver|engine)(_.*|\d*|[a-z])?")
 _MODEL = re.compile(r"model|net(?!work_)|module|encoder|decoder|critic|actor", re.IGNORECASE)
+_SAME = frozenset({"to", "cuda", "cpu", "half", "float"})
+"""Methods that give the same numbers elsewhere."""
 _FILLING = re.compile(r"_$|init|reset_parameters")
 """In the names of functions that give weights their first values."""
 _CUBLAS_VARIABLE = ("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
@@ -92,6 +94,8 @@ def _is_weight(call: Call) -> bool:
     So is one of what a function is given that fills it, as its name says: `def trunc_normal_(tensor)`.
     """
     receiver = call.node.func.value if isinstance(call.node.func, ast.Attribute) else None
+    while isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Attribute) and receiver.func.attr in _SAME:
+        receiver = receiver.func.value
     if isinstance(receiver, ast.Name):
         function = getattr(call.index.function(call.node), "name", "")
         given = any(isinstance(binding.node, ast.arg) for binding in call.index.bindings(receiver))
@@ -129,7 +133,7 @@ def _is_traced_with(index: FileIndex, node: ast.expr, depth: int = 3) -> bool:
 def _moves(index: FileIndex, parent: ast.AST, node: ast.AST) -> bool:
     """`x.to(device)`, `x.cuda()`: the same numbers elsewhere, as in a `Variable` of old."""
     if isinstance(parent, ast.Attribute):
-        return parent.value is node and parent.attr in {"to", "cuda", "cpu", "half", "float"}
+        return parent.value is node and parent.attr in _SAME
     return isinstance(parent, ast.Call) and (parent.func is node or "torch.tensor" in index.names(parent.func))
 
 

@@ -141,8 +141,11 @@ def _unknown_client(call: Call) -> Iterator[Effect]:
 
 # --- transformers ---------------------------------------------------------------------------------------------------
 def _generate(call: Call) -> Iterator[Effect]:
-    """`model.generate(…)`: samples where `do_sample` says so, in the call or in a configuration in sight."""
-    if call.index.imports.isdisjoint(_LIBRARIES):
+    """`model.generate(…)`: samples where `do_sample` says so, in the call or in a configuration in sight.
+
+    A model's own `generate(seed=…)` takes care of itself.
+    """
+    if call.index.imports.isdisjoint(_LIBRARIES) or _is_given(call.index.arguments(call.node), "seed"):
         return
     yield from _sampling(_asked(call.index, call.index.arguments(call.node)))
 

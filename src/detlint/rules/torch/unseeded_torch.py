@@ -142,6 +142,8 @@ def doubt(event: Event, run: Run) -> str:
     effect = event.effect
     if effect is None or effect.subject != "torch" or any(True for _ in run.of_kind("train")):
         return ""
+    if run.module.only_tries_out:
+        return "what the file defines is only tried out here"
     if effect.detail == "dropout" or only_in_training(run, event):
         return "nothing trains here, and `eval()` turns dropout off"
     if effect.detail == "lazy" and event.path != run.module.path:
