@@ -66,6 +66,12 @@ DATA = """
             super().__init__(items, *args, **kwargs)
 
 
+    def converted(path, model=None):
+        if model is None:
+            return random.random()
+        return model
+
+
     def chosen(mode, x):
         return random.random() if mode == "noisy" else x
 
@@ -149,6 +155,8 @@ from torch.utils.data import DataLoader
         "quad = False\nDataLoader(Pictures([]), collate_fn=Pictures.mixed if quad else Pictures.whole)",
         "chosen('plain', 3)",
         "DataLoader(Pictures([], jitter=-1))",
+        "from elsewhere import models\nmodel = models.load_model('m')\nconverted('p', model=model)",
+        "from elsewhere import build\nconverted('p', build())",
         "named(0)",
         "part(Level.LOW, 3)",
         "cut('ab')",
@@ -177,6 +185,8 @@ def test_what_is_switched_off_does_not_run(found: Find, code: str) -> None:
         "DataLoader(More([], augment=False))",
         "more = [True]\nDataLoader(Pictures([], *more))",
         "chosen('plain', 3)\nchosen('noisy', 3)",
+        "from elsewhere import found\nconverted('p', model=found('m'))",
+        "converted('p')",
         "named(3)",
         "named(len('ab'))",
         "part(Level.HIGH, 3)",

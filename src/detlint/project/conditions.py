@@ -34,6 +34,7 @@ _NAME = "@"
 """Before a member of an enumeration of a library: `tf.estimator.ModeKeys.TRAIN`."""
 _LONGEST = 40
 """Characters of a string that is kept as it is: names of splits and modes, not texts."""
+_MAKES = re.compile(r"(load|build|create|make|construct)(_|$)")
 _SEED_WORD = re.compile(r"seed", re.IGNORECASE)
 
 
@@ -276,7 +277,16 @@ class ConditionReader:
             if member:
                 return member
             return FOLLOWED if self._is_followed(node) else self._option(node)
-        return SOME if isinstance(value, Instance) or self._has_fallback(node) else ANY
+        return SOME if isinstance(value, Instance) or self._has_fallback(node) or self._is_made(node) else ANY
+
+    def _is_made(self, node: ast.expr) -> bool:
+        """Whether a value is what a function gives that makes or loads something, by its name."""
+        if isinstance(node, ast.Name):
+            statements = [self._index.parent(binding.node) for binding in self._index.bindings(node)]
+            values = [each.value if isinstance(each, ast.Assign) else None for each in statements]
+            return bool(values) and all(isinstance(value, ast.Call) and self._is_made(value) for value in values)
+        callee = node.func if isinstance(node, ast.Call) else None
+        return _MAKES.match(getattr(callee, "attr", getattr(callee, "id", ""))) is not None
 
     def _has_fallback(self, node: ast.expr) -> bool:
         """Whether a parameter gets a value where it was None: `if path is None: path = find()`."""

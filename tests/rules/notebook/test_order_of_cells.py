@@ -292,3 +292,8 @@ def test_rules_say_the_same_of_a_notebook(rule: type) -> None:
             (starts[(item.location.cell or 1) - 1] + item.location.line - 1, item.location.column, item.code)
             for item in in_cells.diagnostics
         ) == sorted((item.location.line, item.location.column, item.code) for item in in_file.diagnostics)
+
+
+def test_commands_without_a_percent_sign() -> None:
+    assert names("x = 1", "ls -lh", "cd - x") == []
+    assert [name for name, _ in names("x = 1", "total - lh")] == ["total", "lh"]

@@ -668,6 +668,18 @@ SILENT = {
             _check_contains_na(table, columns)
             return order_terms(list(set(names)))
     """,
+    "numbers beside numbers": """
+        def chosen(picked, indices):
+            picked = list(set(picked) | set(indices))
+            return picked
+        class Graph:
+            def __init__(self):
+                self.selection = set()
+            def select(self, indices):
+                self.selection.update(indices)
+            def selected(self):
+                return list(self.selection)
+    """,
     "positions by name are hidden": """
         def rest(indices):
             return list(set(indices))

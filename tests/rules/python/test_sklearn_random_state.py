@@ -492,3 +492,12 @@ def test_an_estimator_that_is_given_with_a_random_state(call: str, drawn: bool) 
         f"    forest = RandomForestClassifier()\n    return {call}\n"
     )
     assert lines(code) == ([4] if drawn else [])
+
+
+@pytest.mark.parametrize(
+    ("use", "single"),
+    [("plot(X, tree)", True), ("print(tree.predict(Z))", True), ("model_selection.cross_val_score(tree, Z, y)", False)],
+)
+def test_a_tree_that_is_handed_on_after_it_was_fitted(use: str, single: bool) -> None:
+    code = f"X = frame[['age']].values\ntree = DecisionTreeClassifier()\ntree.fit(X, y)\n{use}\n"
+    assert lines(code) == ([] if single else [2])

@@ -837,6 +837,19 @@ if __name__ == "__main__":
     model = tf.keras.Sequential([tf.keras.layers.Dense(2, kernel_initializer=tf.random_normal_initializer())])
     {load}
     print(model(tf.ones((1, 2))))
+
+
+GRAPHS = """
+import tensorflow as tf
+
+with tf.Graph().as_default():
+    print(tf.random_normal([3]))
+{between}
+tf.set_random_seed(3)
+x = tf.random_normal([3])
+with tf.Session() as session:
+    session.run(tf.global_variables_initializer())
+    {last}
 """
 
 
@@ -845,3 +858,15 @@ if __name__ == "__main__":
 )
 def test_initialisers_of_weights_that_are_loaded_draw_nothing(load: str, *, reported: bool) -> None:
     assert bool(diagnose(BUILT.format(load=load), "DET305", targets=["tensorflow=2.9"])) is reported
+
+
+    ("between", "last", "rule", "found"),
+    [
+        ("", "session.run(x)", "DET109", True),
+        ("tf.reset_default_graph()", "session.run(x)", "DET109", False),
+        ("", "tf.keras.layers.Dense(3)(x)", "DET305", False),
+        ("", "session.run(x)", "DET310", False),
+    ],
+)
+def test_graphs_have_seeds_of_their_own(between: str, last: str, rule: str, found: bool) -> None:
+    assert bool(check(GRAPHS.format(between=between, last=last), rule)) is found

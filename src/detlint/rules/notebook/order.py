@@ -17,6 +17,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from detlint.index.values import UNKNOWN
+from detlint.sources.ipython import AUTOMAGICS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -135,7 +136,16 @@ class _Walk:
         self._simple(node, sure)
         return Sure.NO if isinstance(node, (ast.Return, ast.Raise, ast.Continue, ast.Break)) else sure
 
+    def _is_magic(self, node: ast.stmt) -> bool:
+        """`ls -lh`: to IPython a command, to Python a difference of what no cell defines."""
+        value: ast.AST | None = node.value if isinstance(node, ast.Expr) else None
+        while isinstance(value, ast.BinOp):
+            value = value.left
+        return isinstance(value, ast.Name) and value.id in AUTOMAGICS and value.id not in self._bindings
+
     def _simple(self, node: ast.stmt, sure: Sure) -> None:
+        if self._is_magic(node):
+            return
         if isinstance(node, ast.AnnAssign):
             parts: list[ast.AST | None] = [node.value, node.target]
         elif isinstance(node, ast.AugAssign):

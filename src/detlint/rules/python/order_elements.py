@@ -75,10 +75,16 @@ class Elements:
             if isinstance(of, ast.Call) and "gather" in _word(of.func) and of.args:
                 of = of.args[0]  # what all processes have of it
             hinted = self.hints_number(given) or self.hints_number(of)
-            hinted = hinted or _is_of_array(given)
+            hinted = hinted or _is_of_array(given) or self._beside_numbers(made)
             return Confidence.LOW if hinted else Confidence.HIGH
         added = self._added(self._name_of(made))
         return None if all(added) else Confidence.HIGH
+
+    def _beside_numbers(self, made: ast.Call) -> bool:
+        """Whether a set is put together with one of what is called a number: `set(chosen) | set(indices)`."""
+        parent = self.index.parent(made)
+        other = (parent.right if parent.left is made else parent.left) if isinstance(parent, ast.BinOp) else None
+        return isinstance(other, ast.Call) and bool(other.args) and self.hints_number(other.args[0])
 
     def _of_added(self, made: ast.expr) -> Confidence | None:
         """Of an empty set: by what is added to it."""
@@ -92,11 +98,7 @@ class Elements:
     def _adds_hinted(self, name: str) -> bool:
         """Whether all that is added to a set is a number, or called so: `processes.add(device.process_index)`."""
         calls = self.facts.adds.get(name, ())
-        return bool(calls) and all(
-            self._adds_numbers(call)
-            or (getattr(call.func, "attr", "") == "add" and all(map(self.hints_number, call.args)))
-            for call in calls
-        )
+        return bool(calls) and all(self._adds_numbers(call) or all(map(self.hints_number, call.args)) for call in calls)
 
     def _added(self, name: str) -> list[bool]:
         return [self._adds_numbers(call) for call in self.facts.adds.get(name, ())] if name else []

@@ -70,15 +70,23 @@ def fitted(index: FileIndex, made: ast.Call, depth: int = 0) -> Iterator[ast.exp
         yield _data(index, parent)
     elif isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
         target = parent.targets[0]
-        for load in index.loads(target.id):
-            if any(binding.node is target for binding in index.bindings(load)):
-                attribute = index.parent(load)
-                if not isinstance(attribute, ast.Attribute):
-                    yield from _fitted_within(index, load, depth)
-                elif attribute.attr in _FITS:
-                    yield _data(index, attribute)
+        loads = [load for load in index.loads(target.id) if any(b.node is target for b in index.bindings(load))]
+        methods = [each for load in loads if isinstance(each := index.parent(load), ast.Attribute)]
+        fits = [method for method in methods if method.attr in _FITS]
+        yield from (_data(index, method) for method in fits)
+        for load in loads:
+            # Who is given what is fitted already shows it, or predicts by it.
+            if index.parent(load) not in methods and (not fits or _may_fit(index, load)):
+                yield from _fitted_within(index, load, depth)
     else:
         yield from _fitted_within(index, made, depth)
+
+
+def _may_fit(index: FileIndex, given: ast.expr) -> bool:
+    """Whether what is given an estimator is scikit-learn's own, which may fit it again, or no call at all."""
+    outer = index.parent(given)
+    names = index.callee_names(outer) if isinstance(outer, ast.Call) else ("sklearn.",)
+    return any(name.startswith("sklearn.") for name in names)
 
 
 def _fitted_within(index: FileIndex, part: ast.expr, depth: int) -> Iterator[ast.expr | None]:

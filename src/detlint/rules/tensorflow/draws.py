@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from detlint.diagnostics import Confidence
 from detlint.project.questions import environment, loaded_if_given, surely_happens, unseeded
 from detlint.project.subjects import Drawn
-from detlint.rules.tensorflow.effects import DATA, GRAPH, GRAPH_VALUES
+from detlint.rules.tensorflow.effects import DATA, GRAPH, GRAPH_VALUES, NEW_GRAPH
 from detlint.rules.tensorflow.states import LOADER, SUBJECT, seeding_states
 from detlint.rules.tensorflow.versions import LEGACY_VARIABLE, is_legacy, keras_version
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _LOADS = re.compile(r"(^|[._])(load|restore|assign_from_checkpoint)", re.IGNORECASE)
 """In the names of functions out of sight that may give a model its weights."""
 _BACKEND = "KERAS_BACKEND"
+_OF_GRAPHS = (2, 9)
 _LIBRARIES = frozenset({"tensorflow", "keras", "tf_keras", "tensorflow_datasets"})
 
 
@@ -65,7 +66,9 @@ def _version(run: Run, targets: Targets) -> tuple[int, int]:
     """The version of Keras that a run has."""
     variables = [event.effect for event in environment(run, LEGACY_VARIABLE)]
     legacy = any(effect is not None and is_legacy(effect.detail) for effect in variables)
-    return keras_version(targets, legacy=legacy)
+    version = keras_version(targets, legacy=legacy)
+    # In the graphs of TensorFlow 1, Keras draws as it did before it had states of its own.
+    return min(version, _OF_GRAPHS) if any(True for _ in run.of_kind("op", GRAPH_VALUES)) else version
 
 
 def backend(run: Run, files: ProjectFiles | None) -> str:
@@ -105,7 +108,8 @@ def drawn(event: Event, run: Run, targets: Targets, files: ProjectFiles | None =
     idle = "the weights are loaded afterwards" if loaded else ""
     # Before Keras 3, whose layers draw a seed as they are made, weights are drawn when the shape of the input is known.
     built = weights and effect.subject.startswith(SUBJECT) and _version(run, targets) < (3, 0)
-    return Drawn(states(event, run, targets, files) or (), idle, later=built)
+    other = effect.subject == "tensorflow" and any(event.order < new.order for new in run.of_kind("op", NEW_GRAPH))
+    return Drawn(states(event, run, targets, files) or (), idle, later=built or other)
 
 
 def _is_loaded_after(run: Run, event: Event) -> bool:

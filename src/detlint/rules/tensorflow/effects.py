@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Source = Callable[[Call], Iterable[Effect]]
 
 DATASET = "tensorflow.data.Dataset"
+NEW_GRAPH = "new graph"
 GRAPH_VALUES = "graph"
 """The values that variables of a graph start with: the detail of their draws, and what restores or initialises them."""
 START = Effect("start", "tensorflow")
@@ -548,6 +549,7 @@ def _table() -> EffectSource:
     table |= {expand(name): (LOAD,) for name in data["load"]["names"]}
     table |= {expand(name): (RESTORE,) for name in data["load"]["graph"]}
     table |= {expand(name): (INITIALIZE,) for name in data["initialize"]["names"]}
+    table |= {expand(name): (Effect("op", NEW_GRAPH),) for name in data["graph"]["names"]}
     table["tensorflow.config.experimental.enable_op_determinism"] = (MODE,)
     for name, op in in_need().items():
         # One condition on its arguments is left to the rules that look at the call itself.

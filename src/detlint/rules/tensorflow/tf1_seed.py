@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from detlint.diagnostics import Severity
+from detlint.diagnostics import Confidence, Severity
 from detlint.rules.base import Candidates, Example, Rule
 from detlint.rules.guards import version_guarded
 from detlint.rules.repairs import Repair
+from detlint.rules.tensorflow.evidence import is_tensorflow_1
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -28,7 +29,8 @@ class Tf1Seed(Rule):
 `tf.set_random_seed` seeds the random ops of TensorFlow 1. TensorFlow 2 has `tf.random.set_seed` instead; the old name
 stands in `tf.compat.v1` only, so the call raises an `AttributeError` and nothing is seeded.
 
-Not reported: for TensorFlow 1 as target, and where the code asks for the version or catches the error.
+Not reported: for TensorFlow 1 as target, and where the code asks for the version or catches the error. Low in a file
+that calls other functions of TensorFlow 1 alone: it is run with that.
 """
     severity = Severity.ERROR
     fix = "safe"
@@ -67,6 +69,7 @@ else:
                 node.func,
                 "TensorFlow 2 has no `set_random_seed`: the call raises, and nothing is seeded.",
                 "Call `tf.random.set_seed(seed)`, or `tf.keras.utils.set_random_seed(seed)` for Keras too.",
+                confidence=Confidence.LOW if is_tensorflow_1(self.context.index) else Confidence.HIGH,
                 fix=self._fix(call),
             )
 
