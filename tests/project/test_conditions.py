@@ -61,6 +61,25 @@ DATA = """
             self.size = size
 
 
+    class Folder(Pictures):
+        def __init__(self, path, **kwargs):
+            self.path = path
+            kwargs.pop("cache", None)
+            super().__init__([path], **kwargs)
+
+
+    class Nested(Folder):
+        def __init__(self, path, depth=1, **kwargs):
+            self.depth = depth
+            super(Nested, self).__init__(path, **kwargs)
+
+
+    class Random(Folder):
+        def __init__(self, path, **kwargs):
+            kwargs["augment"] = True
+            super().__init__(path, **kwargs)
+
+
     class More(Pictures):
         def __init__(self, items, *args, **kwargs):
             super().__init__(items, *args, **kwargs)
@@ -155,6 +174,10 @@ from torch.utils.data import DataLoader
         "quad = False\nDataLoader(Pictures([]), collate_fn=Pictures.mixed if quad else Pictures.whole)",
         "chosen('plain', 3)",
         "DataLoader(Pictures([], jitter=-1))",
+        "DataLoader(Folder('a'))",
+        "DataLoader(Folder('a', augment=False, split='val'))",
+        "DataLoader(Nested('a', depth=3, augment=False))",
+        "common = {'split': 'val'}\nDataLoader(Nested('a', **common))",
         "from elsewhere import models\nmodel = models.load_model('m')\nconverted('p', model=model)",
         "from elsewhere import build\nconverted('p', build())",
         "named(0)",
@@ -184,6 +207,11 @@ def test_what_is_switched_off_does_not_run(found: Find, code: str) -> None:
         "DataLoader(Pictures([]), collate_fn=Pictures.mixed if len('ab') else Pictures.whole)",
         "DataLoader(More([], augment=False))",
         "more = [True]\nDataLoader(Pictures([], *more))",
+        "DataLoader(Folder('a', augment=True))",
+        "DataLoader(Nested('a', augment=True))",
+        "DataLoader(Folder('a'))\nDataLoader(Folder('b', split='train'))",
+        "import json\nDataLoader(Nested('a', **json.load(open('b'))))",
+        "DataLoader(Random('a'))",
         "chosen('plain', 3)\nchosen('noisy', 3)",
         "from elsewhere import found\nconverted('p', model=found('m'))",
         "converted('p')",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from detlint.index.configured import INSTANTIATE
 from detlint.index.values import UNKNOWN, Instance, LocalClass, LocalFunction, Partial, Ref, Value
 from detlint.project.conditions import ANY, ConditionReader, Known
-from detlint.project.summary import Functions, FunctionSummary, Given
+from detlint.project.summary import FORWARDED, UNPACKED, Functions, FunctionSummary, Given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -229,21 +229,55 @@ class Callees(ABC):
         if bound:
             positional = positional[1:]
         given = self.index.arguments(call)
-        known: list[tuple[str, Known]] = []
-        for name in [*positional, *(a.arg for a in arguments.kwonlyargs)]:
+        known: list[tuple[str, Known]] = [(each, ANY) for each in self._unpacked(call)]
+        names = [*positional, *(a.arg for a in arguments.kwonlyargs)]
+        for name in names:
             argument = given.get(name, positional.index(name) if name in positional else None)
             if argument is not None:
                 known.append((name, self._reader.handed_on(argument.value)))
-            elif given.open:
-                known.append((name, ANY))
+        more = ((name, argument) for name, argument in given.keywords.items() if name not in names)
+        known += [(name, self._reader.handed_on(argument.value)) for name, argument in more]
         return tuple(known)
+
+    def _unpacked(self, call: ast.Call) -> list[str]:
+        """How a call is given more than it writes out: nothing is known of it, or `**kwargs` around it holds it."""
+        unpacked = [keyword.value for keyword in call.keywords if keyword.arg is None]
+        if any(isinstance(argument, ast.Starred) for argument in call.args):
+            return [UNPACKED]
+        if not all(map(self._is_kept_as_given, unpacked)):
+            return [UNPACKED] if self.index.arguments(call).open else []
+        return [FORWARDED] if unpacked else []
+
+    def _is_kept_as_given(self, node: ast.expr) -> bool:
+        """Whether an expression is the `**kwargs` of the function around it, to which it adds nothing."""
+        bound = [binding.node for binding in self.index.bindings(node)] if isinstance(node, ast.Name) else []
+        arguments = self.index.parent(bound[0]) if len(bound) == 1 else None
+        if (
+            not isinstance(node, ast.Name)
+            or not isinstance(arguments, ast.arguments)
+            or arguments.kwarg is not bound[0]
+        ):
+            return False
+        loads = (load for load in self.index.loads(node.id) if self.index.function(load) is self.index.function(node))
+        return all(map(self._only_reads, loads))
+
+    def _only_reads(self, load: ast.Name) -> bool:
+        parent = self.index.parent(load)
+        if isinstance(parent, ast.Attribute):
+            return parent.attr in {"get", "pop", "keys", "items", "values", "copy"}
+        if isinstance(parent, ast.Subscript):
+            return isinstance(parent.ctx, ast.Load)
+        return isinstance(parent, (ast.keyword, ast.Compare))
 
     def _keywords(self, call: ast.Call) -> Given:
         """What is known of the arguments for a function elsewhere: by keyword, and by position as `#0`, `#1`, …."""
         given: list[tuple[str, Known]] = []
-        if any(k.arg is None for k in call.keywords) or any(isinstance(a, ast.Starred) for a in call.args):
-            given.append(("**", ANY))  # first: what is written out is known all the same
+        # First: what is written out is known all the same.
+        given += [(each, ANY) for each in self._unpacked(call)]
         given += [(k.arg, self._reader.handed_on(k.value)) for k in call.keywords if k.arg is not None]
+        if any(k.arg is None for k in call.keywords):
+            unpacked = self.index.arguments(call).keywords.items()
+            given += [(name, self._reader.handed_on(argument.value)) for name, argument in unpacked]
         for place, argument in enumerate(call.args):
             if isinstance(argument, ast.Starred):
                 break

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from detlint.project.conditions import ANY, NONE, Facts
-from detlint.project.summary import BY_OTHERS, MODULE, FunctionSummary, ModuleSummary, Step
+from detlint.project.summary import BY_OTHERS, FORWARDED, MODULE, UNPACKED, FunctionSummary, ModuleSummary, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -98,21 +98,27 @@ class Objects:
 
 def arguments(step: Step, function: FunctionSummary, facts: Facts) -> dict[str, str]:
     """What a step gives a function, by its parameters."""
-    return {name: facts.word(known) for name, known in _named(step, function)}
+    return {name: facts.word(known) for name, known in _named(step, function, facts)}
 
 
-def _named(step: Step, function: FunctionSummary) -> Iterator[tuple[str, Known]]:
-    """What a step gives, by the function's parameters: positions count without `self`."""
+def _named(step: Step, function: FunctionSummary, facts: Facts) -> Iterator[tuple[str, Known]]:
+    """What a step gives, by the function's parameters: positions count without `self`; what else, by `**name`."""
     names = [p for p in function.parameters if p not in {"self", "cls"}]
     for name, known in step.given:
         if name.startswith("#"):
             place = int(name[1:])
             if place < len(names):
                 yield names[place], known
-        elif name == "**":
-            for parameter in names:
-                yield parameter, ANY
+        elif name == UNPACKED or (name == FORWARDED and UNPACKED in facts.parameters):
+            yield UNPACKED, ANY
+            yield from ((parameter, ANY) for parameter in names)
+        elif name == FORWARDED:
+            for each, word in facts.parameters.items():
+                if each.startswith(UNPACKED):
+                    bare = each.removeprefix(UNPACKED)
+                    yield (bare if bare in names else each), word
         elif name == BY_OTHERS:
+            yield UNPACKED, ANY
             yield from ((each, ANY) for each in names if function.defaults.get(each) in _LEFT_TO_OTHERS)
         else:
-            yield name, known
+            yield (name if name in names else UNPACKED + name), known

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from detlint.project.conditions import ANY, Facts
 from detlint.project.links import is_telling
 from detlint.project.objects import Objects, arguments
-from detlint.project.summary import MODULE, Functions, FunctionSummary, Guard, ModuleSummary, Step
+from detlint.project.summary import FORWARDED, MODULE, UNPACKED, Functions, FunctionSummary, Guard, ModuleSummary, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -136,7 +136,7 @@ class Run:
         else:
             self._imported.add(module.path)
         # Who calls a function that no program here reaches may give it anything: its defaults say nothing.
-        given = {} if main else dict.fromkeys(function.parameters, ANY)
+        given = {} if main else dict.fromkeys((*function.parameters, UNPACKED), ANY)
         self._expand(module, function, given, (), frozenset(), False, 0, False)
 
     # --------------------------------------------------------------------------------------------------- running
@@ -163,7 +163,9 @@ class Run:
         self._visits.setdefault((module.path, function.plain or function.key), []).append(visit)
         values = {**function.defaults, **given}
         facts = self._objects.facts(module, function, values)
-        known = (self._objects.version, *(values.get(name, ANY) for name in function.asks))
+        known: tuple[object, ...] = (self._objects.version, *(values.get(name, ANY) for name in function.asks))
+        if FORWARDED in function.asks:
+            known += tuple(sorted(item for item in values.items() if item[0].startswith(UNPACKED)))
         # What a callee out of sight runs says less than what the program runs itself, which may come later.
         unseen = any(hop.unseen for hop in chain)
         seen = self._seen.setdefault((*key, process, worker, unseen, known), [])

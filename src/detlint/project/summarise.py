@@ -26,6 +26,7 @@ from detlint.project.places import COMMAND_LIBRARIES
 from detlint.project.summary import (
     BY_OTHERS,
     COMMANDS,
+    FORWARDED,
     GIVEN,
     HOOKS,
     MODULE,
@@ -853,8 +854,8 @@ def _asked(function: FunctionSummary) -> Iterator[str]:
     for step in function.steps:
         for guard in step.guards:
             yield from asked(guard.condition)
-        for _, known in step.given:
-            yield from asked(known)
+        for name, known in step.given:
+            yield from (FORWARDED,) if name == FORWARDED else asked(known)
 
 
 def _is_logging(callee: ast.expr) -> bool:

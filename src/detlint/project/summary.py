@@ -29,6 +29,11 @@ COMMANDS = "<commands>"
 BY_OTHERS = "?"
 """Among what is given: whoever calls the function, others do, and may give what is None, or the device "cpu", by
 default."""
+UNPACKED = "**"
+"""Among what is given: more by keyword, of which nothing is known. Before a name: given by that keyword to a function
+that has no such parameter, for its `**kwargs`."""
+FORWARDED = "**="
+"""Among what is given: what the calling function's own `**kwargs` holds."""
 GIVEN = "function:"
 """Before the key of a function that a function gives."""
 
