@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from detlint.index import FileIndex, Modules
-from detlint.project.counted import is_only_counted, is_only_port
+from detlint.project.counted import is_only_counted, is_only_name, is_only_port
 from detlint.registry import registry
 
 
@@ -49,3 +49,20 @@ def test_what_only_chooses_a_port(code: str, *, port: bool) -> None:
     index = FileIndex(ast.parse(code), registry().knowledge, "a.py", code, Modules())
     (call,) = (call for call in index.calls if ast.unparse(call.func) == "randint")
     assert is_only_port(index, call) is port
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("run = randint(0, 9)\nwriter = Writer(os.path.join('runs', str(run)))", True),
+        ("run = randint(0, 9)\nos.makedirs(f'runs/{run}')", True),
+        ("run = randint(0, 9)\nos.makedirs(f'runs/{run}')\nprint(run)", False),
+        ("run = randint(0, 9)\nprint(f'run {run}')", False),
+        ("os.makedirs(str(randint(0, 9)))", False),
+    ],
+)
+def test_what_only_names_a_folder(code: str, *, name: bool) -> None:
+    text = f"import os\n{code}\n"
+    index = FileIndex(ast.parse(text), registry().knowledge, "a.py", text, Modules())
+    (call,) = (call for call in index.calls if ast.unparse(call.func) == "randint")
+    assert is_only_name(index, call) is name

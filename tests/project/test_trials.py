@@ -21,6 +21,11 @@ class Net(nn.Module):
         return x + torch.randn(3)
 
 
+class Jitter:
+    def __call__(self, x):
+        return x + torch.randn(3)
+
+
 class Runner:
     def run(self):
         print(torch.randn(3))
@@ -53,6 +58,8 @@ if __name__ == "__main__":
         ("net = Net()\nnet(torch.ones(3))\nmain()", False),
         ("print(torch.randn(3).shape)", False),
         ("main()", False),
+        ("jitter = Jitter()\njitter(torch.ones(3))", True),
+        ("jitter = Jitter()\nprint(jitter(torch.ones(3)))", False),
         ("net = Net()\nrunner = Runner()\nrunner.run()", False),
         ("net = Net()\nwhile True:\n    net(torch.ones(3))", False),
     ],

@@ -1,4 +1,4 @@
-"""Draws that reach no result: models that are only built, shown and asked for sizes, times that are only slept, ports.
+"""Draws that reach no result: models that are only counted, times that are only slept, ports, names of folders.
 
 Given the index of a file.
 """
@@ -22,6 +22,7 @@ _SLEEPING = frozenset(f"{module}.sleep" for module in ("time", "asyncio", "geven
 _OF_NUMBERS = frozenset(f"builtins.{name}" for name in ("min", "max", "int", "float", "abs", "round"))
 _OF_PORTS = re.compile(r"(^|_)port$|dist_url|init_method", re.IGNORECASE)
 _BEFORE_PORTS = re.compile(r"(tcp|http)s?://|localhost:|127\.0\.0\.1:")
+_OF_PATHS = frozenset({"os.path.join", "pathlib.Path", "os.makedirs", "os.mkdir"})
 _LOOPS = (ast.For, ast.AsyncFor, ast.comprehension)
 
 
@@ -93,6 +94,27 @@ def is_only_port(index: FileIndex, call: ast.Call) -> bool:
             return True
     texts = (part for each in index.ancestors(call) if isinstance(each, ast.JoinedStr) for part in each.values)
     return any(isinstance(text, ast.Constant) and _BEFORE_PORTS.search(str(text.value)) for text in texts)
+
+
+def is_only_name(index: FileIndex, call: ast.Call) -> bool:
+    """Whether a number gets a name that only stands in paths: `run = randint(0, 99)`, `join("runs", str(run))`."""
+    parent = index.parent(call)
+    target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
+    if not isinstance(target, ast.Name):
+        return False
+    loads = [load for load in index.loads(target.id) if any(each.node is target for each in index.bindings(load))]
+    return bool(loads) and all(_is_in_path(index, load) for load in loads)
+
+
+def _is_in_path(index: FileIndex, load: ast.Name) -> bool:
+    for each in index.ancestors(load):
+        if isinstance(each, ast.Call) and not _OF_PATHS.isdisjoint(index.callee_names(each)):
+            return True
+        if isinstance(each, ast.JoinedStr):
+            return any(isinstance(part, ast.Constant) and "/" in str(part.value) for part in each.values)
+        if isinstance(each, ast.stmt):
+            return False
+    return False
 
 
 def _is_told(index: FileIndex, load: ast.Name) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from detlint.diagnostics import Confidence, Location, Related
-from detlint.project.effects import EVERY
+from detlint.project.effects import EVERY, OF_A_SEED
 from detlint.project.run import Event, Run, happens_later
 
 if TYPE_CHECKING:
@@ -180,6 +180,8 @@ def seeded_late(
                 return
             continue
         if effect.kind == "draw":
+            if effect.detail == OF_A_SEED:
+                continue
             unsure = happens_later(effect) or effect.conditional or any(hop.deferred for hop in event.chain)
             found = None if unsure else drawn(event)
             if found is not None and not found.idle and not found.later:

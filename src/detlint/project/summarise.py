@@ -20,7 +20,7 @@ from detlint.index.values import UNKNOWN, Instance, LocalClass, LocalFunction, P
 from detlint.index.values import Mapping as Dictionary
 from detlint.project.callees import FUNCTIONS, Callees
 from detlint.project.conditions import ANY, CONSTRUCTORS, Condition, asked
-from detlint.project.counted import is_only_counted, is_only_port, is_only_slept
+from detlint.project.counted import is_only_counted, is_only_name, is_only_port, is_only_slept
 from detlint.project.parts import RUNNING, fills_container, parts_of
 from detlint.project.places import COMMAND_LIBRARIES
 from detlint.project.summary import (
@@ -91,7 +91,7 @@ _NOT_CALLING = frozenset(
 """What only keeps, shows or asks about what it is given."""
 _ONLY_TELLING = ("inspect.", "logging.")
 _LOGGING = frozenset({"debug", "info", "warning", "warn", "error", "critical", "exception", "log"})
-_IDLE = (is_only_counted, is_only_slept, is_only_port)
+_IDLE = (is_only_counted, is_only_slept, is_only_port, is_only_name)
 """Draws that reach no result."""
 _TESTING = frozenset({"test", "validate", "predict"})
 _OF_WEIGHTS = re.compile(r"file|path|ckpt|checkpoint|weight|pretrain|resume|restore|load|model|snapshot", re.IGNORECASE)

@@ -59,8 +59,10 @@ def _runs(index: FileIndex, parameter: ast.arg, handed: list[tuple[str, str]], d
 
 
 def _uses(index: FileIndex, parameter: ast.arg) -> Iterator[ast.Name]:
+    function = next(iter([*index.ancestors(parameter)][1:2]), None)
+    first, last = getattr(function, "lineno", 0), getattr(function, "end_lineno", 0)
     for load in index.loads(parameter.arg):
-        if any(binding.node is parameter for binding in index.bindings(load)):
+        if first <= load.lineno <= last and any(binding.node is parameter for binding in index.bindings(load)):
             yield load
 
 

@@ -57,7 +57,7 @@ def _assigned(index: FileIndex, statement: ast.stmt) -> Iterator[object]:
     """Models of classes of the file that a statement makes."""
     if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
         for value in index.evaluate(statement.value).alternatives:
-            if isinstance(value, Instance) and _is_model(index, value.type):
+            if isinstance(value, Instance) and (_is_model(index, value.type) or _is_callable(index, value.type)):
                 yield value
 
 
@@ -94,6 +94,8 @@ def _is_own(index: FileIndex, call: ast.Call) -> bool:
             continue
         if _is_model(index, value.type if isinstance(value, Instance) else value):
             continue
+        if _is_callable(index, value.type if isinstance(value, Instance) and call.args else value):
+            continue
         method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
         if isinstance(value, LocalFunction) and (_OF_MODELS.search(method) or _gives_own(index, call)):
             continue
@@ -105,6 +107,11 @@ def _is_own(index: FileIndex, call: ast.Call) -> bool:
 
 def _is_model(index: FileIndex, cls: object) -> bool:
     return isinstance(cls, LocalClass) and not _MODELS.isdisjoint(index.bases(cls.node))
+
+
+def _is_callable(index: FileIndex, cls: object) -> bool:
+    """Whether objects of a class of the file are called, as transforms are."""
+    return isinstance(cls, LocalClass) and index.method(cls, "__call__") is not None
 
 
 def _gives_own(index: FileIndex, call: ast.Call) -> bool:

@@ -220,6 +220,13 @@ SEEDED = {
         print(random.random())
     """,
     "a seed that is told as one": "import random\nimport jax\nkey = jax.random.PRNGKey(random.randint(0, 9))\n",
+    "a seed with the clock in it": """
+        import random
+        import time
+        seed = random.randint(0, 9)
+        seed ^= int(time.time())
+        random.seed(seed)
+    """,
     "a port": """
         import random
         import torch

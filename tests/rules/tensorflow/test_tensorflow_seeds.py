@@ -872,3 +872,16 @@ with tf.Session() as session:
 )
 def test_graphs_have_seeds_of_their_own(between: str, last: str, rule: str, found: bool) -> None:
     assert bool(check(GRAPHS.format(between=between, last=last), rule)) is found
+
+
+@pytest.mark.parametrize(("use", "reported"), [("predict(tf.ones((1, 2)))", False), ("fit([[1.0]], [1.0])", True)])
+def test_layers_drop_only_in_training(use: str, *, reported: bool) -> None:
+    code = f"""
+        import sys
+        import tensorflow as tf
+        model = tf.keras.Sequential([tf.keras.layers.Dense(2), tf.keras.layers.Dropout(0.5)])
+        model.load_weights(sys.argv[1])
+        model.compile(loss="mse")
+        print(model.{use})
+    """
+    assert bool(diagnose(code, "DET305", targets=["tensorflow=2.9"])) is reported

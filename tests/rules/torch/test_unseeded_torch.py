@@ -115,3 +115,64 @@ def test_training_on_another_way_does_not_keep_weights_from_being_loaded() -> No
                 apply(torch.ones(2, 2), "net.pt")
         """
     assert not diagnose(code, "DET207")
+
+
+FABRIC = """
+import lightning as L
+import torch
+from torch import nn
+
+def main(fabric):
+    {seed}
+    net = nn.Linear(2, 2)
+    fabric.backward(net(torch.ones(1, 2)).sum())
+    torch.optim.SGD(net.parameters(), 0.1).step()
+
+if __name__ == "__main__":
+    L.Fabric({device}).launch(main)
+"""
+
+
+@pytest.mark.parametrize(
+    ("seed", "device", "expected"),
+    [
+        ("pass", "", ["DET203", "DET207"]),
+        ("fabric.seed_everything(3)", "", ["DET203"]),
+        ("fabric.print(3)", "", ["DET203", "DET207"]),
+        ("fabric.seed_everything(3)", "devices=L.fabric.accelerators.XLAAccelerator.auto_device_count()", []),
+    ],
+)
+def test_what_a_fabric_seeds_and_chooses(seed: str, device: str, expected: list[str]) -> None:
+    assert codes(FABRIC.format(seed=seed, device=device), "DET203", "DET207") == expected
+
+
+CONVERTED = """
+import sys
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(2, 2)
+
+    def forward(self, x):
+        return self.layer(x)
+
+    def {name}(self, saved):
+        def part(layer, values):
+            layer.weight.data.copy_(torch.from_numpy(values))
+        for name in saved:
+            if name == "layer":
+                part(self.layer, saved[name])
+
+if __name__ == "__main__":
+    net = Net()
+    net.{name}(sys.argv[1])
+    print(net(torch.ones(1, 2)))
+"""
+
+
+@pytest.mark.parametrize(("name", "reported"), [("load_pretrained", False), ("smooth", True)])
+def test_weights_that_are_copied_by_what_loads_them(name: str, *, reported: bool) -> None:
+    assert bool(diagnose(CONVERTED.format(name=name), "DET207")) is reported

@@ -128,9 +128,13 @@ def _is_restored(run: Run) -> bool:
 
 
 def doubt(event: Event, run: Run) -> str:
-    """Why the weights that a program draws may not matter, in words; empty where they do."""
+    """Why what a program draws for a model may not matter, in words; empty where it does."""
     effect = event.effect
-    if effect is None or effect.detail not in {"init", GRAPH_VALUES} or any(True for _ in run.of_kind("train")):
+    if effect is None or any(True for _ in run.of_kind("train")):
+        return ""
+    if effect.detail == "lazy" and effect.subject.startswith(SUBJECT):
+        return "nothing trains here, and layers that drop or add noise do so in training"
+    if effect.detail not in {"init", GRAPH_VALUES}:
         return ""
     loads = (*run.of_kind("load", "keras"), *run.of_kind("load", GRAPH_VALUES))
     if loaded_if_given(run, event, loads):

@@ -47,7 +47,8 @@ def missing(program: Program, left_to_others: frozenset[str] = frozenset()) -> F
     if step is None or any(True for _ in run.of_kind("mode_off", "torch")):
         return None
     found = mode_missing(run, "torch", step)
-    chosen = any(not event.effect.conditional for event in run.of_kind("device", "torch") if event.effect is not None)
+    devices = (event.effect for event in run.of_kind("device", "torch") if event.effect is not None)
+    chosen = any(not device.conditional for device in devices) and not any(True for _ in run.of_kind("device", "tpu"))
     return found if found is None or chosen else replace(found, confidence=Confidence.LOW)
 
 
@@ -64,8 +65,9 @@ visibly. `torch.use_deterministic_algorithms(True)` makes torch take determinist
 raise where there are none.
 
 Training is a backward pass together with an optimizer step, or the `fit` of a known trainer. The finding is low, and
-so hidden, where nothing in reach chooses a device other than the CPU (a parameter `device="cpu"` does where a caller
-gives another). Lightning and transformers have an argument of their own for the mode, and rules of their own.
+so hidden, where nothing in reach chooses a device other than the CPU, or a TPU is chosen (a parameter `device="cpu"`
+does where a caller gives another). Lightning and transformers have an argument of their own for the mode, and rules of
+their own.
 """
     complaint = (
         "This trains with torch, and nothing turns deterministic mode on, so kernels that add with atomics give other "

@@ -30,6 +30,7 @@ Source = Callable[[Call], Iterable[Effect]]
 _TRACERS = frozenset(load(__package__, "effects")["draws"]["tracers"])
 _HOLDING = (ast.keyword, ast.Tuple, ast.List, ast.Starred)
 DEVICE = Effect("device", "torch")
+TPU = Effect("device", "tpu")
 _NO_ACCELERATOR = ("cpu", "meta")
 CUBLAS = Effect("start", "cublas")
 BACKWARD = Effect("train", "torch", "backward")
@@ -41,6 +42,10 @@ MANAGED = Effect("train", "torch", "managed")
 _MANAGED = ("lightning", "pytorch_lightning", "transformers", "trl", "sentence_transformers", "setfit")
 _OPTIMIZER = re.compile(r"(.*_)?(opt|sgd|adam|adamw|solver|engine)(_.*|\d*|[a-z])?")
 _MODEL = re.compile(r"model|net(?!work_)|module|encoder|decoder|critic|actor", re.IGNORECASE)
+_LOADING = re.compile(r"load|transfer|convert|restore|pretrained|copy_params", re.IGNORECASE)
+"""In the names of functions that give weights values that were saved."""
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_LIGHTNING = frozenset({"lightning", "lightning_fabric", "pytorch_lightning"})
 _SAME = frozenset({"to", "cuda", "cpu", "half", "float"})
 """Methods that give the same numbers elsewhere."""
 _FILLING = re.compile(r"_$|init|reset_parameters")
@@ -503,6 +508,19 @@ def _loads(call: Call) -> Iterator[Effect]:
         yield LOADED
 
 
+def _copied_weights(call: Call) -> Iterator[Effect]:
+    """`module.weight.data.copy_(…)` in a function that loads weights, as its name says or that of one around it."""
+    around = (getattr(each, "name", "") for each in call.index.ancestors(call.node) if isinstance(each, _FUNCTIONS))
+    if _imports_torch(call) and _is_weight(call) and any(_LOADING.search(name) for name in around):
+        yield LOADED
+
+
+def _unknown_seeding(call: Call) -> Iterator[Effect]:
+    """`fabric.seed_everything(3)` of what a function is given."""
+    if not call.index.imports.isdisjoint(_LIGHTNING) and call.node.args:
+        yield from (Effect("seed", state) for state in ("python", "numpy", "torch", "torch_cuda"))
+
+
 def _last(node: ast.Call) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
@@ -654,7 +672,9 @@ def _add_training(table: _Table, data: Mapping[str, Any]) -> None:
     table.add(["?.manual_backward"], _unknown_backward)
     table.add(["torch.nn.Module.load_state_dict"], _loads)
     table.add(["?.load_state_dict"], _unknown_load)
+    table.add(["?.copy_", "torch.Tensor.copy_"], _copied_weights)
     table.add(["?.step"], _unknown_step)
+    table.add(["?.seed_everything"], _unknown_seeding)
 
 
 def _add_modes(table: _Table, trainers: Iterable[str]) -> None:
@@ -680,6 +700,7 @@ def _add_devices(table: _Table, data: Mapping[str, Any]) -> None:
     for name, parameter, position in data["given"]:
         table.add([name], _device_argument(parameter, position))
     table.add(["torch.Tensor.type"], _type)
+    table.add(data["tpu"], TPU)
     for row in data["chooser"]:
         table.add(row["names"], _chooser(row))
     table.add(["?.cuda"], _unknown_cuda)

@@ -152,6 +152,9 @@ def doubt(event: Event, run: Run) -> str:
         return "a model is only built here"
     if _initialises(event) and loaded_if_given(run, event, run.of_kind("load", "torch")):
         return "weights are loaded afterwards, where a file of them is given"
+    later = (load for load in run.of_kind("load", "torch") if load.order > event.order)
+    if _initialises(event) and any(_LOADS.search(hop.text) for load in later for hop in load.chain):
+        return "weights are loaded afterwards, at least in part"
     texts = [hop.text for hop in event.chain] + [other.text for other in run.hidden]
     loads = _initialises(event) and any(_LOADS.search(text) for text in texts)
     return "weights may be loaded afterwards, out of sight" if loads else ""
