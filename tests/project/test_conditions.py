@@ -115,6 +115,18 @@ DATA = """
         return random.choice(texts) if texts is not None and len(texts) > 0 else texts
 
 
+    class Mixed:
+        def __init__(self, items, augment=False):
+            self.items = items
+            self.augment = augment
+
+        def __getitem__(self, place):
+            mixed = self.augment and place > 0
+            if mixed:
+                return random.random()
+            return self.items[place]
+
+
     def blank(x, rng=None):
         return x if rng is not None else random.random()
 
@@ -186,6 +198,7 @@ from torch.utils.data import DataLoader
         "cut_all()",
         "list(map(partial(blank, rng=random.Random(3)), [1, 2]))",
         "DataLoader(Noise([]))",
+        "DataLoader(Mixed([]))",
     ],
 )
 def test_what_is_switched_off_does_not_run(found: Find, code: str) -> None:
@@ -223,6 +236,7 @@ def test_what_is_switched_off_does_not_run(found: Find, code: str) -> None:
         "cut_all('ab')",
         "list(map(partial(blank, rng=None), [1, 2]))",
         "DataLoader(Noise([], loud=True))",
+        "DataLoader(Mixed([], augment=True))",
         "data = Noise([])\ndata.listen()\nDataLoader(data)",
     ],
 )

@@ -201,3 +201,25 @@ def test_what_ray_runs_is_seeded_in_processes_of_its_own(tmp_path: Path, code: s
 def test_seeding_an_environment_seeds_nothing_else(tmp_path: Path, seeding: str, *, reported: bool) -> None:
     script = f"import random\nfrom acme import envs, tools\nenv = envs.make()\n{seeding}\nprint(random.random())\n"
     assert bool(found(tmp_path, {"run.py": script}, "DET101")) is reported
+
+
+REGISTERED = """\
+import torch
+
+from acme.register import {name}
+
+
+def train(net, x):
+    optimizer = torch.optim.SGD(net.parameters(), 0.1)
+    net(x).sum().backward()
+    optimizer.step()
+    return torch.rand(3)
+
+
+{name}("mine", train)
+"""
+
+
+@pytest.mark.parametrize(("name", "reported"), [("register_train", False), ("run_all", True)])
+def test_what_is_registered_does_not_run(tmp_path: Path, name: str, *, reported: bool) -> None:
+    assert bool(found(tmp_path, {"mine.py": REGISTERED.format(name=name)}, "DET207")) is reported

@@ -101,3 +101,38 @@ if __name__ == "__main__":
 def test_a_child_seeds_for_itself_alone(child: str, parent: str, given: str, after: str, expected: list[str]) -> None:
     code = CHILD.format(child=child, parent=parent, given=given, after=after)
     assert [code for _, code in check(code, ("DET121", "DET109", "DET104"))] == expected
+
+
+TRANSFORMED = """\
+import argparse
+
+import numpy as np
+import torch
+from acme.transforms import Compose
+from acme.sets import Pictures
+from torch.utils.data import DataLoader
+
+
+class Jitter:
+    def __call__(self, x):
+        return x + np.random.rand()
+
+
+def main(args):
+    torch.manual_seed(3)
+    pictures = Pictures(Compose([Jitter()]))
+    loader = DataLoader(pictures, shuffle=True, num_workers=args.workers)
+    checked = DataLoader(pictures)
+    print(list(loader), list(checked))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--workers", type=int, default={workers})
+    main(parser.parse_args())
+"""
+
+
+@pytest.mark.parametrize(("workers", "reported"), [(2, False), (0, True)])
+def test_random_transforms_run_where_the_loader_that_shuffles_does(workers: int, *, reported: bool) -> None:
+    assert bool(check(TRANSFORMED.format(workers=workers), "DET121", min_confidence="low")) is reported

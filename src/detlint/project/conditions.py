@@ -186,6 +186,9 @@ class ConditionReader:
             word = "all" if isinstance(test.op, ast.And) else "any"
             kind, name = self._described(test)
             return Condition(kind, name, word, parts=tuple(self.condition(value) for value in test.values)), True
+        meant = self._bound_here(test)
+        if meant is not None:
+            return self.condition(meant)
         subject, word, options, positive = self._tested(_without_length(test))
         if word and isinstance(subject, (ast.Name, ast.Attribute)):
             value = self.known(subject)
@@ -199,6 +202,14 @@ class ConditionReader:
                 kind = "seed" if _SEED_WORD.search(ast.unparse(subject)) else "other"
                 return Condition(kind, ast.unparse(subject), word, value), positive
         return Condition(*self._described(test)), True
+
+    def _bound_here(self, test: ast.expr) -> ast.expr | None:
+        """The condition that a name of the function stands for: `mosaic = self.mosaic and random() < p`."""
+        bindings = self._index.bindings(test) if isinstance(test, ast.Name) else []
+        parent = self._index.parent(bindings[0].node) if len(bindings) == 1 else None
+        if not isinstance(parent, ast.Assign) or self._index.function(parent) is not self._index.function(test):
+            return None
+        return parent.value if isinstance(parent.value, (ast.BoolOp, ast.Compare, ast.UnaryOp)) else None
 
     def surely_none(self, node: ast.expr | None) -> Condition | None:
         """The condition that what a function or its object was given is None for certain; None for all else."""

@@ -9,13 +9,16 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from detlint.index import dotted_name
+from detlint.index import dotted_name, is_main_guard
 
 if TYPE_CHECKING:
     from detlint.index import FileIndex
 
 _SHOWING = frozenset({"print", "str", "repr", "len", "isinstance", "type"})
 _OF_WEIGHTS = frozenset({"parameters", "named_parameters"})
+_COUNTING = frozenset({"summary", "count_params"})
+_OF_COUNTS = re.compile(r"flops|macs|count_param|num_param|model_complexity|^summary$", re.IGNORECASE)
+"""In the names of functions that count what a model has or does."""
 _SIZES = frozenset({"numel", "nelement", "size", "shape", "requires_grad", "dtype", "dim", "ndim", "element_size"})
 _SAME = frozenset({"data", "detach"})
 _SLEEPING = frozenset(f"{module}.sleep" for module in ("time", "asyncio", "gevent", "eventlet", "trio", "anyio"))
@@ -30,7 +33,10 @@ def is_only_counted(index: FileIndex, call: ast.Call) -> bool:
     """Whether what a call makes gets a name by which only sizes are asked for, at least once."""
     parent = index.parent(call)
     target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
-    if not isinstance(target, ast.Name) or index.function(call) is None:
+    alone = index.function(call) is not None or any(
+        isinstance(around, ast.If) and is_main_guard(around.test) for around in index.ancestors(call)
+    )
+    if not isinstance(target, ast.Name) or not alone:
         return False
     loads = [load for load in index.loads(target.id) if any(each.node is target for each in index.bindings(load))]
     counting = [load for load in loads if _asks_for_sizes(index, load)]
@@ -43,8 +49,13 @@ def _is_shown(index: FileIndex, load: ast.Name) -> bool:
 
 
 def _asks_for_sizes(index: FileIndex, load: ast.Name) -> bool:
-    """`for p in model.parameters(): n += p.numel()`."""
+    """`for p in model.parameters(): n += p.numel()`, `model.summary()`, `count_flops(model)`."""
     method = index.parent(load)
+    if isinstance(method, ast.Attribute) and method.attr in _COUNTING:
+        return True
+    if isinstance(method, ast.Call) and load in method.args and method.func is not load:
+        name = (dotted_name(method.func) or "").rpartition(".")[2]
+        return _OF_COUNTS.search(name) is not None
     call = index.parent(method) if isinstance(method, ast.Attribute) and method.attr in _OF_WEIGHTS else None
     loop = index.parent(call) if isinstance(call, ast.Call) else None
     if not isinstance(loop, _LOOPS) or loop.iter is not call:

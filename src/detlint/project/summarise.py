@@ -91,6 +91,7 @@ _NOT_CALLING = frozenset(
 """What only keeps, shows or asks about what it is given."""
 _ONLY_TELLING = ("inspect.", "logging.")
 _LOGGING = frozenset({"debug", "info", "warning", "warn", "error", "critical", "exception", "log"})
+_RUNNING_REGISTERED = frozenset({"atexit.register"})
 _IDLE = (is_only_counted, is_only_slept, is_only_port, is_only_name)
 """Draws that reach no result."""
 _TESTING = frozenset({"test", "validate", "predict"})
@@ -649,7 +650,7 @@ class Summariser(Callees):
             return
         if _is_logging(node.func) or self._decorates(node):
             return
-        if fills_container(self.index, node):
+        if fills_container(self.index, node) or self._registers(node):
             return
         remote = any(name.startswith("torch.distributed.rpc.") for name in names)
         known = self._is_of_library(node)
@@ -662,7 +663,7 @@ class Summariser(Callees):
         init = self._worker_init(node)
         loads = any(name.endswith("DataLoader") for name in names)
         loaders = self._has_workers(node, default=init is not None) if loads else False
-        if any(name.startswith(_TRANSFORMS) for name in names):
+        if any(name.startswith(_TRANSFORMS) or name.endswith(".Compose") for name in names):
             loaders = self._loads_in_workers
         for taken, argument in _named_arguments(node):
             expression = argument.value if isinstance(argument, ast.Starred) else argument
@@ -684,6 +685,11 @@ class Summariser(Callees):
                     elif not local or isinstance(value, (LocalFunction, Partial)):
                         bound = self._bound(value)
                         yield from ((target, workers, guards, taken, bound) for target in self._run_by_callee(value))
+
+    def _registers(self, node: ast.Call) -> bool:
+        """Whether a call only makes something known under a name: `register_train("mine", train)`."""
+        called = dotted_name(node.func) or ""
+        return called.rpartition(".")[2].startswith("register") and called not in _RUNNING_REGISTERED
 
     def _decorates(self, node: ast.Call) -> bool:
         """Whether a call makes a decorator: what that is given runs when the decorated function does, if at all."""
@@ -744,9 +750,10 @@ class Summariser(Callees):
 
     @cached_property
     def _loads_in_workers(self) -> bool:
-        """Whether all loaders of the file have workers: then these run the transforms of its data."""
+        """Whether the loaders of the file, or those of them that shuffle, have workers: these run random transforms."""
         loaders = [call for name in _LOADERS for call in self.index.calls_of(name)]
-        return bool(loaders) and all(self._has_workers(call, default=False) for call in loaders)
+        shuffling = [call for call in loaders if self.index.constant(_argument(call, "shuffle")) is True]
+        return bool(loaders) and all(self._has_workers(call, default=False) for call in shuffling or loaders)
 
     def _worker_init(self, node: ast.Call) -> ast.expr | None:
         """What a call has for the start of each worker of a loader, which never runs in the program itself."""
@@ -863,6 +870,11 @@ def _is_logging(callee: ast.expr) -> bool:
     if not isinstance(callee, ast.Attribute) or callee.attr not in _LOGGING:
         return False
     return "log" in (dotted_name(callee.value) or "").rpartition(".")[2].lower()
+
+
+def _argument(call: ast.Call, name: str) -> ast.expr | None:
+    """What a call gives by keyword."""
+    return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
 
 
 def _named_arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
