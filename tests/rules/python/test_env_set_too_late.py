@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+from tests.environment.projects import found
 from tests.helpers import check, marked_lines, unmarked
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LATE = {
     "a product of tensors on CUDA": """
@@ -176,3 +182,33 @@ def test_a_variable_that_is_set_too_late_is_reported(code: str) -> None:
 @pytest.mark.parametrize("code", IN_TIME.values(), ids=IN_TIME)
 def test_a_variable_that_is_set_in_time_is_left_alone(code: str) -> None:
     assert check(unmarked(code), "DET113") == []
+
+
+ENV = 'import os\n\n\ndef configure():\n    os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"\n'
+USE = """\
+import sys
+
+import torch
+from env import configure
+
+if __name__ == "__main__":
+    x = torch.ones(4, 4).cuda()
+    if {test}:
+        print(torch.mm(x, x))
+    configure()
+"""
+
+
+@pytest.mark.parametrize(
+    ("tests", "expected"),
+    [
+        (("len(sys.argv) > 1", "True"), [("env.py", 5, "DET113")]),
+        (("True", "len(sys.argv) > 1"), [("env.py", 5, "DET113")]),
+        (("len(sys.argv) > 1", "len(sys.argv) > 2"), []),
+    ],
+)
+def test_of_several_programs_the_surest_counts(
+    tmp_path: Path, tests: tuple[str, str], expected: list[tuple[str, int, str]]
+) -> None:
+    programs = {f"{name}.py": USE.format(test=test) for name, test in zip("ab", tests, strict=True)}
+    assert found(tmp_path, {"env.py": ENV, **programs}, "DET113") == expected

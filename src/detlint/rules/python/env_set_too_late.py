@@ -119,23 +119,25 @@ def setup(rank):
 
     def check_project(self, project: Project) -> None:
         """Report variables that an entry point, or a function by itself, sets after their reader has started."""
-        reported: set[Location] = set()
         # What is reported stands in this file, so one that names no environment has nothing of the kind.
         named = _NAMED.search(self.context.index.text) is not None
+        surest: dict[Location, tuple[Confidence, Event, Event, str]] = {}
         for here in project.runs_here("setenv") if named else ():
             for event, start, when in late(here.run):
-                if event.path != here.path or event.location in reported:
-                    continue
-                reported.add(event.location)
-                assert event.effect is not None
-                self.report_at(
-                    event.location,
-                    f"`{event.effect.subject}` is set too late, so it does nothing: {when}, which it has by now.",
-                    "Set it in the environment of the process, or before that call.",
-                    confidence=_confidence(here.run, event, start),
-                    related=(Related(start.path, start.location, "it is read here at the latest"),),
-                    fix=self._fix(event, start),
-                )
+                confidence = _confidence(here.run, event, start)
+                known = surest.get(event.location)
+                if event.path == here.path and (known is None or confidence > known[0]):
+                    surest[event.location] = confidence, event, start, when
+        for place, (confidence, event, start, when) in surest.items():
+            assert event.effect is not None
+            self.report_at(
+                place,
+                f"`{event.effect.subject}` is set too late, so it does nothing: {when}, which it has by now.",
+                "Set it in the environment of the process, or before that call.",
+                confidence=confidence,
+                related=(Related(start.path, start.location, "it is read here at the latest"),),
+                fix=self._fix(event, start),
+            )
 
     def _fix(self, event: Event, start: Event) -> Fix | None:
         """Move the setting to where it counts: before the statement of the same block that leads to the reader."""
