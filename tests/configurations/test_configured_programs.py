@@ -298,6 +298,10 @@ def test_files_that_the_code_loads(reported: Reported, code: str, found: list[st
         ("", "fit -c run.yaml", "trainer:\n  deterministic: warn\n", ["DET231"]),
         ("", "--config run.yaml fit", "fit:\n  trainer:\n    deterministic: false\n", ["DET231"]),
         ("", "fit --config none.yaml", "trainer:\n  deterministic: false\n", []),
+        ("", "fit --trainer.deterministic=false", "", ["DET231"]),
+        ("", "fit --trainer.deterministic true --seed_everything 3", "", []),
+        ("", "fit --config run.yaml --trainer.deterministic=true", "trainer:\n  deterministic: false\n", []),
+        ("", "fit --config run.yaml --trainer.deterministic $MODE", "trainer:\n  deterministic: false\n", []),
         ("", "fit --config run.yaml", "trainer:\n  deterministic: 'true'\n", []),
         ("", "fit --config run.yaml", "trainer: {deterministic: false\n", []),
         ('trainer_defaults={"deterministic": False}', "fit --config run.yaml", "trainer: {deterministic: true}\n", []),
@@ -326,14 +330,18 @@ def test_the_configuration_of_a_command_line(
         ("seed_everything_default=False", "seed_everything: 42\n", []),
         ("seed_everything_default=1", "seed_everything: false\n", ["DET207"]),
         ("seed_everything_default=1", "seed_everything: null\n", ["DET207"]),
+        ("seed_everything_default=False", "--seed_everything=42", []),
+        ("seed_everything_default=False", "--trainer.max_epochs 3", ["DET207"]),
+        ("seed_everything_default=1", "--seed_everything false", ["DET207"]),
     ],
 )
 def test_the_seed_of_a_command_line(reported: Reported, arguments: str, config: str, found: list[str]) -> None:
+    options = config if config.startswith("--") else "--config run.yaml"
     code = COMMAND_LINE.format(arguments=arguments).replace("    LightningCLI", "    cli = LightningCLI", 1)
     files = {
         "main.py": code.replace("\n\n\nclass", "\n    Model()\n\n\nclass"),
-        "run.sh": "#!/bin/bash\npython main.py fit --config run.yaml\n",
-        "run.yaml": config,
+        "run.sh": f"#!/bin/bash\npython main.py fit {options}\n",
+        "run.yaml": "" if config.startswith("--") else config,
     }
     assert reported(files, select="DET207") == found
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from detlint.configurations import python_data, yaml_data
-from detlint.configurations.data import Table
+from detlint.configurations.data import UNKNOWN, Data, Scalar, Table, at, merged
 from detlint.configurations.hydra import composed, overridden
 from detlint.environment.project import programs_of, read_text
 from detlint.sources.discovery import discover, shown_path
@@ -189,15 +189,20 @@ class Configurations:
 
     @cached_property
     def of_commands(self) -> tuple[tuple[Table | None, ...], ...]:
-        """For each command of the project that starts the file, the files that it names by `--config`, if any."""
+        """For each command of the project that starts the file, the files that it names by `--config`, and options.
+
+        Commands that give neither are left out.
+        """
         name = os.path.basename(self._file)
+        stem = name.removesuffix(".py")
         found: list[tuple[Table | None, ...]] = []
         for file, command in self._files.surroundings.of(self._file).commands:
             base = os.path.dirname(file.file)
             if name in command.text and any(self._is_this(path, base) for path in programs_of(command.text)):
-                given = _given(command.text)
-                if given:
-                    found.append(tuple(self.table(path) for path in given))
+                given = [self.table(path) for path in _given(command.text)]
+                options = _options(_after(command.text, stem) or ())
+                if given or options.entries:
+                    found.append((*given, options))
         return tuple(found)
 
     def _is_this(self, path: str, base: str) -> bool:
@@ -221,6 +226,27 @@ def _given(command: str) -> list[str]:
         return []
     found = [word.partition("=")[2] for word in words if word.startswith(tuple(f"{flag}=" for flag in _FLAGS))]
     return found + [after for word, after in pairwise(words) if word in _FLAGS]
+
+
+def _options(words: tuple[str, ...]) -> Table:
+    """What the options of a command line say, by the parts of their names: `--trainer.deterministic=true`."""
+    found: Data = Table()
+    for word, after in zip(words, (*words[1:], "--"), strict=True):
+        name, equals, value = word.removeprefix("--").partition("=")
+        if word.startswith("--") and name and f"--{name}" not in _FLAGS:
+            text = value if equals else "true" if after.startswith("--") else after
+            found = merged(found, at(name.split("."), _constant(text)))
+    return found if isinstance(found, Table) else Table()
+
+
+def _constant(text: str) -> Data:
+    """The constant that an option is given as text; what a shell or a template fills in is unknown."""
+    if any(sign in text for sign in "${"):
+        return UNKNOWN
+    words: dict[str, object] = {"true": True, "false": False, "null": None, "none": None}
+    if text.lower() in words:
+        return Scalar(words[text.lower()])
+    return Scalar(int(text) if re.fullmatch(r"-?\d+", text) else text)
 
 
 def _after(command: str, stem: str) -> tuple[str, ...] | None:
