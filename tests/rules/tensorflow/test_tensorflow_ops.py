@@ -514,6 +514,12 @@ SWITCHES_NOT = {
         def f(x, place, value):
             return tf.tensor_scatter_nd_add(x, [[place]], [value])
     """,
+    "places without duplicates": """
+        import tensorflow as tf
+        def f(x, grads, places):
+            summed, unique = _deduplicate_indexed_slices(values=grads, indices=places)
+            return tf.tensor_scatter_nd_add(x, unique, summed)
+    """,
     "a permutation": """
         import tensorflow as tf
         def f(x, n, updates):
@@ -704,3 +710,19 @@ def test_only_the_gpu_is_asked_about() -> None:
     code = "import tensorflow as tf\ndef f(x):\n    return tf.math.bincount(x)\n"
     assert check(code, "DET301", devices=("cpu",)) == []
     assert check(code, "DET301", devices=("cuda",)) == [(3, "DET301")]
+
+
+@pytest.mark.parametrize(
+    ("call", "exact"),
+    [
+        ("tf.math.bincount(x, minlength=3)", True),
+        ("tf.math.bincount(x, weights=w)", False),
+        ("tf.math.bincount(x, w)", False),
+        ("tf.keras.layers.CategoryEncoding(4, 'count')(x)", True),
+        ("tf.keras.layers.CategoryEncoding(4, 'count')(x, count_weights=w)", False),
+    ],
+)
+def test_counts_without_weights_are_exact(call: str, *, exact: bool) -> None:
+    found = diagnose(f"import tensorflow as tf\ndef f(x, w):\n    return {call}\n", "DET301")
+    assert [("counts are exact" in each.message) for each in found] == [exact]
+    assert all("under op determinism it raises" in each.message for each in found)

@@ -549,6 +549,8 @@ def is_distinct(index: FileIndex, node: ast.expr, depth: int = _DEPTH) -> bool:
     value = index.evaluate(node)
     if isinstance(constant, int) or (isinstance(value, Sequence) and len(value.elements) == 1 and not value.open):
         return True
+    if isinstance(node, ast.Name) and _is_deduplicated(index, node):
+        return True
     origin = origin_call(index, node)
     if origin is None:
         return False
@@ -556,6 +558,15 @@ def is_distinct(index: FileIndex, node: ast.expr, depth: int = _DEPTH) -> bool:
         indices = index.arguments(origin).get("indices", 1)
         return indices is not None and indices.value is not None and is_distinct(index, indices.value, depth - 1)
     return bool(origin.args) and _gives_distinct(index, origin, depth)
+
+
+def _is_deduplicated(index: FileIndex, node: ast.Name) -> bool:
+    """Whether a name is one of what a function gives that takes out duplicates: `values, places = deduplicate(x)`."""
+    bound = [index.parent(binding.node) for binding in index.bindings(node)]
+    statements = [index.parent(each) if isinstance(each, ast.Tuple) else each for each in bound]
+    calls = [each.value if isinstance(each, ast.Assign) else None for each in statements]
+    names = (getattr(each.func, "attr", getattr(each.func, "id", "")) for each in calls if isinstance(each, ast.Call))
+    return bool(calls) and all(isinstance(each, ast.Call) for each in calls) and all("dedup" in each for each in names)
 
 
 def _gives_distinct(index: FileIndex, origin: ast.Call, depth: int) -> bool:

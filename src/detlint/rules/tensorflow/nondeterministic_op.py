@@ -108,7 +108,16 @@ def multiply(a, b):
         use = next(uses(self.context, call), None)
         if use is not None and use.effect != "switches":
             fix = self._counted(call) if use.name == _COUNT else None
-            self.report(node.func, _message(use), use.op.replacement, confidence=use.confidence, fix=fix)
+            exact = use.op.exact_without is not None and use.op.exact_without not in self._given(call)
+            self.report(node.func, _message(use, exact=exact), use.op.replacement, confidence=use.confidence, fix=fix)
+
+    def _given(self, call: ast.Call) -> set[str]:
+        """The arguments by which counting becomes adding, as far as a call has them (a layer: any call of the file)."""
+        index = self.context.index
+        arguments = index.arguments(call)
+        calls = {keyword.arg for keyword in ast.walk(index.tree) if isinstance(keyword, ast.keyword)}
+        named = {"weights"} if arguments.get("weights") is not None or len(arguments.positional) > 1 else set()
+        return named | (calls & {"count_weights"})
 
     def _counted(self, call: ast.Call) -> Fix | None:
         """The same counts as a sum of one-hot rows, where their number is given: no less and no more."""
@@ -125,7 +134,9 @@ def multiply(a, b):
         return repair.unsafe("Sum one-hot rows")
 
 
-def _message(use: Use) -> str:
+def _message(use: Use, *, exact: bool) -> str:
     if use.effect == "varies":
         return f"{use.shown} {use.op.why}, and no determinism mode of this version changes that: runs can differ."
+    if exact:
+        return f"{use.shown} {use.op.why}: the counts are exact, but under op determinism it raises."
     return f"{use.shown} {use.op.why}: runs can differ, and under op determinism it raises."

@@ -82,6 +82,7 @@ class Op:
     preprocessing: bool = False
     augmentation: bool = False
     label_maps: bool = False
+    exact_without: str | None = None
 
     def effect(self, version: Version) -> Effect | None:
         """What becomes of the op in a version of TensorFlow, None if it is deterministic there or not there at all."""
