@@ -6,6 +6,14 @@ import pytest
 from tests.helpers import check, marked_lines, unmarked
 
 SHOWS = {
+    "texts of what is read": """
+        def labels(paths, pattern):
+            found = set()
+            for path in paths:
+                person, _ = map(str.strip, pattern.search(path).groups())
+                found.add(person)
+            return {person: label for label, person in enumerate(found)}  # !
+    """,
     "one of three": """
         def other(name):
             return next(iter({"rgb", "sound", "depth"} - {name}))  # !
@@ -328,6 +336,20 @@ SHOWS = {
 }
 
 SILENT = {
+    "numbers of what is read": """
+        def labels(paths, pattern):
+            found = set()
+            for path in paths:
+                person, _ = map(int, pattern.search(path).groups())
+                found.add(person)
+            return {person: label for label, person in enumerate(found)}
+    """,
+    "done to each": """
+        from servers import pings, soft_block_workers
+        def check(names, more):
+            soft_block_workers(db, workers=list(set(names)))
+            pings.ping(list(set(names) | set(more)), timeout=3)
+    """,
     "two lists of the same set": """
         def rename(names, folder):
             found = set(names)

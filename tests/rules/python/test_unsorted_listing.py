@@ -16,6 +16,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHOWS = {
+    "the largest of other numbers": """
+        import os
+        import numpy as np
+        def last(folder, scores):
+            files = os.listdir(folder)  # !
+            return files[np.argmax(scores)]
+    """,
+    "more than told": """
+        import os
+        def tell(folder):
+            names = os.listdir(folder)  # !
+            for name in names[:5]:
+                print(name)
+                load(name)
+    """,
     "what a function returns, of several calls": """
         import os
         def full(folder, names):
@@ -398,6 +413,22 @@ SHOWS = {
 }
 
 SILENT = {
+    "the one of the largest number": """
+        import os
+        import numpy as np
+        def last(folder):
+            files = [name for name in os.listdir(folder) if ".pt" in name]
+            steps = [int(name.split("_")[2]) for name in files]
+            newest = np.array(steps).argmax()
+            return files[newest], files[np.argmin(steps)]
+    """,
+    "examples for a person": """
+        import os
+        def tell(folder):
+            names = os.listdir(folder)
+            for name in names[:5]:
+                print(name)
+    """,
     "what a function returns to another of its calls": """
         import os
         def full(folder, names):

@@ -771,6 +771,15 @@ def test_what_is_exact_and_refused_all_the_same() -> None:
     assert len(diagnose(code, "DET201", targets=["torch=2.4"])) == 2
 
 
+def test_pooling_to_one_place_is_exact() -> None:
+    code = HEAD + (
+        "def f(x: Tensor, size):\n    a = F.adaptive_max_pool2d(x, 1), F.adaptive_max_pool2d(x, (1, 1))\n"
+        "    return a, F.adaptive_max_pool2d(x, 3), F.adaptive_max_pool2d(x, size)\n\nhead = nn.AdaptiveMaxPool1d(1)\n"
+    )
+    found = ["refuses" in item.message for item in diagnose(code, "DET201")]
+    assert found == [True, True, False, False, True]
+
+
 def test_kernels_of_other_devices() -> None:
     code = """
         import torch_npu

@@ -15,7 +15,7 @@ VERSIONS = st.tuples(st.integers(1, 3), st.integers(0, 30), st.integers(0, 9)).m
     lambda v: Version(".".join(map(str, v)))
 )
 WORDS = frozenset(
-    "given absent tensor float sparse quantized spatial one many not-ones len-2 len-4 len-6".split()  # noqa: SIM905
+    "given absent tensor float sparse quantized spatial one many not-ones ones len-2 len-4 len-6".split()  # noqa: SIM905
 )
 
 

@@ -11,7 +11,7 @@ from detlint.diagnostics import Confidence
 from detlint.index.syntax import method_kind
 from detlint.index.values import LocalClass, LocalFunction
 from detlint.rules.data import load
-from detlint.rules.python.order_expressions import ASKED
+from detlint.rules.python.order_expressions import ASKED, EXTREMES
 from detlint.rules.python.order_facts import Function, table, table_prefix, words
 from detlint.rules.python.order_methods import Methods
 from detlint.rules.python.order_ties import TIES
@@ -25,6 +25,11 @@ _NUMERIC = re.compile(r"(u?int|float|bool|complex|long|short|double|half)\d*_?$"
 _GENERATOR = re.compile(r"(^|_)(rng|rand|rnd|random|random_state|generator|prng)(_|$)", re.IGNORECASE)
 _ASKING = re.compile(r"_*(check|validate|verify|assert|ensure|is|has|contains?|any|all|count|sort|order|rank)_")
 """Names of functions that look whether something holds for all, or bring what they are given into an order."""
+
+_EACH = re.compile(
+    r"(^|_)(ping|block|ban|kill|remove|delete|close|stop|cancel|unlink|clean|cleanup|purge|invalidate)(_|$)"
+)
+"""Words in names of functions that do the same to each, in any order."""
 
 
 class Calls(Methods):
@@ -69,6 +74,8 @@ class Calls(Methods):
     def _argument(self, node: ast.expr, call: ast.Call, track: Track, keyword: str | None = None) -> None:
         """What a call makes of the order of an argument."""
         names = self._names_of(call)
+        if not EXTREMES.isdisjoint(names) and self._is_place_in_same(node, call):
+            return
         if track.form == "set" and (self._makes_numbers(call) or self._becomes_numbers(call)):
             return  # Of numbers, a set has the same order in every run.
         for names_of, handle in _CALLS:
@@ -160,7 +167,8 @@ class Calls(Methods):
             confidence = Confidence.LOW
         elif self.kind == "set" and not _keeps_order(call, names):
             confidence = min(confidence, Confidence.MEDIUM if names else Confidence.LOW)
-        if self._decorates(call) or _ASKING.match(_word_of(call.func)):
+        word = _word_of(call.func)
+        if self._decorates(call) or _ASKING.match(word) or _EACH.search(word):
             confidence = Confidence.LOW
         self.shows(call, track, how, confidence)
 

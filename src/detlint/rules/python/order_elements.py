@@ -253,6 +253,8 @@ class Elements:
         """Whether an item of what is unpacked is a number: `u, v = (i, j) if i < j else (j, i)`."""
         if isinstance(node, ast.IfExp):
             return all(self._is_number_at(each, place, count, depth) for each in (node.body, node.orelse))
+        if isinstance(node, ast.Call):
+            return "builtins.map" in self.index.callee_names(node) and self._call_holds_numbers(node, depth)
         return isinstance(node, ast.Tuple) and len(node.elts) == count and self.is_number(node.elts[place], depth)
 
     def holds_numbers(self, node: ast.expr, depth: int = 0) -> bool:

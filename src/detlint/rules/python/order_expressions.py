@@ -21,6 +21,8 @@ _SINGLE = {(ast.Eq, 1), (ast.NotEq, 1), (ast.Gt, 1), (ast.Lt, 2), (ast.LtE, 1), 
 
 """Comparisons of a length that ask for one element."""
 
+EXTREMES = frozenset({"numpy.argmax", "numpy.argmin"})
+
 
 class Expressions(Statements):
     """What expressions made of it keep of an order."""
@@ -96,7 +98,7 @@ class Expressions(Statements):
         if isinstance(key, ast.Slice):
             if key.lower is None and key.upper is None:
                 self.follow(parent, track)
-            elif not self.single(node):
+            elif not self.single(node) and not self._is_only_told(parent):
                 self.shows(parent, track, "some of the items are taken by position")
         elif isinstance(key, ast.Constant) and isinstance(key.value, str):
             self.follow(parent, track)
@@ -181,10 +183,33 @@ class Expressions(Statements):
             loops.append(around)
         return bool(loops[0] & loops[1])
 
+    def _is_only_told(self, part: ast.expr) -> bool:
+        """`for name in names[:5]: print(name)`: examples for a person."""
+        loop = self.index.parent(part)
+        if not isinstance(loop, ast.For) or loop.iter is not part:
+            return False
+        calls = (each.value for each in loop.body if isinstance(each, ast.Expr))
+        return all(isinstance(each, ast.Expr) for each in loop.body) and all(
+            isinstance(each, ast.Call) and self.displays(each) for each in calls
+        )
+
     def _is_found(self, key: ast.expr, node: ast.expr) -> bool:
-        """`types[names.index("A")]`, where `names` was made from `types`: the same item, wherever it is."""
-        finds = isinstance(key, ast.Call) and isinstance(key.func, ast.Attribute) and key.func.attr == "index"
-        return finds and self.aligned(node, key.func.value)  # type: ignore[attr-defined]
+        """`types[names.index("A")]`, where `names` was made from `types`: the same item, wherever it is.
+
+        So is the one of the largest number: `files[np.argmax(steps)]`.
+        """
+        if isinstance(key, ast.Name):
+            values = [getattr(self.index.parent(each.node), "value", None) for each in self.index.bindings(key)]
+            return len(values) == 1 and isinstance(values[0], ast.Call) and self._is_found(values[0], node)
+        if not isinstance(key, ast.Call) or not isinstance(key.func, ast.Attribute):
+            return False
+        searched = key.func.value
+        if not EXTREMES.isdisjoint(self.index.callee_names(key)) and key.args:
+            searched = key.args[0]
+        elif key.func.attr not in {"index", "argmax", "argmin"}:
+            return False
+        made = isinstance(searched, ast.Call) and table("numbers", "arrays").any_of(self.index.callee_names(searched))
+        return self.aligned(node, searched.args[0] if made and isinstance(searched, ast.Call) else searched)
 
     def _is_replaced(self, taken: ast.Subscript) -> bool:
         """`names[-1] = "and " + names[-1]`: an item that stays at its place."""

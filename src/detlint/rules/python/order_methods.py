@@ -135,6 +135,14 @@ class Methods(Expressions):
     def _is_place_in_same(self, node: ast.expr, call: ast.Call) -> bool:
         """`types[names.index("A")]`, where `names` was made from `types`: the same item, wherever it is."""
         taken = self.index.parent(call)
+        if isinstance(taken, ast.Assign) and isinstance(taken.targets[0], ast.Name):
+            loads = self.index.loads(taken.targets[0].id)
+            uses = [load for load in loads if any(b.node is taken.targets[0] for b in self.index.bindings(load))]
+            parents = [self.index.parent(load) for load in uses]
+            return bool(uses) and all(
+                isinstance(each, ast.Subscript) and each.slice is load and self.aligned(node, each.value)
+                for load, each in zip(uses, parents, strict=True)
+            )
         return isinstance(taken, ast.Subscript) and taken.slice is call and self.aligned(node, taken.value)
 
     def _method_of_mapping(self, node: ast.expr, call: ast.Call, method: str, track: Track) -> None:

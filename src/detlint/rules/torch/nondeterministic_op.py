@@ -168,7 +168,8 @@ model gives, and for tests that take no gradient.
 
 def _message(use: Use, devices: frozenset[str]) -> str:
     if use.fact.exact:
-        return f"Deterministic mode refuses {shown(use)} on {places(use, devices)}, though what it counts is exact."
+        where = places(use, devices)
+        return f"Deterministic mode refuses {shown(use)} on {where}, though its results are the same in every run."
     return (
         f"{shown(use)} has no deterministic implementation on {places(use, devices)}: {use.op.reason}, "
         "so results differ between runs."

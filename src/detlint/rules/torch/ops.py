@@ -36,6 +36,7 @@ _WORDS = {
     "one": "{0} of one dimension",
     "many": "{0} of more than one dimension",
     "not-ones": "{0} other than 1",
+    "ones": "{0} of 1",
     "len-2": "{0} of one dimension",
     "len-4": "{0} of two dimensions",
     "len-6": "{0} of three dimensions",

@@ -417,7 +417,7 @@ class Uses:
             return self._among(argument.evaluated, wanted)
         if wanted == "given":
             return self._given(argument)
-        if wanted in {"not-ones", "len-2", "len-4", "len-6"}:
+        if wanted in {"not-ones", "ones", "len-2", "len-4", "len-6"}:
             return self._sized(argument, wanted)
         if wanted == "tensor":
             return self._tensor(call, parameter, argument)
@@ -464,6 +464,8 @@ class Uses:
     def _size(self, value: Value, node: ast.expr | None, wanted: str) -> Answer:
         if wanted == "not-ones":
             return self._not_ones(value)
+        if wanted == "ones":
+            return Answer(Answer.YES - self._not_ones(value))
         length = len(value.elements) if isinstance(value, Sequence) and not value.open else _repeated(self.index, node)
         if length is None:
             return Answer.MAYBE
