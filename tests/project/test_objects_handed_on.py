@@ -223,3 +223,33 @@ def train(net, x):
 @pytest.mark.parametrize(("name", "reported"), [("register_train", False), ("run_all", True)])
 def test_what_is_registered_does_not_run(tmp_path: Path, name: str, *, reported: bool) -> None:
     assert bool(found(tmp_path, {"mine.py": REGISTERED.format(name=name)}, "DET207")) is reported
+
+
+LOOPED = """\
+import random
+
+
+class Batches:
+    def __init__(self, words):
+        self.words = words
+
+    def again(self):
+        return Batches(self.words)
+
+
+def batches(words):
+    return Batches(words)
+
+
+class Words:
+    def __call__(self):
+        return random.random()
+
+
+if __name__ == "__main__":
+    print(batches(Words()).again().words())
+"""
+
+
+def test_objects_that_are_handed_round_in_a_circle(tmp_path: Path) -> None:
+    assert found(tmp_path, {"main.py": LOOPED}, "DET101")

@@ -12,6 +12,7 @@ from detlint.project.trials import only_tries_out
 from detlint.registry import registry
 
 NET = """\
+import keras
 import torch
 from torch import nn
 
@@ -33,6 +34,16 @@ class Runner:
 
 def build(size):
     return Net()
+
+
+def stacked(size):
+    return keras.Sequential([keras.layers.Dense(size)])
+
+
+def fitted(size):
+    model = stacked(size)
+    model.fit(torch.ones(3))
+    return model
 
 
 def main():
@@ -61,6 +72,11 @@ if __name__ == "__main__":
         ("jitter = Jitter()\njitter(torch.ones(3))", True),
         ("jitter = Jitter()\nprint(jitter(torch.ones(3)))", False),
         ("net = Net()\nrunner = Runner()\nrunner.run()", False),
+        ("model = stacked(3)\nmodel.summary()\nprint(model.output_shape)", True),
+        ("model = stacked(3)\nmodel.summary()\nmodel.predict(torch.ones(3))", False),
+        ("model = stacked(3)\nmodel.summary()\nprint(model)", False),
+        ("model = fitted(3)\nmodel.summary()", False),
+        ("model = stacked(3)", False),
         ("net = Net()\nwhile True:\n    net(torch.ones(3))", False),
     ],
 )

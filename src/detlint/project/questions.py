@@ -23,6 +23,13 @@ _SETUP = r"^(setup|set_up|bootstrap|init(?=_))(_env|_environment|_run|_all|_expe
 _MAY_SEED = re.compile(rf"seed|determin|reprod|rng|random_state|{_SETUP}", re.IGNORECASE)
 _MAY_SET_MODE = re.compile(rf"determin|reprod|{_SETUP}", re.IGNORECASE)
 
+_FRAMEWORKS = {
+    "torch": frozenset({"torch", "lightning", "pytorch_lightning", "fastai", "accelerate"}),
+    "tensorflow": frozenset({"tensorflow", "keras", "tf_keras"}),
+}
+_BACKENDS = {"torch": {"torch", "pytorch"}, "tensorflow": {"tensorflow", "tf", "keras"}}
+"""What folders and files of a framework's backend are named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -241,7 +248,16 @@ def mode_missing(run: Run, mode: str, event: Event) -> Finding | None:
             event, Confidence.LOW, f"turned on only on some ways ({turned[0].path}:{turned[0].location.line})"
         )
     hidden = any(other.effect is None and _MAY_SET_MODE.search(other.text.rpartition(".")[2]) for other in run.events)
-    return Finding(event, Confidence.LOW if hidden else Confidence.HIGH)
+    return Finding(event, Confidence.LOW if hidden or _of_other_backend(run, mode, event) else Confidence.HIGH)
+
+
+def _of_other_backend(run: Run, framework: str, event: Event) -> bool:
+    """Whether an event is in a library's file for a framework that the program does not use: it uses another."""
+    others = [each for each in _FRAMEWORKS if each != framework]
+    if event.path == run.module.path or not any(_FRAMEWORKS[each] & run.module.imports for each in others):
+        return False
+    parts = {part for piece in re.split(r"[/\\]", event.path) for part in re.split(r"[._-]", piece)}
+    return not _FRAMEWORKS[framework] & run.module.imports and not _BACKENDS[framework].isdisjoint(parts)
 
 
 def place(run: Run, event: Event) -> Location:

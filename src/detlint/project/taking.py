@@ -55,7 +55,7 @@ def _parameters(function: Function) -> list[ast.arg]:
 
 
 def _runs(index: FileIndex, parameter: ast.arg, handed: list[tuple[str, str]], depth: int) -> bool:
-    return depth == 0 or any(_may_run(index, use, handed, depth) for use in _uses(index, parameter))
+    return depth <= 0 or any(_may_run(index, use, handed, depth) for use in _uses(index, parameter))
 
 
 def _uses(index: FileIndex, parameter: ast.arg) -> Iterator[ast.Name]:
@@ -82,7 +82,7 @@ def _may_run(index: FileIndex, use: ast.expr, handed: list[tuple[str, str]], dep
     if kept:
         # What nobody reads here, others do.
         loads = index.attribute_loads(kept)
-        return depth == 0 or not loads or any(_may_run(index, load, handed, depth - 1) for load in loads)
+        return depth <= 0 or not loads or any(_may_run(index, load, handed, depth - 1) for load in loads)
     if not isinstance(parent, ast.Call) or parent.func is node or node not in parent.args:
         return True
     if isinstance(parent.func, ast.Name) and parent.func.id in _ASKING:

@@ -40,6 +40,10 @@ _SIZES = frozenset(
 _MODELS = frozenset({"torch.nn.Module", "keras.Layer", "tf_keras.Layer"})
 _OF_MODELS = re.compile(r"forward|encode|decode|inference|generate|sample|^(eval|train|to|cuda|cpu|half|float)$")
 """Methods of models that only compute."""
+_OUTLINES = _SIZES | {"summary", "input_shape", "output_shape"}
+"""Attributes of a Keras model that tell how it is built."""
+_WORKING = re.compile(r"fit|train(?!able)|learn|save|write|dump|export|predict|evaluate")
+"""Names of functions that do more than build."""
 _ASKING = frozenset({"len", "type", "isinstance"})
 _SHOWING = frozenset({"print", "summary"})
 _DEEPEST = 4
@@ -49,7 +53,9 @@ def only_tries_out(index: FileIndex) -> bool:
     """Whether all that stands under the guard of a file makes and calls its own objects, and shows sizes at most."""
     guards = [node for node in index.tree.body if isinstance(node, ast.If) and is_main_guard(node.test)]
     body = [statement for guard in guards for statement in guard.body]
-    made = any(isinstance(value, Instance) for statement in body for value in _assigned(index, statement))
+    made = any(
+        True for statement in body for value in (*_assigned(index, statement), *_outlined(index, statement)) if value
+    )
     return made and all(_is_trial(index, statement) for statement in body)
 
 
@@ -59,6 +65,35 @@ def _assigned(index: FileIndex, statement: ast.stmt) -> Iterator[object]:
         for value in index.evaluate(statement.value).alternatives:
             if isinstance(value, Instance) and (_is_model(index, value.type) or _is_callable(index, value.type)):
                 yield value
+
+
+def _outlined(index: FileIndex, statement: ast.stmt) -> Iterator[ast.Call]:
+    """What functions of the file build, where a statement gives it a name that only serves to outline it."""
+    value = statement.value if isinstance(statement, ast.Assign) else None
+    if isinstance(value, ast.Call) and _is_outlined(index, value):
+        yield value
+
+
+def _is_outlined(index: FileIndex, made: ast.Call) -> bool:
+    """Whether a function of the file builds a model, of which nothing is asked but how it is built."""
+    parent = index.parent(made)
+    target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
+    if not isinstance(target, ast.Name):
+        return False
+    loads = [load for load in index.loads(target.id) if any(each.node is target for each in index.bindings(load))]
+    uses = [index.parent(load) for load in loads]
+    if not uses or not all(isinstance(use, ast.Attribute) and use.attr in _OUTLINES for use in uses):
+        return False
+    return all(
+        isinstance(value, LocalFunction) and not any(_WORKING.search(name) for name in _called(value.node))
+        for value in index.evaluate(made.func).alternatives
+    )
+
+
+def _called(function: ast.AST) -> Iterator[str]:
+    for call in ast.walk(function):
+        if isinstance(call, ast.Call):
+            yield (dotted_name(call.func) or "").rpartition(".")[2]
 
 
 def _is_trial(index: FileIndex, statement: ast.stmt) -> bool:
@@ -99,7 +134,9 @@ def _is_own(index: FileIndex, call: ast.Call) -> bool:
         method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
         if isinstance(value, LocalFunction) and (_OF_MODELS.search(method) or _gives_own(index, call)):
             continue
-        if value is UNKNOWN and method and _OF_MODELS.search(method):
+        if isinstance(value, LocalFunction) and _is_outlined(index, call):
+            continue
+        if value is UNKNOWN and method and (_OF_MODELS.search(method) or method == "summary"):
             continue
         return False
     return True
@@ -134,7 +171,7 @@ def _shows(index: FileIndex, load: ast.Name, depth: int) -> bool:
     while isinstance(parent, ast.Subscript) or (isinstance(parent, ast.Call) and parent.func is node):
         node, parent = parent, index.parent(parent)
     if isinstance(parent, ast.Attribute):
-        return parent.attr not in _SIZES
+        return parent.attr not in _OUTLINES
     if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id in _ASKING:
         return False
     if node is not load:

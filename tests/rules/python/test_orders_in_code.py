@@ -648,6 +648,15 @@ def merged(sets: List[Set[str]]):
     return {w: i for i, w in enumerate(allw)}  # !
 
 
+def paired_with_what_it_gave(words, scores):
+    some = list(set(words))
+    good, bad = scores.measure(some)
+    table = {}
+    for word, one, other in zip(some, good, bad):
+        table[word] = one - other
+    return table
+
+
 def merged2(lists):
     allw = set(chain.from_iterable(lists))
     index = dict(zip(allw, range(len(allw))))  # !

@@ -165,7 +165,10 @@ class Expressions(Statements):
         if any(isinstance(inner, ast.expr) and ast.dump(inner) == written for inner in ast.walk(made)):
             return True
         if depth < 2 and isinstance(made, ast.Name):
-            values = [getattr(self.index.parent(b.node), "value", None) for b in self.index.bindings(made)]
+            bound = [self.index.parent(b.node) for b in self.index.bindings(made)]
+            # `a, b = f(source)` too
+            statements = [self.index.parent(each) if isinstance(each, ast.Tuple) else each for each in bound]
+            values = [getattr(each, "value", None) for each in statements]
             return any(isinstance(value, ast.expr) and self._made_from(value, source, depth + 1) for value in values)
         return False
 

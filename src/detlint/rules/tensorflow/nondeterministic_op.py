@@ -115,7 +115,7 @@ def multiply(a, b):
         """The arguments by which counting becomes adding, as far as a call has them (a layer: any call of the file)."""
         index = self.context.index
         arguments = index.arguments(call)
-        calls = {keyword.arg for keyword in ast.walk(index.tree) if isinstance(keyword, ast.keyword)}
+        calls = {keyword.arg for keyword in ast.walk(index.tree) if isinstance(keyword, ast.keyword) and keyword.arg}
         named = {"weights"} if arguments.get("weights") is not None or len(arguments.positional) > 1 else set()
         return named | (calls & {"count_weights"})
 
