@@ -76,8 +76,11 @@ def _is_size(index: FileIndex, node: ast.expr) -> bool:
     return isinstance(parent, ast.Attribute) and parent.attr in _SIZES
 
 
-def is_only_slept(index: FileIndex, node: ast.expr) -> bool:
-    """Whether a number is only how long to sleep: `time.sleep(random.random())`, also by a name for it."""
+def is_only_slept(index: FileIndex, node: ast.expr, named: frozenset[ast.AST] = frozenset()) -> bool:
+    """Whether a number is only how long to sleep: `time.sleep(random.random())`, also by a name for it.
+
+    named: the names that it was given on the way, which a loop may give it again.
+    """
     parent = index.parent(node)
     while isinstance(parent, (ast.BinOp, ast.UnaryOp, ast.Call)):
         names = set(index.callee_names(parent)) if isinstance(parent, ast.Call) else _OF_NUMBERS
@@ -87,10 +90,10 @@ def is_only_slept(index: FileIndex, node: ast.expr) -> bool:
             return False
         node, parent = parent, index.parent(parent)
     target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
-    if not isinstance(target, ast.Name):
+    if not isinstance(target, ast.Name) or target in named:
         return False
     loads = [load for load in index.loads(target.id) if any(each.node is target for each in index.bindings(load))]
-    slept = [load for load in loads if is_only_slept(index, load)]
+    slept = [load for load in loads if is_only_slept(index, load, named | {target})]
     return bool(slept) and all(load in slept or _is_told(index, load) for load in loads)
 
 

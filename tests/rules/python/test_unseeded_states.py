@@ -8,6 +8,13 @@ from tests.helpers import check, marked_lines, unmarked
 RULES = ("DET101", "DET109", "DET121")
 
 DRAWN = {
+    "changed in a loop": """
+        import random
+        theta = random.random()  # !
+        for step in range(9):
+            theta = theta - 0.1 * step
+        print(theta)
+    """,
     "slept and used": """
         import random
         import time
