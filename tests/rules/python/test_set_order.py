@@ -336,6 +336,14 @@ SHOWS = {
 }
 
 SILENT = {
+    "a list of a list of the same set": """
+        def returns(history, rewards, table):
+            pairs = set(history)
+            places = [history.index(pair) for pair in pairs]
+            sums = [sum(rewards[place:]) for place in places]
+            for pair, total in zip(pairs, sums):
+                table[pair] = total
+    """,
     "numbers of what is read": """
         def labels(paths, pattern):
             found = set()

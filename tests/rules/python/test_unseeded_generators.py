@@ -241,3 +241,11 @@ def test_what_makes_names_is_to_differ(name: str, low: bool) -> None:
     assert check(code, ("DET102", "DET104")) == ([] if low else [(6, "DET102"), (7, "DET104")])
     assert len(check(code, ("DET102", "DET104"), min_confidence="low")) == 2
     assert check(f"import random\n\n\ndef {name}():\n    random.seed()\n", "DET104") == [(5, "DET104")]
+
+
+def test_what_must_fail_whatever_is_drawn() -> None:
+    code = (
+        "import numpy as np\nimport pytest\n\n\ndef test_kind(check):\n    with pytest.raises(TypeError):\n"
+        "        check(np.random.default_rng().random(3))\n    check(np.random.default_rng().random(3))\n"
+    )
+    assert check(code, "DET122") == [(8, "DET122")]

@@ -21,6 +21,15 @@ def lines(code: str, **options: object) -> tuple[list[int], list[int]]:
 
 
 REPORTED = {
+    "where a shape is changed for another reason": """
+        def smoothed(scores: Tensor, target, wide):
+            if wide:
+                target = target.unsqueeze(-1)
+            return -scores.gather(dim=-1, index=target)  # !
+        class Smooth(nn.Module):
+            def forward(self, x: Tensor):
+                return torch.cumsum(x, dim=0)  # !
+    """,
     "sorted, with what comes twice": """
         def f(x: Tensor, places, lines):
             y = x.index_select(0, torch.tensor(sorted(places)))  # !
@@ -209,6 +218,24 @@ def test_reported(code: str) -> None:
 
 
 FINE = {
+    "one place in each row, whichever shape it came in": """
+        def smoothed(scores: Tensor, target):
+            if target.dim() == scores.dim() - 1:
+                target = target.unsqueeze(-1)
+            return -scores.gather(dim=-1, index=target)
+    """,
+    "drawn without putting back": """
+        import random
+        def some(x: Tensor):
+            return x.index_select(1, torch.tensor(random.sample(range(0, 9), 3)))
+    """,
+    "before a module is moved": """
+        class Smooth(nn.Module):
+            def __init__(self, number):
+                super().__init__()
+                self.embedding = nn.Embedding(number, 8)
+                self.embedding.weight.data[:] = torch.cumsum(self.embedding.weight.data, dim=0)
+    """,
     "counted up, in any order": """
         def f(x: Tensor, lines):
             y = x.gather(0, torch.tensor(sorted(range(len(lines)), key=lambda k: lines[k]), device=x.device))

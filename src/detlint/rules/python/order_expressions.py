@@ -170,6 +170,8 @@ class Expressions(Statements):
             statements = [self.index.parent(each) if isinstance(each, ast.Tuple) else each for each in bound]
             values = [getattr(each, "value", None) for each in statements]
             return any(isinstance(value, ast.expr) and self._made_from(value, source, depth + 1) for value in values)
+        if isinstance(made, ast.ListComp) and isinstance(made.generators[0].iter, ast.Name):
+            return self._made_from(made.generators[0].iter, source, depth)
         return False
 
     def _grown_beside(self, one: ast.expr, other: ast.expr) -> bool:

@@ -34,6 +34,7 @@ _GIVES_SEED = re.compile(
 )
 _NAMING = re.compile(r"(^|_)((file|dir|run)?name|slug|uuid|uid|suffix|token|password)s?$")
 """What functions are called that make names of files, runs and the like."""
+_RAISING = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
 _KNOWN_ROOTS = ("torch.", "numpy.", "random.", "tensorflow.", "keras.", "jax.", "sklearn.", "scipy.")
 _HARMLESS = frozenset(
     {
@@ -162,14 +163,21 @@ class SeedFlow:
         return tuple(best.values())
 
     def _unless_naming(self, finding: SeedFinding) -> SeedFinding:
-        """A finding, low for a generator of its own in a function that makes names, which are to be new each time."""
+        """A finding, low for a generator of its own in a function that makes names, or where code must fail."""
         call = self.index.parent(finding.node)
         made = isinstance(call, ast.Call) and call.func is finding.node and self.index.callee_names(call)
         function = self.index.function(finding.node)
-        names = _NAMING.search(getattr(function, "name", "")) is not None
+        names = _NAMING.search(getattr(function, "name", "")) is not None or self._must_raise(finding.node)
         if names and made and all(name in generators() for name in made):
             return replace(finding, confidence=Confidence.LOW)
         return finding
+
+    def _must_raise(self, node: ast.AST) -> bool:
+        """Whether a test only asks that code around a place fails: `with pytest.raises(TypeError):`."""
+        items = (i for around in self.index.ancestors(node) if isinstance(around, ast.With) for i in around.items)
+        calls = (item.context_expr for item in items)
+        asked = (each.func for each in calls if isinstance(each, ast.Call))
+        return any(isinstance(func, ast.Attribute) and func.attr in _RAISING for func in asked)
 
     # ----------------------------------------------------------------------------------------------- what seeds
     def _direct_sinks(self) -> Iterator[Sink]:

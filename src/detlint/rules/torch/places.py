@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FROM_DATA = frozenset({"tensor", "as_tensor", "scalar_tensor", "LongTensor"})
 _POSITIONS = frozenset({"where", "nonzero", "argwhere"})
+_ONCE_EACH = frozenset({"builtins.sorted", "builtins.list", "builtins.reversed", "random.sample"})
 _EXPERT = re.compile(r"expert|routed|router", re.IGNORECASE)
 
 
@@ -72,11 +73,11 @@ class Places(Shapes):
         return self.calls_only(made, words("distinct")) or self._listed_positions(made)
 
     def _counts_up(self, node: ast.expr) -> bool:
-        """`range(n)`, `list(range(n))`, `sorted(range(n), key=…)`: each number once."""
+        """`range(n)`, `list(range(n))`, `sorted(range(n), key=…)`, `random.sample(range(n), k)`: each number once."""
         if not isinstance(node, ast.Call):
             return False
         names = set(self.index.callee_names(node))
-        if names and names <= {"builtins.sorted", "builtins.list", "builtins.reversed"} and node.args:
+        if names and names <= _ONCE_EACH and node.args:
             return self._counts_up(node.args[0])
         return names == {"builtins.range"}
 
@@ -128,9 +129,23 @@ class Places(Shapes):
         """
         if node is None or not isinstance(dimension, int):
             return False
+        if dimension == -1 and isinstance(node, ast.Name) and self._is_made_alike(node):
+            return True
         single = partial(self._is_single, dimension, dimensions)
         question = f"one of {dimensions} along {dimension}"
         return self.once(question, node, False, lambda: self._all_made(node, single, through="casts"))
+
+    def _is_made_alike(self, node: ast.Name) -> bool:
+        """`if y.dim() == x.dim() - 1: y = y.unsqueeze(-1)`: it had this dimension before, or has it now."""
+        for binding in self.index.bindings(node):
+            value, _ = self.assigned(binding.node)
+            around = self.index.parent(self.index.statement(binding.node))
+            if not isinstance(value, ast.Call) or not isinstance(around, ast.If) or around.orelse:
+                continue
+            asks = {f"{node.id}.dim()", f"{node.id}.ndim"} & {ast.unparse(each) for each in ast.walk(around.test)}
+            if asks and self.calls_only(value, frozenset({"unsqueeze"})) and self._is_single(-1, None, value):
+                return True
+        return False
 
     def _is_single(self, dimension: int, dimensions: int | None, made: ast.AST) -> bool:
         last = (-1, (dimensions or 2) - 1)

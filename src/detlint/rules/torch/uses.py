@@ -372,7 +372,7 @@ class Uses:
         return self._of_layers.get(constructed, [])
 
     def _device(self, call: _Call) -> str | None:
-        if self.tensors.loads_data(call.node) == "yes":
+        if self.tensors.loads_data(call.node) == "yes" or (not self._is_layer(call) and self._in_new_module(call.node)):
             return "cpu"
         if self._is_layer(call):
             found = {self.tensors.device(use.args[0]) if use.args else None for use in self._layer_calls(call.node)}
@@ -382,6 +382,12 @@ class Uses:
             if on is not None:
                 return on
         return None
+
+    def _in_new_module(self, node: ast.AST) -> bool:
+        """Whether code is in the constructor of a module, which is moved to a device only when it is made."""
+        function, cls = self.index.function(node), self.index.class_of(node)
+        made = getattr(function, "name", "") == "__init__" and cls is not None
+        return made and cls is not None and "torch.nn.Module" in self.index.bases(cls)
 
     def _tensor_operands(self, call: _Call) -> Iterator[ast.expr]:
         """The operands that may be tensors on the device that the op runs on."""
