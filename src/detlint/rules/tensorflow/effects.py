@@ -173,9 +173,17 @@ def _layer(detail: str) -> Source:
     def effects(call: Call) -> Iterator[Effect]:
         rate = _constant(call, "rate", 0) if detail == "dropout" else None
         if rate != 0 and not _seeded(call):
-            yield _keras(detail, conditional=rate is UNKNOWN)
+            yield _keras("random" if _called_as_in_training(call) else detail, conditional=rate is UNKNOWN)
 
     return effects
+
+
+def _called_as_in_training(call: Call) -> bool:
+    """`Dropout(0.5)(x, training=True)`: it draws at once, whether anything trains or not."""
+    around = call.index.parent(call.node)
+    used = around if isinstance(around, ast.Call) and around.func is call.node else None
+    asked = call.index.arguments(used).get("training") if used is not None else None
+    return asked is not None and call.index.constant(asked.value) is True
 
 
 def _initializer_made(call: Call) -> Iterator[Effect]:
