@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from detlint.index import dotted_name
@@ -173,7 +174,8 @@ def _layer(detail: str) -> Source:
     def effects(call: Call) -> Iterator[Effect]:
         rate = _constant(call, "rate", 0) if detail == "dropout" else None
         if rate != 0 and not _seeded(call):
-            yield _keras("random" if _called_as_in_training(call) else detail, conditional=rate is UNKNOWN)
+            effect = _keras(detail, conditional=rate is UNKNOWN)
+            yield replace(effect, detail="") if _called_as_in_training(call) else effect
 
     return effects
 
