@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.environment.projects import found
+
+from detlint.index import FileIndex, Modules
+from detlint.project.taking import taken_by
+from detlint.registry import registry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -226,9 +231,6 @@ def test_what_is_registered_does_not_run(tmp_path: Path, name: str, *, reported:
 
 
 LOOPED = """\
-import random
-
-
 class Batches:
     def __init__(self, words):
         self.words = words
@@ -239,17 +241,11 @@ class Batches:
 
 def batches(words):
     return Batches(words)
-
-
-class Words:
-    def __call__(self):
-        return random.random()
-
-
-if __name__ == "__main__":
-    print(batches(Words()).again().words())
 """
 
 
-def test_objects_that_are_handed_round_in_a_circle(tmp_path: Path) -> None:
-    assert found(tmp_path, {"main.py": LOOPED}, "DET101")
+def test_objects_that_are_handed_round_in_a_circle() -> None:
+    index = FileIndex(ast.parse(LOOPED), registry().knowledge, "a.py", LOOPED, Modules())
+    function = index.tree.body[-1]
+    assert isinstance(function, ast.FunctionDef)
+    assert taken_by(index, function) == (("words",), ())
