@@ -241,6 +241,23 @@ SHOWS = {
         def score(words, weight: dict[str, float]) -> float:
             return sum(weight[w] for w in set(words))  # !
     """,
+    "sums of parts added in a loop": """
+        import numpy as np
+        def total(a, b):
+            total = 0.0
+            for label in set(a):  # !
+                total += np.sum(b[a == label])
+            return total
+    """,
+    "sources that are compiled": """
+        from setuptools import Extension, setup
+        def files(names):
+            paths = set()
+            for name in names:
+                paths.add(name + ".c")
+            return list(paths)  # !
+        setup(ext_modules=[Extension("a", files(["b", "c"]))])
+    """,
     "floats added in a loop": """
         import math
         def score(words, counts):
@@ -343,6 +360,24 @@ SILENT = {
             sums = [sum(rewards[place:]) for place in places]
             for pair, total in zip(pairs, sums):
                 table[pair] = total
+    """,
+    "counts added up": """
+        import numpy as np
+        def missed(a, b):
+            total = 0.0
+            for label in set(a):
+                total += np.sum(b[a == label] != label)
+                total += (b == label).sum()
+            return total
+    """,
+    "files that are packed": """
+        from setuptools import setup
+        def files(names):
+            paths = set()
+            for name in names:
+                paths.add(name + ".py")
+            return list(paths)
+        setup(package_data={"a": files(["b", "c"])})
     """,
     "numbers of what is read": """
         def labels(paths, pattern):

@@ -88,6 +88,19 @@ SEEDED_PYTHON = {
 }
 
 UNSEEDED_NUMPY = {
+    "default of a parameter by name": """
+        import numpy as np
+        def renew(maze, *, size, random_state=np.random.RandomState()):  # !
+            maze.regenerate(random_state.normal(size=size))
+    """,
+    "default of a parameter that nobody reads": """
+        import numpy as np
+        def renew(maze, random_state=np.random.RandomState()):
+            del random_state
+            maze.regenerate()
+        def reset(maze, *, size=3, random_state=np.random.RandomState()):
+            maze.reset(size)
+    """,
     "default_rng": "import numpy as np\nrng = np.random.default_rng()  # !\n",
     "imported": "from numpy.random import default_rng\nrng = default_rng()  # !\n",
     "RandomState": "import numpy as np\nstate = np.random.RandomState()  # !\n",

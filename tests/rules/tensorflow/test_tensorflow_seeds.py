@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+from tests.environment import projects
 from tests.helpers import check, diagnose, marked_lines
 
 from detlint.diagnostics import Confidence
 from detlint.rules.tensorflow.states import seeding_states
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KERAS = """
 import keras
@@ -418,6 +424,53 @@ def test_what_is_left_alone(rule: str, code: str) -> None:
 def test_which_seed_reaches_what_keras_draws(before: str, target: str, reported: bool) -> None:
     found = check(KERAS.format(before=before), "DET305", (target,) if target else ())
     assert bool(found) is reported
+
+
+OF_TENSORFLOW_1 = """\
+import tensorflow as tf
+
+from net import build
+
+tf.logging.set_verbosity(3)
+{seed}
+weights = build()
+estimator = tf.estimator.Estimator(model_fn=lambda features: weights)
+estimator.train(input_fn=lambda: None)
+"""
+INITIALISED = """\
+import tensorflow as tf
+
+
+def build():
+    start = tf.initializers.variance_scaling(scale=2.0)
+    return tf.Variable(start((3, 3)))
+"""
+
+
+SESSION = """\
+import tensorflow as tf
+
+from net import build
+
+{seed}
+weights = build()
+step = tf.train.AdamOptimizer().minimize(tf.reduce_sum(weights))
+with tf.Session() as session:
+    session.run(tf.global_variables_initializer())
+    session.run(step)
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "reported"),
+    [
+        (OF_TENSORFLOW_1.format(seed="tf.set_random_seed(1)"), False),
+        (SESSION.format(seed="tf.set_random_seed(1)"), False),
+        (SESSION.format(seed=""), True),
+    ],
+)
+def test_initialisers_of_tensorflow_1_are_of_the_graph(tmp_path: Path, code: str, *, reported: bool) -> None:
+    assert bool(projects.found(tmp_path, {"main.py": code, "net.py": INITIALISED}, "DET305")) is reported
 
 
 def test_a_seed_that_does_not_reach_keras_is_named() -> None:

@@ -152,6 +152,8 @@ class Calls(Methods):
             return
         if keyword is not None and ASKED.match(keyword):
             return
+        if keyword != "ext_modules" and {"setuptools.setup", "distutils.core.setup"}.intersection(names):
+            return  # which files are packed, and what is required, is no matter of order
         if isinstance(self.index.parent(call), ast.FormattedValue):
             self.follow(call, Track("text", track.place, confidence=track.confidence))
             return

@@ -325,6 +325,18 @@ class Elements:
             for v in values
         )
 
+    def is_count(self, node: ast.expr) -> bool:
+        """Whether an expression counts what holds: `np.sum(a != b)`, `(a == b).sum()`; floats add such exactly."""
+        if not isinstance(node, ast.Call):
+            return False
+        if {"numpy.sum", "builtins.sum", "numpy.count_nonzero"}.intersection(self.index.callee_names(node)):
+            return bool(node.args) and isinstance(node.args[0], ast.Compare)
+        return (
+            isinstance(node.func, ast.Attribute)
+            and node.func.attr == "sum"
+            and isinstance(node.func.value, ast.Compare)
+        )
+
     def is_float(self, node: ast.expr) -> bool:
         """Whether an expression is proven to be a float."""
         if isinstance(node, ast.Constant):

@@ -261,6 +261,8 @@ class Body:
             return True
         if self.uses.kind != "set" or not isinstance(target, ast.Name) or self.uses.elements.is_number(value):
             return False
+        if self.uses.elements.is_count(value):
+            return False
         starts = [getattr(self.index.parent(b.node), "value", None) for b in self.index.bindings(target)]
         return any(isinstance(s, ast.Constant) and isinstance(s.value, float) for s in starts)
 

@@ -72,7 +72,7 @@ class Statements(Names):
                 if inner.form in {"list", "text"}:
                     self.shows(node, inner, "it is returned in that order", self._unseen(function, handed_on))
         elif track.form in {"list", "text"}:
-            how = "a text is made of it" if track.form == "text" else "a list is built in that order"
+            how = "a text is made of it" if track.form == "text" else _given(node)
             self.shows(node, track, how, self._unseen(function, handed_on))
 
     def _is_never_called(self, function: Function) -> bool:
@@ -211,3 +211,10 @@ class Statements(Names):
         made = parent.value if isinstance(parent, ast.DictComp) else getattr(parent, "elt", None)
         if node is made and not isinstance(parent, ast.SetComp) and track.form != "mapping":
             self.follow(parent, Track("holder", track.place, items=track))
+
+
+def _given(node: ast.AST) -> str:
+    """How what a function gives has the order: a call may give what makes its items one by one."""
+    value = node.value if isinstance(node, ast.Return) else node
+    made = isinstance(value, ast.Call) and getattr(value.func, "id", "") != "list"
+    return "it is returned in that order" if made else "a list is built in that order"

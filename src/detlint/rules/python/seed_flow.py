@@ -154,7 +154,7 @@ class SeedFlow:
         self._written_nones()
         self._unused_seeds()
         self._found.sort(key=lambda finding: place(finding.node))
-        found = [self._unless_naming(f) for f in self._found if not self._inside_another(f)]
+        found = [self._unless_naming(f) for f in self._found if not self._inside_another(f) and not self._is_unread(f)]
         best: dict[ast.AST, SeedFinding] = {}
         for finding in found:
             known = best.get(finding.node)
@@ -178,6 +178,22 @@ class SeedFlow:
         calls = (item.context_expr for item in items)
         asked = (each.func for each in calls if isinstance(each, ast.Call))
         return any(isinstance(func, ast.Attribute) and func.attr in _RAISING for func in asked)
+
+    def _is_unread(self, finding: SeedFinding) -> bool:
+        """Whether a generator is the default of a parameter that its function never reads."""
+        made = self.index.parent(finding.node)
+        arguments = self.index.parent(made) if isinstance(made, ast.Call) else None
+        if not isinstance(arguments, ast.arguments):
+            return False
+        given = [*arguments.posonlyargs, *arguments.args]
+        pairs = [*zip(reversed(given), reversed(arguments.defaults), strict=False)]
+        pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)  # type: ignore[arg-type]
+        parameter = next((each for each, default in pairs if default is made), None)
+        return parameter is not None and not any(
+            binding.node is parameter
+            for load in self.index.loads(parameter.arg)
+            for binding in self.index.bindings(load)
+        )
 
     # ----------------------------------------------------------------------------------------------- what seeds
     def _direct_sinks(self) -> Iterator[Sink]:

@@ -9,7 +9,7 @@ from detlint.rules.base import Candidates, Example
 from detlint.rules.repairs import Repair, call_at
 from detlint.rules.seed_functions import KERAS, SEEDING, same_as, seeding_fix
 from detlint.rules.tensorflow.draws import doubt, entry_states
-from detlint.rules.tensorflow.evidence import runs_graphs
+from detlint.rules.tensorflow.evidence import is_tensorflow_1, runs_graphs
 from detlint.rules.tensorflow.spellings import ONLY_IN_V1
 from detlint.rules.tensorflow.states import SUBJECT
 from detlint.rules.unseeded import UnseededState
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from detlint.project.run import Event, Run
 
 _STATES = {"python": "Python's `random`", "numpy": "NumPy's global state", "torch": "torch's generator"}
+_INITIALISERS = ("tf.initializers.", "tensorflow.initializers.")
 _SEED_OF_GRAPH = "tf.compat.v1.set_random_seed"
 
 
@@ -74,7 +75,10 @@ model.fit([[1.0]], [1.0])
 
     def wanted(self, event: Event, run: Run) -> States | None:
         """TensorFlow's draws and Keras's, each with the states that seed it; loaders have a rule of their own."""
-        return entry_states(event, run, self.context.targets, self.context.surroundings)
+        states = entry_states(event, run, self.context.targets, self.context.surroundings)
+        of_tensorflow = states is not None and event.text.startswith(_INITIALISERS)
+        # Those of TensorFlow 1 are ops of its graph.
+        return ("tensorflow",) if of_tensorflow and is_tensorflow_1(self.context.index) else states
 
     def confidence_of(self, event: Event, run: Run) -> Confidence:
         """Where nothing trains, weights may be loaded from a file that is given."""
